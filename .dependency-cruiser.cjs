@@ -1,0 +1,63 @@
+// ARCHITECTURE.md, "Who may import whom". A rule's name is the sentence a developer reads when it fails.
+const may = {
+  config: [],
+  common: ['config'],
+  database: ['config'],
+  access: ['common'],
+  audit: ['config', 'common', 'database', 'access'],
+  users: ['common', 'database', 'access', 'audit'],
+  organizations: ['common', 'database', 'access', 'audit', 'users'],
+  'api-access-keys': ['config', 'common', 'database', 'access', 'audit', 'users', 'organizations'],
+  auth: ['config', 'common', 'database', 'access', 'audit', 'users', 'organizations', 'api-access-keys'],
+  'provider-keys': ['config', 'common', 'database', 'access', 'audit', 'organizations'],
+  'call-summaries': ['common', 'database', 'access', 'provider-keys'],
+  'provider-calls': ['config', 'common', 'database', 'access', 'audit', 'provider-keys', 'call-summaries'],
+  guards: ['common', 'access', 'auth', 'organizations'],
+  health: ['config', 'common', 'database', 'access'],
+  metrics: ['config', 'common', 'database', 'access'],
+  choices: ['config', 'common', 'database', 'access'],
+  'rate-limits': ['config', 'common', 'database', 'access'],
+};
+
+const layers = Object.entries(may).map(([from, to]) => ({
+  name: `${from} imports only ${to.join(', ') || 'nothing of ours'}`,
+  severity: 'error',
+  from: { path: `^src/${from}/` },
+  to: { path: '^(src|migrations)/', pathNot: `^src/(${[from, ...to].join('|')})/` },
+}));
+
+module.exports = {
+  forbidden: [
+    { name: 'no cycles', severity: 'error', from: {}, to: { circular: true } },
+    ...layers,
+    {
+      name: 'every folder of src has its line in this file',
+      severity: 'error',
+      from: { path: '^src/([^/]+)/', pathNot: `^src/(${Object.keys(may).join('|')}|cli)/` },
+      to: {},
+    },
+    {
+      name: 'nobody imports the top',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/([^/]+\\.ts$|cli/)' },
+      to: { path: '^src/([^/]+\\.ts$|cli/)' },
+    },
+    {
+      name: 'controllers hold no rows',
+      severity: 'error',
+      from: { path: '\\.controller\\.ts$' },
+      to: { path: 'node_modules/typeorm|\\.entity\\.ts$' },
+    },
+    {
+      name: 'only the strategies and the authentication guard know passport',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(auth/strategies|auth/auth\\.module|guards/authentication)' },
+      to: { path: 'node_modules/(@nestjs/)?passport' },
+    },
+  ],
+  options: {
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+  },
+};

@@ -1,0 +1,47 @@
+import js from '@eslint/js';
+import regexp from 'eslint-plugin-regexp';
+import tseslint from 'typescript-eslint';
+
+const clock = [
+  {
+    selector: "NewExpression[callee.name='Date'][arguments.length=0]",
+    message: 'Time comes from the database (app_now()) or from common/clock.ts.',
+  },
+  {
+    selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']",
+    message: 'Time comes from the database (app_now()) or from common/clock.ts.',
+  },
+];
+const environment = {
+  selector: "MemberExpression[object.name='process'][property.name='env']",
+  message: 'The environment is read in config/env.ts alone.',
+};
+const randomness = {
+  selector: "MemberExpression[object.name='Math'][property.name='random']",
+  message: 'Use common/crypto/random-text.ts: Math.random is predictable.',
+};
+
+export default tseslint.config(
+  { ignores: ['dist/', 'coverage/', 'reports/', 'bench/', 'docs/'] },
+  js.configs.recommended,
+  ...tseslint.configs.strict,
+  regexp.configs['flat/recommended'],
+  {
+    languageOptions: { parserOptions: { projectService: true } },
+    files: ['**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-extraneous-class': 'off', // Nest modules are classes without members
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
+      '@typescript-eslint/no-non-null-assertion': 'error',
+      eqeqeq: 'error',
+    },
+  },
+  { files: ['src/**/*.ts'], rules: { 'no-restricted-syntax': ['error', ...clock, environment, randomness] } },
+  { files: ['src/config/env.ts'], rules: { 'no-restricted-syntax': ['error', ...clock, randomness] } },
+  { files: ['src/common/clock.ts'], rules: { 'no-restricted-syntax': ['error', environment, randomness] } },
+  {
+    files: ['**/*.mjs', '**/*.cjs', '**/*.js'],
+    languageOptions: { globals: { module: 'writable', process: 'readonly', console: 'readonly' } },
+  },
+);
