@@ -1,0 +1,65 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import {
+  type EmbeddedPostgres,
+  findEmbeddedPostgres,
+  startEmbeddedPostgres,
+} from '../../src/database/embedded/embedded-postgres.js';
+import { isAlive } from '../../src/database/embedded/pid-file.js';
+import { withClient } from '../../src/database/embedded/roles.js';
+import { migrateTemplate } from './migrate-template.js';
+
+const PREFIX = 'cryptocomply-test-';
+const TEMPLATE = 'template_of_tests';
+
+/**
+ * Starts this run's PostgreSQL in a temporary folder, migrates the template database and puts into the environment what
+ * database.ts beside this file reads: TEST_SUPERUSER_URL and TEST_TEMPLATE_DATABASE.
+ */
+export async function startTestServer(): Promise<{ stop: () => Promise<void> }> {
+  await removeLeftovers();
+  const dataDir = mkdtempSync(path.join(tmpdir(), `${PREFIX}${String(process.pid)}-`));
+  const server = await startEmbeddedPostgres({
+    dataDir,
+    database: TEMPLATE,
+    durable: false,
+    maxConnections: 300,
+  });
+  const stop = () => remove(dataDir, server);
+  try {
+    await migrateTemplate(server);
+    const elsewhere = new URL(server.superuserUrl);
+    elsewhere.pathname = '/postgres';
+    // A database that somebody is connected to can't be cloned.
+    const sql = `ALTER DATABASE ${TEMPLATE} ALLOW_CONNECTIONS false`;
+    await withClient(elsewhere.toString(), (client) => client.query(sql));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  process.env['TEST_SUPERUSER_URL'] = server.superuserUrl;
+  process.env['TEST_TEMPLATE_DATABASE'] = TEMPLATE;
+  return { stop };
+}
+
+/** Stops the servers of runs that were killed, and removes their folders. */
+async function removeLeftovers(): Promise<void> {
+  for (const name of readdirSync(tmpdir())) {
+    const pid = new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1];
+    if (!pid || isAlive(Number(pid))) continue;
+    const dataDir = path.join(tmpdir(), name);
+    try {
+      await remove(dataDir, await findEmbeddedPostgres({ dataDir, database: 'postgres', durable: false }));
+    } catch {
+      // Another user's: theirs to remove.
+    }
+  }
+}
+
+async function remove(dataDir: string, server: EmbeddedPostgres | null): Promise<void> {
+  await server?.stop();
+  for (const folder of new Set([dataDir, server?.dataDir ?? dataDir])) {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
