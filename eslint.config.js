@@ -35,6 +35,7 @@ export default tseslint.config(
       '@typescript-eslint/no-misused-promises': 'error',
       '@typescript-eslint/no-non-null-assertion': 'error',
       eqeqeq: 'error',
+      'regexp/use-ignore-case': 'off', // an alphabet spelled out says that case counts
     },
   },
   { files: ['src/**/*.ts'], rules: { 'no-restricted-syntax': ['error', ...clock, environment, randomness] } },

@@ -8,7 +8,7 @@ import {
 } from '../../src/database/embedded/embedded-postgres.js';
 import { isAlive } from '../../src/database/embedded/pid-file.js';
 import { withClient } from '../../src/database/embedded/roles.js';
-import { migrateTemplate } from './migrate-template.js';
+import { migrate } from '../../src/database/migrate.js';
 
 const PREFIX = 'cryptocomply-test-';
 const TEMPLATE = 'template_of_tests';
@@ -28,7 +28,7 @@ export async function startTestServer(): Promise<{ stop: () => Promise<void> }> 
   });
   const stop = () => remove(dataDir, server);
   try {
-    await migrateTemplate(server);
+    await migrate(server);
     const elsewhere = new URL(server.superuserUrl);
     elsewhere.pathname = '/postgres';
     // A database that somebody is connected to can't be cloned.

@@ -1,0 +1,126 @@
+import { applyDecorators, createParamDecorator, type ExecutionContext, SetMetadata } from '@nestjs/common';
+import { ApiExtension, ApiParam, ApiResponse, ApiSecurity } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import type { Permission } from './permissions.js';
+import {
+  type Actor,
+  anonymous,
+  type Membership,
+  type Origin,
+  type Principal,
+  type Scheme,
+} from './principal.js';
+
+/**
+ * Who may call a handler. Every handler carries exactly one of the four decorators below, on itself and never on its
+ * class; the boot fails otherwise (guards/route-access.ts). There is none for the access level: that follows from the
+ * HTTP method, so nobody can forget it. Each also writes the OpenAPI security, so that docs and enforcement can't differ.
+ */
+export type Access =
+  | { readonly kind: 'public' }
+  | { readonly kind: 'authenticated'; readonly via: readonly Scheme[] }
+  | { readonly kind: 'permission'; readonly permission: Permission }
+  | { readonly kind: 'staff' };
+
+export const ACCESS = 'access';
+
+const ALL_SCHEMES: readonly Scheme[] = ['access_key', 'jwt', 'session'];
+/** The schemes of a person at the keyboard: what a key must never do by itself asks for one of these. */
+export const PERSONAL: readonly Scheme[] = ['jwt', 'session'];
+
+const SECURITY_NAMES: Record<Scheme, string> = { access_key: 'ApiKey', jwt: 'Bearer', session: 'Session' };
+
+const refusal = (status: number, description: string): MethodDecorator =>
+  ApiResponse({ status, description, schema: { $ref: '#/components/schemas/Error' } }) as MethodDecorator;
+
+function access(
+  value: Access,
+  schemes: readonly Scheme[],
+  ...documented: MethodDecorator[]
+): MethodDecorator {
+  return applyDecorators(
+    onlyOnce,
+    SetMetadata(ACCESS, value),
+    ApiExtension('x-access', value),
+    ...schemes.map((scheme) => ApiSecurity(SECURITY_NAMES[scheme]) as MethodDecorator),
+    ...documented,
+  ) as MethodDecorator;
+}
+
+/** Two access decorators on one handler would silently mean the outer one: refused while the class is defined. */
+const onlyOnce: MethodDecorator = (_target, name, descriptor) => {
+  if (descriptor.value && Reflect.hasMetadata(ACCESS, descriptor.value)) {
+    throw new Error(`${String(name)} carries more than one access decorator.`);
+  }
+};
+
+const unauthenticated = refusal(401, 'Credentials are missing or invalid.');
+const forbidden = refusal(
+  403,
+  'The role lacks the permission, the key is read-only, or the credential is of another kind.',
+);
+
+/** Anyone: no credential is read, not even a bad one. */
+export const Public = (): MethodDecorator => access({ kind: 'public' }, []);
+
+/**
+ * Any caller. With an `:org_pk` in the path: any member of that organization. `via` narrows it to some kinds of
+ * credential; the others are answered 403 `wrong_credential_kind`.
+ */
+export const Authenticated = ({ via = ALL_SCHEMES }: { via?: readonly Scheme[] } = {}): MethodDecorator =>
+  access({ kind: 'authenticated', via }, via, unauthenticated, forbidden);
+
+/** A member of the path's `:org_pk` whose role holds the permission. Others: 404 outside, 403 inside. */
+export const RequirePermission = (permission: Permission): MethodDecorator =>
+  access(
+    { kind: 'permission', permission },
+    ALL_SCHEMES,
+    ApiParam({ name: 'org_pk', type: 'integer' }) as MethodDecorator,
+    unauthenticated,
+    forbidden,
+    refusal(404, 'Absent, or of another organization.'),
+  );
+
+/** Our own staff, by session, JWT or an `admin` key. For anyone else the path isn't there: 404. */
+export const StaffOnly = (): MethodDecorator =>
+  access(
+    { kind: 'staff' },
+    ALL_SCHEMES,
+    unauthenticated,
+    forbidden,
+    refusal(404, 'Absent, or the caller is not staff.'),
+  );
+
+/** A request after the guards have judged it. */
+export interface JudgedRequest extends FastifyRequest {
+  principal?: Principal;
+  membership?: Membership;
+}
+
+/** What the guards put on the request; reaching for it on a handler that doesn't promise it is our own mistake. */
+function judged<T>(value: T | undefined, what: string): T {
+  if (value === undefined) throw new Error(`This handler has no ${what}: check its access decorator.`);
+  return value;
+}
+
+export function originOf(request: FastifyRequest): Origin {
+  return {
+    ip: request.ip,
+    userAgent: request.headers['user-agent']?.slice(0, 300) ?? null,
+    requestId: request.id,
+  };
+}
+
+const fromRequest = <T>(pick: (request: JudgedRequest) => T): (() => ParameterDecorator) =>
+  createParamDecorator((_data: unknown, context: ExecutionContext) =>
+    pick(context.switchToHttp().getRequest<JudgedRequest>()),
+  );
+
+/** The caller. */
+export const CurrentPrincipal = fromRequest((request) => judged(request.principal, 'principal'));
+
+/** The caller's membership in the organization of the path. */
+export const CurrentMember = fromRequest((request) => judged(request.membership, 'membership'));
+
+/** The caller of a public endpoint: where the request came from, and nothing proven. */
+export const CurrentActor = fromRequest((request): Actor => anonymous(originOf(request)));

@@ -1,0 +1,18 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { AuditModule } from './audit/audit.module.js';
+import { ConfigModule } from './config/config.module.js';
+import type { Env } from './config/env.js';
+import { DatabaseModule } from './database/database.module.js';
+import { GuardsModule } from './guards/guards.module.js';
+import { OrganizationsModule } from './organizations/organizations.module.js';
+
+/** The list of modules. */
+@Module({})
+export class AppModule {
+  static of(env: Env): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [ConfigModule.of(env), DatabaseModule, AuditModule, GuardsModule, OrganizationsModule],
+    };
+  }
+}

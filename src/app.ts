@@ -1,0 +1,56 @@
+import cookie from '@fastify/cookie';
+import helmet from '@fastify/helmet';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { AppModule } from './app.module.js';
+import { AnswerInterceptor } from './common/answers.js';
+import { ErrorFilter } from './common/error.filter.js';
+import { installHttpLayer, wellFormedRequestId } from './common/http-layer.js';
+import { InputPipe } from './common/validation.pipe.js';
+import type { Env } from './config/env.js';
+import { publicOrigin } from './config/public-origin.js';
+
+/** Bytes of a request body. The largest legitimate one, a report of 100 leaked keys, is under 6 KiB. */
+const BODY_LIMIT = 64 * 1024;
+
+interface AppOptions {
+  /** Build the modules without constructing a provider or touching the database: for the OpenAPI document. */
+  preview?: boolean;
+}
+
+/** The whole service, ready to listen; the same object for main, tests, the CLI and the OpenAPI script. */
+export async function createApp(
+  env: Env,
+  { preview = false }: AppOptions = {},
+): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
+    bodyLimit: BODY_LIMIT,
+    trustProxy: env.TRUSTED_PROXIES.length > 0 ? [...env.TRUSTED_PROXIES] : false,
+    genReqId: (request: IncomingMessage) =>
+      wellFormedRequestId(request.headers['x-request-id']) ?? randomUUID(),
+    return503OnClosing: false,
+    requestTimeout: 30_000,
+    connectionTimeout: 0,
+    keepAliveTimeout: 72_000,
+    forceCloseConnections: 'idle',
+    logger: env.LOG_LEVEL === 'silent' ? false : { level: env.LOG_LEVEL },
+  });
+  const fastify = adapter.getInstance();
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(env), adapter, {
+    bodyParser: false,
+    abortOnError: false,
+    preview,
+    logger: env.LOG_LEVEL === 'silent' ? false : ['error', 'warn'],
+  });
+  await app.register(cookie);
+  await app.register(helmet, { contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } });
+  installHttpLayer(fastify);
+  app.useGlobalFilters(new ErrorFilter());
+  app.useGlobalPipes(new InputPipe());
+  app.useGlobalInterceptors(new AnswerInterceptor(publicOrigin(env)));
+  app.enableShutdownHooks();
+  return app;
+}

@@ -1,0 +1,100 @@
+import { Injectable } from '@nestjs/common';
+import type { AccessLevel } from '../../access/access-level.js';
+import { NamedStatements } from '../../database/named-statements.js';
+import { grouped } from './grouped.js';
+import { MEMBERSHIP_COLUMNS, membershipJoin, type MembershipRow } from './membership-join.js';
+
+/** What a credential's statement is asked for: the credential's identifier and the organization of the path, if any. */
+interface Wanted<Identifier> {
+  readonly id: Identifier;
+  readonly org: number | undefined;
+}
+
+export interface AccessKeyRow extends MembershipRow {
+  n: number;
+  id: number;
+  prefix: string;
+  digest: Buffer;
+  access_level: AccessLevel;
+  admin: boolean;
+  organization_id: number | null;
+  expires_at: Date | null;
+  expired: boolean;
+  revoked: boolean;
+  /** Confined to an organization in which its user is no longer a member. */
+  homeless: boolean;
+}
+
+export interface SessionRow extends MembershipRow {
+  n: number;
+  id: number;
+  expires_at: Date;
+  ended: boolean;
+}
+
+export interface FamilyRow extends MembershipRow {
+  n: number;
+  id: number;
+  ended: boolean;
+  now: Date;
+}
+
+const ACCESS_KEY = `
+  SELECT w.n::int, k.id, k.prefix, k.digest, k.access_level, k.admin, k.organization_id, k.expires_at,
+    coalesce(k.expires_at <= app_now(), false) AS expired, k.revoked_at IS NOT NULL AS revoked,
+    k.organization_id IS NOT NULL AND NOT EXISTS (
+      SELECT FROM members home
+      WHERE home.organization_id = k.organization_id AND home.user_id = k.user_id AND home.status = 'active'
+    ) AS homeless,
+    ${MEMBERSHIP_COLUMNS}
+  FROM unnest($1::text[], $2::int[]) WITH ORDINALITY AS w(id, org, n)
+  JOIN access_keys k ON k.prefix = w.id
+  JOIN users u ON u.id = k.user_id
+  ${membershipJoin('k.organization_id = o.id OR (k.organization_id IS NULL AND o.allow_user_wide_keys)')}`;
+
+const SESSION = `
+  SELECT w.n::int, s.id, s.expires_at,
+    s.ended_at IS NOT NULL OR s.expires_at <= app_now() OR s.idle_expires_at <= app_now()
+      OR s.auth_epoch <> u.auth_epoch AS ended,
+    ${MEMBERSHIP_COLUMNS}
+  FROM unnest($1::bytea[], $2::int[]) WITH ORDINALITY AS w(id, org, n)
+  JOIN sessions s ON s.digest = w.id
+  JOIN users u ON u.id = s.user_id
+  ${membershipJoin()}`;
+
+const FAMILY = `
+  SELECT w.n::int, f.id, app_now() AS now,
+    f.ended_at IS NOT NULL OR f.expires_at <= app_now() OR f.auth_epoch <> u.auth_epoch AS ended,
+    ${MEMBERSHIP_COLUMNS}
+  FROM unnest($1::int[], $2::int[]) WITH ORDINALITY AS w(id, org, n)
+  JOIN token_families f ON f.id = w.id
+  JOIN users u ON u.id = f.user_id
+  ${membershipJoin()}`;
+
+/**
+ * Reads what the database knows of a presented credential, in one round trip that requests waiting at the same moment
+ * share. Every answer is of committed state; nothing is cached. Identifiers must have been checked for their form, so
+ * that one bad value can't fail a whole group. Errors: the database's own, which become 503.
+ */
+@Injectable()
+export class CredentialLookup {
+  constructor(private readonly statements: NamedStatements) {}
+
+  readonly accessKey = this.lookup<string, AccessKeyRow>('access-key', ACCESS_KEY);
+  readonly session = this.lookup<Buffer, SessionRow>('session', SESSION);
+  readonly family = this.lookup<number, FamilyRow>('family', FAMILY);
+
+  private lookup<Identifier, Row extends { n: number }>(
+    name: string,
+    sql: string,
+  ): (id: Identifier, org: number | undefined) => Promise<Row | undefined> {
+    const load = grouped<Wanted<Identifier>, Row>(async (wanted) => {
+      const ids = wanted.map(({ id }) => id);
+      const orgs = wanted.map(({ org }) => org ?? null);
+      const rows = await this.statements.query<Row>(`lookup-${name}`, sql, [ids, orgs]);
+      const found = new Map(rows.map((row) => [row.n, row]));
+      return wanted.map((_, index) => found.get(index + 1));
+    });
+    return (id, org) => load({ id, org });
+  }
+}

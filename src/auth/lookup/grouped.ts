@@ -1,0 +1,42 @@
+import DataLoader from 'dataloader';
+
+/** How many different credentials one statement may ask for. */
+const LARGEST_GROUP = 500;
+
+/**
+ * One statement for all who wait at the same moment (docs/adr/0004): `load` joins the next statement to be sent, never
+ * one already under way, so every answer is of a state committed after the request arrived. While a statement is in
+ * flight, arrivals collect for the next one; the busier the server, the larger the groups. Nothing is kept afterwards.
+ *
+ * `fetchMany` runs in the async context of whichever request opened the group: it must not read one.
+ */
+export function grouped<Key, Row>(
+  fetchMany: (keys: readonly Key[]) => Promise<readonly (Row | undefined)[]>,
+  statementsInFlight = 1,
+): (key: Key) => Promise<Row | undefined> {
+  let inFlight = 0;
+  const waiting: (() => void)[] = [];
+  const pump = (): void => {
+    while (inFlight < statementsInFlight && waiting.length > 0) waiting.shift()?.();
+  };
+  const loader = new DataLoader<Key, Row | undefined>(
+    async (keys) => {
+      inFlight += 1;
+      try {
+        return await fetchMany(keys);
+      } finally {
+        inFlight -= 1;
+        if (waiting.length > 0) setImmediate(pump);
+      }
+    },
+    {
+      cache: false,
+      maxBatchSize: LARGEST_GROUP,
+      batchScheduleFn: (send) => {
+        waiting.push(send);
+        if (inFlight < statementsInFlight) setImmediate(pump);
+      },
+    },
+  );
+  return (key) => loader.load(key);
+}

@@ -1,0 +1,40 @@
+import type { Membership, Principal } from '../../access/principal.js';
+import type { Permission } from '../../access/permissions.js';
+
+/**
+ * The part that all three credential statements share: the caller's membership in the organization of the path
+ * (`w.org`), if there is one, is active, and its organization is not disabled. `reachable` narrows it further.
+ */
+export const membershipJoin = (reachable = 'true'): string => `
+  LEFT JOIN organizations o ON o.id = w.org AND o.disabled_at IS NULL AND (${reachable})
+  LEFT JOIN members m ON m.organization_id = o.id AND m.user_id = u.id AND m.status = 'active'
+  LEFT JOIN roles r ON r.id = m.role_id`;
+
+export const MEMBERSHIP_COLUMNS = `u.id AS user_id, u.is_active, u.is_staff,
+  m.id AS member_id, m.organization_id AS member_organization_id, m.role_id, r.permissions`;
+
+export interface MembershipRow {
+  user_id: number;
+  is_active: boolean;
+  is_staff: boolean;
+  member_id: number | null;
+  member_organization_id: number | null;
+  role_id: number | null;
+  permissions: Permission[] | null;
+}
+
+/** What a strategy proves: who calls, and the caller's place in the organization of the path, if any. */
+export interface Proven {
+  readonly principal: Principal;
+  readonly membership: Membership | undefined;
+}
+
+export function proven(principal: Principal, row: MembershipRow): Proven {
+  const { member_id: id, member_organization_id: organizationId, role_id: roleId } = row;
+  if (id === null || organizationId === null || roleId === null) return { principal, membership: undefined };
+  const permissions = row.permissions ?? [];
+  return {
+    principal,
+    membership: { id, organizationId, userId: principal.userId, roleId, permissions, principal },
+  };
+}

@@ -1,0 +1,64 @@
+import { Injectable } from '@nestjs/common';
+import { PassportStrategy } from '@nestjs/passport';
+import type { FastifyRequest } from 'fastify';
+import { Strategy } from 'passport-custom';
+import { originOf } from '../../access/decorators.js';
+import type { Principal } from '../../access/principal.js';
+import { parseKey } from '../../api-access-keys/key-format.js';
+import { digestOf, sameDigest } from '../../common/crypto/digest.js';
+import { InvalidApiKey } from '../../common/errors.js';
+import { parseId } from '../../common/id.pipe.js';
+import { type AccessKeyRow, CredentialLookup } from '../lookup/credential-lookup.js';
+import { proven, type Proven } from '../lookup/membership-join.js';
+import { presentedCredential } from '../presented-credential.js';
+
+/** Compared with when the prefix is unknown, so that both cases do the same work (A4). */
+const NO_DIGEST = digestOf('no key has this digest');
+
+/**
+ * `Authorization: Api-Key <prefix>.<secret>`. Access is granted if and only if the key is well-formed, its prefix is
+ * known, the digest of the whole key is the stored one, and it is neither revoked nor expired, its user active, and,
+ * when it is confined, its user still a member there. Otherwise: InvalidApiKey, the same for every reason.
+ */
+@Injectable()
+export class ApiKeyStrategy extends PassportStrategy(Strategy, 'api-key') {
+  constructor(private readonly lookup: CredentialLookup) {
+    super();
+  }
+
+  async validate(request: FastifyRequest<{ Params: { org_pk?: string } }>): Promise<Proven> {
+    const presented = presentedCredential(request);
+    const key = presented.scheme === 'access_key' ? parseKey(presented.value) : undefined;
+    if (!key) throw new InvalidApiKey('malformed');
+    const row = await this.lookup.accessKey(key.prefix, parseId(request.params.org_pk));
+    const matches = sameDigest(digestOf(key.text), row?.digest ?? NO_DIGEST);
+    const problem = row && matches ? problemOf(row) : 'unknown';
+    if (!row || problem) throw new InvalidApiKey(problem ?? 'unknown');
+    return proven(principalOf(row, request), row);
+  }
+}
+
+function problemOf(row: AccessKeyRow): string | undefined {
+  if (row.revoked) return 'revoked';
+  if (row.expired) return 'expired';
+  if (!row.is_active) return 'user_inactive';
+  if (row.homeless) return 'not_a_member';
+  return undefined;
+}
+
+function principalOf(row: AccessKeyRow, request: FastifyRequest): Principal {
+  return {
+    userId: row.user_id,
+    isStaff: row.is_staff,
+    origin: originOf(request),
+    credential: {
+      scheme: 'access_key',
+      keyId: row.id,
+      prefix: row.prefix,
+      accessLevel: row.access_level,
+      admin: row.admin,
+      organizationId: row.organization_id,
+      expiresAt: row.expires_at,
+    },
+  };
+}

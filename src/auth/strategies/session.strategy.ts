@@ -1,0 +1,41 @@
+import { Injectable } from '@nestjs/common';
+import { PassportStrategy } from '@nestjs/passport';
+import type { FastifyRequest } from 'fastify';
+import { Strategy } from 'passport-custom';
+import { isRead } from '../../access/access-level.js';
+import { originOf } from '../../access/decorators.js';
+import { digestOf } from '../../common/crypto/digest.js';
+import { AuthenticationFailed } from '../../common/errors.js';
+import { parseId } from '../../common/id.pipe.js';
+import { Csrf } from '../csrf.js';
+import { CredentialLookup } from '../lookup/credential-lookup.js';
+import { proven, type Proven } from '../lookup/membership-join.js';
+import { presentedCredential } from '../presented-credential.js';
+
+/** What a session id of ours looks like; anything else was never made here. */
+export const SESSION_ID = /^[A-Za-z0-9]{43}$/;
+
+/**
+ * The `sessionid` cookie of the web app. The session must be known, alive by the database's clock, and its user active;
+ * an unsafe method must also prove that our own page sent it (auth/csrf.ts), for a browser attaches cookies to anybody's.
+ */
+@Injectable()
+export class SessionStrategy extends PassportStrategy(Strategy, 'session') {
+  constructor(
+    private readonly lookup: CredentialLookup,
+    private readonly csrf: Csrf,
+  ) {
+    super();
+  }
+
+  async validate(request: FastifyRequest<{ Params: { org_pk?: string } }>): Promise<Proven> {
+    const presented = presentedCredential(request);
+    const id = presented.scheme === 'session' ? presented.value : '';
+    if (!SESSION_ID.test(id)) throw new AuthenticationFailed('Invalid session.', 'malformed');
+    const row = await this.lookup.session(digestOf(id), parseId(request.params.org_pk));
+    if (!row || row.ended || !row.is_active) throw new AuthenticationFailed('Invalid session.', 'ended');
+    if (!isRead(request.method)) this.csrf.check(request, id);
+    const credential = { scheme: 'session', sessionId: row.id, expiresAt: row.expires_at } as const;
+    return proven({ userId: row.user_id, isStaff: row.is_staff, credential, origin: originOf(request) }, row);
+  }
+}

@@ -1,0 +1,65 @@
+import {
+  type CallHandler,
+  createParamDecorator,
+  type ExecutionContext,
+  Injectable,
+  type NestInterceptor,
+} from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { map, type Observable } from 'rxjs';
+import { Page } from './list.js';
+
+/** An editable object together with its edit version, which becomes the `ETag` (RFC 9110 §8.8.3). */
+export class Versioned<T> {
+  constructor(
+    readonly version: number,
+    readonly body: T,
+  ) {}
+}
+
+/** The edit version that a write expects; `undefined`: any. A header that no version of ours could match is `-1`. */
+export const IfMatch = createParamDecorator(
+  (_data: unknown, context: ExecutionContext): number | undefined => {
+    const header = context.switchToHttp().getRequest<FastifyRequest>().headers['if-match'];
+    if (header === undefined || header.trim() === '*') return undefined;
+    const version = /^"(\d{1,9})"$/.exec(header.trim())?.[1];
+    return version === undefined ? -1 : Number(version);
+  },
+);
+
+/** Turns a Page into the list envelope with absolute links, and a Versioned into its body plus the `ETag`. */
+@Injectable()
+export class AnswerInterceptor implements NestInterceptor {
+  constructor(private readonly publicOrigin: string) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const http = context.switchToHttp();
+    return next.handle().pipe(
+      map((answer: unknown) => {
+        if (answer instanceof Page) return this.envelope(answer, http.getRequest<FastifyRequest>().url);
+        if (!(answer instanceof Versioned)) return answer;
+        void http.getResponse<FastifyReply>().header('ETag', `"${answer.version}"`);
+        return answer.body as unknown;
+      }),
+    );
+  }
+
+  private envelope(page: Page<unknown>, url: string): Record<string, unknown> {
+    const link = (number: number): string => {
+      const [path = '/', query = ''] = url.split('?', 2);
+      const target = new URL(this.publicOrigin);
+      target.pathname = path;
+      target.search = query;
+      if (number === 1) target.searchParams.delete('page');
+      else target.searchParams.set('page', String(number));
+      return target.href;
+    };
+    const last = Math.max(1, Math.ceil(page.count / page.size));
+    return {
+      count: page.count,
+      next: page.number < last ? link(page.number + 1) : null,
+      previous: page.number > 1 ? link(page.number - 1) : null,
+      results: page.results,
+    };
+  }
+}

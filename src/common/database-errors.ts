@@ -1,0 +1,53 @@
+/** What PostgreSQL's errors mean to a caller. */
+
+/** SQLSTATE classes in which the server can't serve for now: connection, resources, operator intervention. */
+const UNREACHABLE_CLASSES = ['08', '53', '57'];
+const UNREACHABLE_CODES = [
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOENT',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EACCES',
+];
+const UNREACHABLE_MESSAGES =
+  /connection terminated|timeout exceeded when trying to connect|not queryable|connection ended|cannot use a pool after/i;
+const LOCK_OR_STATEMENT_TIMEOUT = ['55P03', '40001', '40P01'];
+
+function codeOf(error: unknown): string {
+  const { code, driverError } = (error ?? {}) as { code?: unknown; driverError?: { code?: unknown } };
+  return String(driverError?.code ?? code ?? '');
+}
+
+/** Whether the database, not the request, is at fault: it is out of reach, shutting down, out of connections or busy. */
+export function isUnreachable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = codeOf(error);
+  return (
+    UNREACHABLE_CODES.includes(code) ||
+    (code.length === 5 && UNREACHABLE_CLASSES.includes(code.slice(0, 2))) ||
+    LOCK_OR_STATEMENT_TIMEOUT.includes(code) ||
+    UNREACHABLE_MESSAGES.test(error.message)
+  );
+}
+
+/** The name of the constraint that a statement broke, or `undefined` when the error is another. */
+export function constraintOf(error: unknown): string | undefined {
+  if (codeOf(error).slice(0, 2) !== '23') return undefined;
+  const { constraint, driverError } = error as { constraint?: string; driverError?: { constraint?: string } };
+  return driverError?.constraint ?? constraint;
+}
+
+/** What a caller is told of a broken uniqueness rule that no service caught itself. */
+const SENTENCES: Record<string, string> = {
+  uq_users_email: 'A user with this email already exists.',
+  uq_members_organization_id_user_id: 'This user is already a member of this organization.',
+  uq_roles_organization_id_name: 'A role with this name already exists in this organization.',
+};
+
+/** The public sentence for a uniqueness violation that the contract answers with 400 `non_field_errors`. */
+export function violatedConstraint(error: unknown): string | undefined {
+  return SENTENCES[constraintOf(error) ?? ''];
+}

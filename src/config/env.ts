@@ -1,0 +1,152 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import { ensureSecrets } from './secrets.js';
+
+/** Texts that people leave in configuration files; a secret that contains one was never set. */
+const PLACEHOLDER = /change.?me|secret|example|placeholder|default|password|^(.)\1*$/i;
+
+const secret = (bytes: number) =>
+  z
+    .string()
+    .refine((text) => Buffer.byteLength(text) >= bytes, `must be at least ${bytes} bytes`)
+    .refine((text) => !PLACEHOLDER.test(text), 'looks like a placeholder, not like random bytes')
+    .refine((text) => new Set(text).size >= 10, 'is not random enough');
+
+const postgresUrl = z.string().regex(/^postgres(?:ql)?:\/\//, 'must start with postgres://');
+const wholeNumber = (fallback: number, min: number, max: number) =>
+  z.coerce.number().int().min(min).max(max).default(fallback);
+
+const schema = z.object({
+  NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: wholeNumber(8000, 0, 65_535),
+  /** Where browsers and integrators reach the service; cookies and absolute links follow it. */
+  PUBLIC_ORIGIN: z
+    .url({ protocol: /^https?$/ })
+    .refine(
+      (text) => new URL(text).origin === text,
+      'must be an origin: scheme, host and port, nothing behind',
+    )
+    .optional(),
+  /** The server to use; unset: the service starts a PostgreSQL of its own in DATA_DIR. */
+  DATABASE_URL: postgresUrl.optional(),
+  /** The role that owns the tables; used by `cli migrate` alone. */
+  MIGRATION_DATABASE_URL: postgresUrl.optional(),
+  DATABASE_POOL_SIZE: wholeNumber(10, 1, 200),
+  DATA_DIR: z.string().min(1).default('.data'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  /** Root of the derived keys for CSRF tokens and refresh successors. */
+  SECRET_KEY: secret(32),
+  /** Key of the HMAC under every password hash. Changing it makes all passwords unusable. */
+  PASSWORD_PEPPER: secret(32),
+  /** Signing keys of access and refresh tokens: a private JWK Set; the first signs, all verify. */
+  JWT_KEYS: z
+    .string()
+    .transform((text, context): unknown => {
+      try {
+        return JSON.parse(text);
+      } catch {
+        context.addIssue({ code: 'custom', message: 'is not JSON' });
+        return z.NEVER;
+      }
+    })
+    .pipe(
+      z.object({
+        keys: z
+          .array(
+            z.looseObject({
+              kty: z.literal('RSA'),
+              kid: z.string().min(1),
+              n: z.string().min(340),
+              d: z.string(),
+            }),
+          )
+          .min(1),
+      }),
+    ),
+  BCRYPT_COST: wholeNumber(12, 4, 16),
+  SESSION_IDLE_SECONDS: wholeNumber(12 * 3600, 60, 90 * 86_400),
+  SESSION_LIFETIME_SECONDS: wholeNumber(14 * 86_400, 60, 365 * 86_400),
+  /** Addresses and networks of the proxies in front of us; only their X-Forwarded-For is believed. */
+  TRUSTED_PROXIES: z
+    .string()
+    .default('')
+    .transform((text) => text.split(',').flatMap((part) => part.trim() || [])),
+  METRICS_TOKEN: secret(16).optional(),
+  API_DOCS: z.enum(['on', 'off']).optional(),
+});
+
+type Parsed = z.infer<typeof schema>;
+
+/** The configuration: parsed once, frozen, the same object everywhere. */
+export type Env = Readonly<Parsed> & {
+  /** No DATABASE_URL: the service brings its own PostgreSQL and its own secrets. */
+  readonly embedded: boolean;
+  readonly production: boolean;
+};
+
+/** Everything that is wrong with the configuration, by name; the values are never told. */
+export class InvalidEnvironment extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(`The configuration is not usable:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    this.name = 'InvalidEnvironment';
+  }
+}
+
+/**
+ * Reads the configuration from the environment, from files named by `<NAME>_FILE` (as container platforms mount
+ * secrets), and, in the embedded mode, from the data folder's own `secrets.json`, which it makes when there is none.
+ * Throws InvalidEnvironment with all problems at once.
+ */
+export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
+  const problems: string[] = [];
+  const given = withFiles(source, problems);
+  const embedded = !given.DATABASE_URL;
+  const production = given.NODE_ENV === 'production';
+  const dataDir = path.resolve(given.DATA_DIR ?? '.data');
+  const made = embedded && !production ? ensureSecrets(dataDir) : {};
+  const parsed = schema.safeParse({ ...made, ...given });
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) {
+      const name = String(issue.path[0]);
+      problems.push(
+        given[name] === undefined && !(name in made) ? `${name} is missing` : `${name}: ${issue.message}`,
+      );
+    }
+  }
+  if (production) problems.push(...productionProblems(given));
+  if (!parsed.success || problems.length > 0) throw new InvalidEnvironment([...new Set(problems)]);
+  return deepFreeze({ ...parsed.data, DATA_DIR: dataDir, embedded, production });
+}
+
+/** Production closes what development leaves open. */
+function productionProblems(given: Record<string, string | undefined>): string[] {
+  const problems: string[] = [];
+  if (!given.DATABASE_URL)
+    problems.push('DATABASE_URL is missing: production never runs on the embedded database');
+  if (!given.PUBLIC_ORIGIN) problems.push('PUBLIC_ORIGIN is missing');
+  else if (!given.PUBLIC_ORIGIN.startsWith('https://'))
+    problems.push('PUBLIC_ORIGIN must be https in production');
+  if (given.BCRYPT_COST !== undefined && Number(given.BCRYPT_COST) < 10)
+    problems.push('BCRYPT_COST must be at least 10 in production');
+  return problems;
+}
+
+function withFiles(source: NodeJS.ProcessEnv, problems: string[]): Record<string, string | undefined> {
+  const given: Record<string, string | undefined> = {};
+  for (const name of Object.keys(schema.shape)) {
+    const file = source[`${name}_FILE`];
+    if (source[name]) given[name] = source[name];
+    else if (file && existsSync(file)) given[name] = readFileSync(file, 'utf8').trim();
+    else if (file) problems.push(`${name}_FILE names a file that can't be read`);
+  }
+  return given;
+}
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const inner of Object.values(value)) {
+    if (typeof inner === 'object' && inner !== null && !Object.isFrozen(inner)) deepFreeze(inner as object);
+  }
+  return Object.freeze(value);
+}

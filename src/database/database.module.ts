@@ -1,0 +1,25 @@
+import { Global, Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { ENV } from '../config/config.module.js';
+import type { Env } from '../config/env.js';
+import { dataSourceOptions } from './data-source.js';
+import { NamedStatements } from './named-statements.js';
+
+/** The connection to PostgreSQL. Start-up does not wait for it: until it is there, `/readyz` says so. */
+@Global()
+@Module({
+  imports: [
+    TypeOrmModule.forRootAsync({
+      inject: [ENV],
+      useFactory: (env: Env) => ({
+        ...dataSourceOptions({ url: env.DATABASE_URL ?? '', poolSize: env.DATABASE_POOL_SIZE }),
+        autoLoadEntities: true,
+        retryAttempts: 3,
+        retryDelay: 1_000,
+      }),
+    }),
+  ],
+  providers: [NamedStatements],
+  exports: [NamedStatements],
+})
+export class DatabaseModule {}

@@ -1,0 +1,30 @@
+import type { ClientBase } from 'pg';
+
+/**
+ * What the role that the service runs as may do to each table (ASVS 13.2.2). It owns nothing and can't alter the
+ * schema; history can't be deleted, and the audit log can only be added to. A table that isn't named here is closed.
+ */
+const GRANTS: Readonly<Record<string, string>> = {
+  migrations: 'SELECT',
+  users: 'SELECT, INSERT, UPDATE',
+  organizations: 'SELECT, INSERT, UPDATE',
+  roles: 'SELECT, INSERT, UPDATE, DELETE',
+  members: 'SELECT, INSERT, UPDATE, DELETE',
+  access_keys: 'SELECT, INSERT, UPDATE',
+  sessions: 'SELECT, INSERT, UPDATE, DELETE',
+  token_families: 'SELECT, INSERT, UPDATE, DELETE',
+  refresh_tokens: 'SELECT, INSERT, UPDATE, DELETE',
+  password_links: 'SELECT, INSERT, UPDATE, DELETE',
+  audit_events: 'SELECT, INSERT',
+};
+
+/** Gives `role` exactly the privileges above, whatever it had before. Runs as the owner, after every migration. */
+export async function grantTo(role: string, owner: ClientBase): Promise<void> {
+  const grantee = owner.escapeIdentifier(role);
+  await owner.query(`REVOKE ALL ON ALL TABLES IN SCHEMA public FROM ${grantee}`);
+  await owner.query(`GRANT USAGE ON SCHEMA public TO ${grantee}`);
+  await owner.query(`GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO ${grantee}`);
+  for (const [table, privileges] of Object.entries(GRANTS)) {
+    await owner.query(`GRANT ${privileges} ON ${owner.escapeIdentifier(table)} TO ${grantee}`);
+  }
+}

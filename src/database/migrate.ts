@@ -1,0 +1,59 @@
+import { Client } from 'pg';
+import { DataSource } from 'typeorm';
+import { dataSourceOptions } from './data-source.js';
+import { grantTo } from './grants.js';
+import { MIGRATIONS } from './migrations.js';
+import { writeSystemRoles } from './system-roles.js';
+
+/** Any number, as long as everybody who migrates this database takes the same. */
+const MIGRATION_LOCK = 7_261_001;
+
+interface Databases {
+  /** The role that owns the tables. */
+  migrationDatabaseUrl: string;
+  /** The role that the service runs as. */
+  databaseUrl: string;
+}
+
+/**
+ * Brings the schema and the system roles up to date and gives the service's role its privileges. Safe to run twice and by several processes
+ * at once: one migrates, the others wait and find nothing to do. Gives the names of the migrations it ran.
+ */
+export async function migrate({ migrationDatabaseUrl, databaseUrl }: Databases): Promise<string[]> {
+  const owner = new Client({
+    connectionString: migrationDatabaseUrl,
+    application_name: 'cryptocomply-migrate',
+  });
+  await owner.connect();
+  try {
+    await owner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    const names = await runMigrations(migrationDatabaseUrl);
+    await writeSystemRoles(owner);
+    const role = roleOf(databaseUrl);
+    if (role !== roleOf(migrationDatabaseUrl)) await grantTo(role, owner);
+    return names;
+  } finally {
+    await owner.end();
+  }
+}
+
+async function runMigrations(url: string): Promise<string[]> {
+  const options = dataSourceOptions({ url, poolSize: 1 });
+  const dataSource = new DataSource({
+    ...options,
+    extra: {},
+    migrations: MIGRATIONS,
+    migrationsTransactionMode: 'each',
+  });
+  await dataSource.initialize();
+  try {
+    return (await dataSource.runMigrations()).map(({ name }) => name);
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
+/** The role that a connection string logs in as. */
+function roleOf(url: string): string {
+  return new Client({ connectionString: url }).user ?? '';
+}

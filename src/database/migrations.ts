@@ -1,0 +1,10 @@
+import { AccountsAndAccessKeys1764000000000 } from '../../migrations/1764000000000-accounts-and-access-keys.js';
+import { SessionsAndTokens1764000001000 } from '../../migrations/1764000001000-sessions-and-tokens.js';
+import { AuditEvents1764000002000 } from '../../migrations/1764000002000-audit-events.js';
+
+/** Every migration, oldest first. A migration is never edited once landed. */
+export const MIGRATIONS = [
+  AccountsAndAccessKeys1764000000000,
+  SessionsAndTokens1764000001000,
+  AuditEvents1764000002000,
+];

@@ -1,0 +1,44 @@
+import { Module, type OnModuleInit } from '@nestjs/common';
+import { APP_GUARD, DiscoveryModule, DiscoveryService, MetadataScanner } from '@nestjs/core';
+import { ACCESS } from '../access/decorators.js';
+import { AuthModule } from '../auth/auth.module.js';
+import { AccessLevelGuard } from './access-level.guard.js';
+import { AuthenticationGuard } from './authentication.guard.js';
+import { RolesGuard } from './roles.guard.js';
+
+/** Order is law: who are you → may your role → may this key. */
+const GUARDS = [AuthenticationGuard, RolesGuard, AccessLevelGuard];
+
+/** Registers the guards for every handler there is, and refuses to start with a handler that declares no access. */
+@Module({
+  imports: [AuthModule, DiscoveryModule],
+  providers: GUARDS.map((useClass) => ({ provide: APP_GUARD, useClass })),
+})
+export class GuardsModule implements OnModuleInit {
+  constructor(
+    private readonly discovery: DiscoveryService,
+    private readonly scanner: MetadataScanner,
+  ) {}
+
+  onModuleInit(): void {
+    const open = this.discovery.getControllers().flatMap(({ metatype }) => {
+      if (!metatype) return [];
+      const prototype = metatype.prototype as Record<string, object>;
+      return this.scanner
+        .getAllMethodNames(prototype)
+        .filter(
+          (name) => isHandler(prototype[name]) && !Reflect.hasMetadata(ACCESS, prototype[name] as object),
+        )
+        .map((name) => `${metatype.name}.${name}`);
+    });
+    if (open.length > 0) {
+      throw new Error(
+        `Every handler needs an access decorator (@Public, @Authenticated, …). Without: ${open.join(', ')}`,
+      );
+    }
+  }
+}
+
+function isHandler(method: object | undefined): boolean {
+  return method !== undefined && Reflect.hasMetadata('path', method);
+}

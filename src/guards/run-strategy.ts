@@ -1,0 +1,26 @@
+/** A Passport strategy as far as running it goes. */
+interface RunnableStrategy {
+  authenticate(request: unknown, options: object): void;
+}
+
+/** A strategy's `fail`: it looked at the credential and does not accept it. */
+export class StrategyRefusal extends Error {}
+
+/**
+ * Runs one Passport strategy for one request and gives what it proves. The strategy instance itself is driven (on a
+ * prototype child, as Passport does), not a name in Passport's global registry: half the cost of the stock AuthGuard,
+ * reasons are kept, and an outage stays an outage. Rejects with StrategyRefusal or with the strategy's own error.
+ */
+export function runStrategy<Result>(strategy: object, request: unknown): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const run = Object.create(strategy) as RunnableStrategy & Record<string, (value: unknown) => void>;
+    run.success = (result) => resolve(result as Result);
+    run.fail = (challenge) =>
+      reject(new StrategyRefusal(challenge instanceof Error ? challenge.message : 'refused'));
+    run.pass = () => reject(new StrategyRefusal('passed'));
+    run.redirect = () => reject(new Error('A strategy of an API must not redirect.'));
+    run.error = (error) =>
+      reject(error instanceof Error ? error : new Error('The strategy failed.', { cause: error }));
+    run.authenticate(request, {});
+  });
+}

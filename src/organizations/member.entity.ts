@@ -1,0 +1,62 @@
+import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedColumn, Unique } from 'typeorm';
+import { User } from '../users/user.entity.js';
+import { Organization } from './organization.entity.js';
+import { Role } from './role.entity.js';
+
+export const MEMBER_STATUSES = ['active', 'invited'] as const;
+export type MemberStatus = (typeof MEMBER_STATUSES)[number];
+
+/**
+ * One user in one organization with one role. While invited there is only an e-mail address: whether it belongs to a
+ * user of ours shows when that user accepts.
+ */
+@Entity('members')
+@Unique(['organizationId', 'userId'])
+@Unique(['organizationId', 'invitedEmail'])
+@Index(['userId'])
+@Index(['roleId'])
+@Check(
+  'ck_members_status',
+  `(status = 'active' AND user_id IS NOT NULL AND invited_email IS NULL)
+  OR (status = 'invited' AND user_id IS NULL AND invited_email IS NOT NULL)`,
+)
+export class Member {
+  @PrimaryGeneratedColumn('identity', { generatedIdentity: 'ALWAYS' })
+  id!: number;
+
+  @Column('integer')
+  organizationId!: number;
+
+  @ManyToOne(() => Organization)
+  @JoinColumn()
+  organization?: Organization;
+
+  @Column('text')
+  status!: MemberStatus;
+
+  /** Set when the member is active. */
+  @Column('integer', { nullable: true })
+  userId!: number | null;
+
+  @ManyToOne(() => User, { nullable: true })
+  @JoinColumn()
+  user?: User | null;
+
+  /** Set while the member is invited, in canonical form. */
+  @Column('text', { nullable: true })
+  invitedEmail!: string | null;
+
+  @Column('integer')
+  roleId!: number;
+
+  @ManyToOne(() => Role)
+  @JoinColumn()
+  role?: Role;
+
+  /** The edit version behind the `ETag`. */
+  @Column('integer', { default: 1 })
+  version!: number;
+
+  @Column('timestamptz', { default: () => 'app_now()' })
+  createdAt!: Date;
+}

@@ -1,0 +1,70 @@
+/** What an answer looked like. `body` is parsed JSON, or the text when it isn't JSON. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  // Tests reach into bodies freely and compare them whole; the shape is what they are there to check.
+  readonly body: Body;
+  readonly text: string;
+}
+
+export type Body = { readonly [name: string]: Body } & readonly Body[] & string & number & boolean & null;
+
+/** Headers that identify a caller: an access key, a bearer token, or whatever a test wants to send. */
+export type Credential =
+  { key: string } | { bearer: string } | { session: string; csrf?: string } | Record<string, never>;
+
+/** Sends JSON requests to one instance of the service, as one caller. */
+export class Client {
+  constructor(
+    readonly url: string,
+    private readonly headers: Record<string, string> = {},
+  ) {}
+
+  /** The same client with a credential. */
+  as(credential: Credential): Client {
+    return new Client(this.url, { ...this.headers, ...headersOf(credential) });
+  }
+
+  /** The same client with more headers. */
+  with(headers: Record<string, string>): Client {
+    return new Client(this.url, { ...this.headers, ...headers });
+  }
+
+  get = (path: string): Promise<Answer> => this.send('GET', path);
+  delete = (path: string): Promise<Answer> => this.send('DELETE', path);
+  post = (path: string, body?: unknown): Promise<Answer> => this.send('POST', path, body);
+  put = (path: string, body?: unknown): Promise<Answer> => this.send('PUT', path, body);
+  patch = (path: string, body?: unknown): Promise<Answer> => this.send('PATCH', path, body);
+
+  /** A string body is sent as it is; anything else as JSON. */
+  async send(method: string, path: string, body?: unknown): Promise<Answer> {
+    const json: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' };
+    const response = await fetch(this.url + path, {
+      method,
+      redirect: 'manual',
+      headers: { ...json, ...this.headers },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, text, body: parsed(text) };
+  }
+}
+
+function headersOf(credential: Credential): Record<string, string> {
+  if ('key' in credential) return { authorization: `Api-Key ${credential.key}` };
+  if ('bearer' in credential) return { authorization: `Bearer ${credential.bearer}` };
+  if (!('session' in credential)) return {};
+  return {
+    cookie: `sessionid=${credential.session}`,
+    origin: 'http://127.0.0.1:8000',
+    ...(credential.csrf && { 'x-csrftoken': credential.csrf }),
+  };
+}
+
+function parsed(text: string): Body {
+  try {
+    return JSON.parse(text) as Body;
+  } catch {
+    return text as Body;
+  }
+}
