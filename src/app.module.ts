@@ -4,6 +4,8 @@ import { ConfigModule } from './config/config.module.js';
 import type { Env } from './config/env.js';
 import { DatabaseModule } from './database/database.module.js';
 import { GuardsModule } from './guards/guards.module.js';
+import { HealthModule } from './health/health.module.js';
+import { MetricsModule } from './metrics/metrics.module.js';
 import { OrganizationsModule } from './organizations/organizations.module.js';
 
 /** The list of modules. */
@@ -12,7 +14,15 @@ export class AppModule {
   static of(env: Env): DynamicModule {
     return {
       module: AppModule,
-      imports: [ConfigModule.of(env), DatabaseModule, AuditModule, GuardsModule, OrganizationsModule],
+      imports: [
+        ConfigModule.of(env),
+        DatabaseModule,
+        AuditModule,
+        GuardsModule,
+        OrganizationsModule,
+        HealthModule,
+        MetricsModule,
+      ],
     };
   }
 }

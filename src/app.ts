@@ -7,7 +7,11 @@ import type { IncomingMessage } from 'node:http';
 import { AppModule } from './app.module.js';
 import { AnswerInterceptor } from './common/answers.js';
 import { ErrorFilter } from './common/error.filter.js';
+import { FastifyLogger } from './common/fastify-logger.js';
 import { installHttpLayer, wellFormedRequestId } from './common/http-layer.js';
+import { Metrics } from './metrics/metrics.js';
+import { RequestLog } from './metrics/request-log.js';
+import { serveApiDocs } from './openapi.js';
 import { InputPipe } from './common/validation.pipe.js';
 import type { Env } from './config/env.js';
 import { publicOrigin } from './config/public-origin.js';
@@ -36,21 +40,23 @@ export async function createApp(
     connectionTimeout: 0,
     keepAliveTimeout: 72_000,
     forceCloseConnections: 'idle',
-    logger: env.LOG_LEVEL === 'silent' ? false : { level: env.LOG_LEVEL },
+    logger: env.LOG_LEVEL === 'silent' ? false : { level: env.LOG_LEVEL, base: undefined },
+    logController: new RequestLog({ requestIdLogLabel: 'request_id' }),
   });
   const fastify = adapter.getInstance();
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(env), adapter, {
     bodyParser: false,
     abortOnError: false,
     preview,
-    logger: env.LOG_LEVEL === 'silent' ? false : ['error', 'warn'],
+    logger: env.LOG_LEVEL === 'silent' ? false : new FastifyLogger(fastify.log),
   });
   await app.register(cookie);
   await app.register(helmet, { contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } });
   installHttpLayer(fastify);
+  if (!preview) app.get(Metrics).observe(fastify);
   app.useGlobalFilters(new ErrorFilter());
   app.useGlobalPipes(new InputPipe());
   app.useGlobalInterceptors(new AnswerInterceptor(publicOrigin(env)));
-  app.enableShutdownHooks();
+  if (!preview && (env.API_DOCS ?? (env.production ? 'off' : 'on')) === 'on') serveApiDocs(app);
   return app;
 }

@@ -1,6 +1,15 @@
 import { createApp } from './app.js';
-import { readEnv } from './config/env.js';
+import { InvalidEnvironment, readEnv } from './config/env.js';
+import { openDatabase } from './database/open-database.js';
+import { stopOnSignal } from './stop-on-signal.js';
 
-const env = readEnv();
-const app = await createApp(env);
-await app.listen(env.PORT, env.HOST);
+try {
+  const database = await openDatabase(readEnv());
+  const { env } = database;
+  const app = await createApp(env);
+  stopOnSignal(app, database);
+  await app.listen(env.PORT, env.HOST);
+} catch (error) {
+  console.error(error instanceof InvalidEnvironment ? error.message : error);
+  process.exit(1);
+}

@@ -120,6 +120,14 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
   return deepFreeze({ ...parsed.data, DATA_DIR: dataDir, embedded, production });
 }
 
+/** The same configuration, pointed at the database that the embedded mode opened. */
+export function withDatabase(
+  env: Env,
+  { databaseUrl, migrationDatabaseUrl }: Record<'databaseUrl' | 'migrationDatabaseUrl', string>,
+): Env {
+  return Object.freeze({ ...env, DATABASE_URL: databaseUrl, MIGRATION_DATABASE_URL: migrationDatabaseUrl });
+}
+
 /** Production closes what development leaves open. */
 function productionProblems(given: Record<string, string | undefined>): string[] {
   const problems: string[] = [];

@@ -1,0 +1,48 @@
+import { Controller, Get, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { Public } from '../access/decorators.js';
+import { HealthService } from './health.service.js';
+
+const states = { type: 'string', enum: ['ok', 'unreachable', 'pending'] };
+const readiness = {
+  type: 'object',
+  required: ['status', 'database', 'migrations'],
+  properties: {
+    status: { type: 'string', enum: ['ready', 'not_ready'] },
+    database: states,
+    migrations: states,
+  },
+};
+
+@ApiTags('Machines')
+@Controller()
+export class HealthController {
+  constructor(private readonly health: HealthService) {}
+
+  @Get('healthz')
+  @Public()
+  @ApiOperation({ summary: 'Alive: the process answers' })
+  @ApiOkResponse({
+    schema: {
+      type: 'object',
+      required: ['status'],
+      properties: { status: { type: 'string', enum: ['ok'] } },
+    },
+  })
+  live(): { status: 'ok' } {
+    return { status: 'ok' };
+  }
+
+  @Get('readyz')
+  @Public()
+  @ApiOperation({ summary: 'Ready: the database is there and its schema is current' })
+  @ApiOkResponse({ schema: readiness })
+  @ApiServiceUnavailableResponse({ schema: readiness })
+  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<Record<string, string>> {
+    const checks = await this.health.readiness();
+    const ready = Object.values(checks).every((result) => result === 'ok');
+    if (!ready) void reply.code(503).header('Retry-After', '5');
+    return { status: ready ? 'ready' : 'not_ready', ...checks };
+  }
+}

@@ -1,0 +1,28 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { digestOf, sameDigest } from '../common/crypto/digest.js';
+import { NotFound } from '../common/errors.js';
+import { ENV } from '../config/config.module.js';
+import type { Env } from '../config/env.js';
+import { Metrics } from './metrics.js';
+
+/** Hands the figures to whoever may see them. */
+@Injectable()
+export class MetricsService {
+  constructor(
+    private readonly metrics: Metrics,
+    @Inject(ENV) private readonly env: Env,
+  ) {}
+
+  /**
+   * The figures as Prometheus text. With METRICS_TOKEN set, and always in production, they need it as a bearer token;
+   * without it there is nothing here: NotFound.
+   */
+  read(authorization: string | undefined): Promise<string> {
+    const { METRICS_TOKEN: token, production } = this.env;
+    if (token === undefined && production) throw new NotFound();
+    if (token !== undefined && !sameDigest(digestOf(authorization ?? ''), digestOf(`Bearer ${token}`))) {
+      throw new NotFound();
+    }
+    return this.metrics.registry.metrics();
+  }
+}

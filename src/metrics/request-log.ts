@@ -1,0 +1,47 @@
+import { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
+import { credentialName } from '../access/principal.js';
+import type { JudgedRequest } from '../access/decorators.js';
+
+/**
+ * One line per answered request, made of an allow-list (OWASP logging cheat sheet): no header, no query, no body, and of
+ * the path only the route's pattern, so that nothing a caller sends by mistake can end up in a log.
+ */
+export class RequestLog extends LogController {
+  override incomingRequest(): void {
+    // The answer's line says it all.
+  }
+
+  override requestCompleted(
+    error: Error | null | undefined,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): void {
+    const line = { ...lineOf(request, reply), ...(error && { error: error.name }) };
+    if (reply.statusCode >= 500) request.log.error(line, 'request');
+    else request.log.info(line, 'request');
+  }
+
+  override defaultErrorLog(): void {
+    // common/error.filter.ts logs what is ours to mend; refusals are in the answer's line.
+  }
+
+  override streamError(error: Error, request: FastifyRequest, reply: FastifyReply): void {
+    request.log.info({ ...lineOf(request, reply), error: error.name }, 'answer cut short');
+  }
+
+  override routeNotFound(): void {
+    // As any other answer.
+  }
+}
+
+function lineOf(request: FastifyRequest, reply: FastifyReply): Record<string, unknown> {
+  const { principal } = request as JudgedRequest;
+  return {
+    method: request.method,
+    route: request.routeOptions.url ?? null,
+    status: reply.statusCode,
+    ms: Math.round(reply.elapsedTime),
+    ip: request.ip,
+    ...(principal && { user_id: principal.userId, credential: credentialName(principal.credential) }),
+  };
+}
