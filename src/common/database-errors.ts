@@ -1,3 +1,5 @@
+import { InvalidInput } from './errors.js';
+
 /** What PostgreSQL's errors mean to a caller. */
 
 /** SQLSTATE classes in which the server can't serve for now: connection, resources, operator intervention. */
@@ -44,10 +46,21 @@ export function constraintOf(error: unknown): string | undefined {
 const SENTENCES: Record<string, string> = {
   uq_users_email: 'A user with this email already exists.',
   uq_members_organization_id_user_id: 'This user is already a member of this organization.',
+  uq_members_organization_id_invited_email: 'This e-mail address is already invited to this organization.',
   uq_roles_organization_id_name: 'A role with this name already exists in this organization.',
 };
 
 /** The public sentence for a uniqueness violation that the contract answers with 400 `non_field_errors`. */
 export function violatedConstraint(error: unknown): string | undefined {
   return SENTENCES[constraintOf(error) ?? ''];
+}
+
+/** The outcome of a write; one that broke a uniqueness rule rejects with InvalidInput under `non_field_errors`. */
+export async function refusingDuplicates<T>(write: Promise<T>): Promise<T> {
+  try {
+    return await write;
+  } catch (error) {
+    const sentence = violatedConstraint(error);
+    throw sentence === undefined ? error : InvalidInput.nonField(sentence);
+  }
 }

@@ -1,4 +1,4 @@
-import { type ArgumentMetadata, Injectable, ValidationPipe } from '@nestjs/common';
+import { type ArgumentMetadata, Injectable, type Type, ValidationPipe } from '@nestjs/common';
 import type { ValidationError } from 'class-validator';
 import { type FieldErrors, InvalidInput } from './errors.js';
 import { typeName } from './fields.js';
@@ -24,6 +24,16 @@ export class InputPipe extends ValidationPipe {
     }
     return (await super.transform(value ?? {}, metadata)) as unknown;
   }
+}
+
+const pipe = new InputPipe();
+
+/**
+ * `input` as the DTO `type`, by the same rules as over HTTP: for services that the command line calls as well. Errors:
+ * InvalidInput.
+ */
+export async function validated<T extends object>(type: Type<T>, input: T): Promise<T> {
+  return (await pipe.transform({ ...input }, { type: 'body', metatype: type })) as T;
 }
 
 function fieldErrors(errors: readonly ValidationError[]): FieldErrors {

@@ -1,0 +1,48 @@
+import type { EntityManager } from 'typeorm';
+import { Field, LARGEST_ID, textProblem } from '../common/fields.js';
+import { InvalidInput } from '../common/errors.js';
+import { Role } from './role.entity.js';
+
+/** A role as a request names it: by id, or by name. */
+export type RoleReference = number | string;
+
+/** A role, by its id or its name. Whether there is such a role in the organization, `getRole` tells. */
+export function RoleField(): PropertyDecorator {
+  return Field(
+    (value) => {
+      if (typeof value === 'string') return textProblem(value);
+      if (typeof value !== 'number') return `Incorrect type. Expected pk value, received ${typeof value}.`;
+      return Number.isInteger(value) && value > 0 && value <= LARGEST_ID
+        ? undefined
+        : `Invalid pk "${value}" - object does not exist.`;
+    },
+    {
+      oneOf: [{ type: 'integer', minimum: 1 }, { type: 'string' }],
+      description: "The role's id, or its name.",
+    } as never,
+  );
+}
+
+/**
+ * The role that an organization's request names: a system role or one of its own. Errors: InvalidInput in the words of
+ * Django REST Framework, the same for a role of another organization as for none.
+ */
+export async function getRole(
+  manager: EntityManager,
+  organizationId: number,
+  reference: RoleReference,
+): Promise<Role> {
+  const builder = manager
+    .createQueryBuilder(Role, 'r')
+    .where('(r.organizationId = :organizationId OR r.organizationId IS NULL)', { organizationId });
+  if (typeof reference === 'number') builder.andWhere('r.id = :id', { id: reference });
+  else builder.andWhere('lower(r.name) = lower(:name)', { name: reference });
+  const role = await builder.getOne();
+  if (role) return role;
+  throw InvalidInput.field(
+    'role',
+    typeof reference === 'number'
+      ? `Invalid pk "${reference}" - object does not exist.`
+      : `Object with name=${reference} does not exist.`,
+  );
+}
