@@ -5,7 +5,7 @@ const may = {
   database: ['config', 'access'], // access: the system roles, which `migrate` writes
   access: ['common'],
   audit: ['config', 'common', 'database', 'access'],
-  users: ['common', 'database', 'access', 'audit'],
+  users: ['config', 'common', 'database', 'access', 'audit'],
   organizations: ['common', 'database', 'access', 'audit', 'users'],
   'api-access-keys': ['config', 'common', 'database', 'access', 'audit', 'users', 'organizations'],
   auth: ['config', 'common', 'database', 'access', 'audit', 'users', 'organizations', 'api-access-keys'],

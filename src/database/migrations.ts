@@ -1,10 +1,12 @@
 import { AccountsAndAccessKeys1764000000000 } from '../../migrations/1764000000000-accounts-and-access-keys.js';
 import { SessionsAndTokens1764000001000 } from '../../migrations/1764000001000-sessions-and-tokens.js';
 import { AuditEvents1764000002000 } from '../../migrations/1764000002000-audit-events.js';
+import { PasswordLinkEpochs1764000200000 } from '../../migrations/1764000200000-password-link-epochs.js';
 
 /** Every migration, oldest first. A migration is never edited once landed. */
 export const MIGRATIONS = [
   AccountsAndAccessKeys1764000000000,
   SessionsAndTokens1764000001000,
   AuditEvents1764000002000,
+  PasswordLinkEpochs1764000200000,
 ];

@@ -59,7 +59,7 @@ async function startInstance(database: TestDatabase, variables: Record<string, s
     env,
     database,
     url,
-    make: new Factory(database),
+    make: new Factory(database, env),
     api: new Client(url),
     another: () => startInstance(database, variables),
     close: () => app.close(),

@@ -2,6 +2,8 @@ import type { AccessLevel } from '../../src/access/access-level.js';
 import type { SystemRole } from '../../src/access/system-roles.js';
 import { newKey } from '../../src/api-access-keys/key-format.js';
 import { digestOf } from '../../src/common/crypto/digest.js';
+import type { Env } from '../../src/config/env.js';
+import { PasswordHasher } from '../../src/users/password-hasher.js';
 import type { TestDatabase } from './database.js';
 
 export interface MadeUser {
@@ -20,7 +22,14 @@ let serial = 0;
 
 /** Puts rows in place, straight into the database: what a test is about goes through the API, its setting doesn't. */
 export class Factory {
-  constructor(private readonly database: TestDatabase) {}
+  private readonly hasher: PasswordHasher;
+
+  constructor(
+    private readonly database: TestDatabase,
+    env: Env,
+  ) {
+    this.hasher = new PasswordHasher(env);
+  }
 
   async user({ staff = false, active = true } = {}): Promise<MadeUser> {
     const email = `user-${(serial += 1)}@example.com`;
@@ -29,6 +38,13 @@ export class Factory {
       [email, `User ${serial}`, staff, active],
     );
     return { id, email };
+  }
+
+  /** Gives a user a password. */
+  async password(user: { id: number }, password = 'correct horse battery staple'): Promise<string> {
+    const hash = await this.hasher.hash(password);
+    await this.database.query(`UPDATE users SET password_hash = $1 WHERE id = $2`, [hash, user.id]);
+    return password;
   }
 
   async org({ name = `Organization ${(serial += 1)}` } = {}): Promise<{ id: number; name: string }> {

@@ -1,0 +1,67 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { Actor } from '../../access/principal.js';
+import { AuditService } from '../../audit/audit.service.js';
+import { digestOf } from '../../common/crypto/digest.js';
+import { randomText } from '../../common/crypto/random-text.js';
+import { Conflict, NotFound } from '../../common/errors.js';
+import { ENV } from '../../config/config.module.js';
+import type { Env } from '../../config/env.js';
+import { publicOrigin } from '../../config/public-origin.js';
+
+const TOKEN_LENGTH = 43;
+const LIFETIME = '24 hours';
+
+/** A link as its maker gets it, once. */
+export interface NewPasswordLink {
+  readonly token: string;
+  /** The token is in the fragment, which browsers don't send: no access log on the way sees it. */
+  readonly url: string;
+  readonly expiresAt: Date;
+}
+
+/**
+ * One-time links with which users choose their password, at the start and after forgetting it. Staff and the command
+ * line make them; nobody ever chooses another's password (ASVS 6.4.6).
+ */
+@Injectable()
+export class PasswordLinks {
+  private readonly page: string;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly audit: AuditService,
+    @Inject(ENV) env: Env,
+  ) {
+    this.page = `${publicOrigin(env)}/set-password`;
+  }
+
+  /**
+   * Makes a link for a user that holds for 24 hours, for one use; earlier ones of the same user stop working. Errors:
+   * NotFound, Conflict `user_inactive`.
+   */
+  async create(by: Actor, userId: number): Promise<NewPasswordLink> {
+    const token = randomText(TOKEN_LENGTH);
+    const expiresAt = await this.dataSource.transaction(async (manager) => {
+      const [user] = await manager.query<{ is_active: boolean }[]>(
+        'SELECT is_active FROM users WHERE id = $1 FOR UPDATE',
+        [userId],
+      );
+      if (!user) throw new NotFound();
+      if (!user.is_active) throw new Conflict('user_inactive', 'This user is deactivated.');
+      await manager.query(
+        'UPDATE password_links SET expires_at = app_now() WHERE user_id = $1 AND expires_at > app_now()',
+        [userId],
+      );
+      const [link] = await manager.query<[{ id: number; expires_at: Date }]>(
+        `INSERT INTO password_links (digest, user_id, auth_epoch, expires_at)
+         SELECT $1, id, auth_epoch, app_now() + $2::interval FROM users WHERE id = $3 RETURNING id, expires_at`,
+        [digestOf(token), LIFETIME, userId],
+      );
+      const subject = { type: 'password_link', id: link.id };
+      await this.audit.record(manager, { by, action: 'password_link.created', subject, userId });
+      return link.expires_at;
+    });
+    return { token, url: `${this.page}#token=${token}`, expiresAt };
+  }
+}
