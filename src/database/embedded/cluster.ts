@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, lchownSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { errorMessage } from './error-code.js';
 import { type Account, runAs } from './account.js';
 import { isAlive } from './pid-file.js';
 import { choosePlace, makeFolder, type Place } from './place.js';
@@ -34,8 +35,11 @@ export function makePrivateFolder(folder: string, account: Account | null): void
     lchownSync(folder, account.uid, account.gid);
 }
 
-function chooseProgram(place: Place): { program: Program; folder: string } {
-  const installed = installedPrograms();
+/** The PostgreSQL for a place, and the folder of its database there. Throws a sentence that says how to get one. */
+export function chooseProgram(
+  place: Place,
+  installed = installedPrograms(),
+): { program: Program; folder: string } {
   const standing = place.existing.map(({ major }) => major);
   // A database is only opened by the version that made it, so a new version must not start an empty one beside it.
   const fitting = standing.length ? installed.filter(({ major }) => standing.includes(major)) : installed;
@@ -46,7 +50,7 @@ function chooseProgram(place: Place): { program: Program; folder: string } {
     try {
       return { program: runnable(program, place.account, folder), folder };
     } catch (error) {
-      failures.push(error instanceof Error ? error.message : String(error));
+      failures.push(errorMessage(error));
     }
   }
   throw new Error(nothingToRun(place.folder, standing, installed, failures));
@@ -109,9 +113,15 @@ function localeOptions(major: number): string[] {
     : ['--locale=C', '--lc-ctype=C.UTF-8'];
 }
 
+/** Removes what an initdb of a killed process left. One that still writes there gives up, and the next start removes the rest. */
 function removeUnfinished(folder: string): void {
   for (const name of readdirSync(folder)) {
     const pid = /^data\.new-(\d+)-/.exec(name)?.[1];
-    if (pid && !isAlive(Number(pid))) rmSync(path.join(folder, name), { recursive: true, force: true });
+    if (!pid || isAlive(Number(pid))) continue;
+    try {
+      rmSync(path.join(folder, name), { recursive: true, force: true });
+    } catch {
+      continue;
+    }
   }
 }

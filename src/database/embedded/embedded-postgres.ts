@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { errorCode, errorMessage } from './error-code.js';
 import { prepareCluster } from './cluster.js';
 import { Lease } from './lease.js';
 import { existingClusters, possiblePlaces } from './place.js';
@@ -109,10 +110,9 @@ async function orExplain<T>({ dataDir }: EmbeddedOptions, work: () => Promise<T>
   try {
     return await work();
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : null;
-    if (code !== 'EACCES' && code !== 'EPERM' && code !== 'EROFS') throw error;
+    if (!['EACCES', 'EPERM', 'EROFS'].includes(errorCode(error))) throw error;
     throw new Error(
-      `This account can't use the database folder ${dataDir} (${error instanceof Error ? error.message : ''}). ` +
+      `This account can't use the database folder ${dataDir} (${errorMessage(error)}). ` +
         'Set DATA_DIR to a folder that it may write to, or start as the account that made the database.',
       { cause: error },
     );

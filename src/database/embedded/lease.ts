@@ -1,5 +1,6 @@
 import { Socket } from 'node:net';
 import { Client } from 'pg';
+import { errorCode, errorMessage } from './error-code.js';
 
 /** Any number, the same for all processes: its shared holders use the server, its exclusive holder is about to stop it. */
 const IN_USE = 7_306_212;
@@ -57,7 +58,8 @@ export class Lease {
 
 /** Whether an error says that the server is shutting down or just has. */
 export function isStopping(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const lost = error instanceof Error && error.message.startsWith('Connection terminated');
-  return lost || ['57P01', '57P02', '57P03', 'ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE'].includes(code);
+  if (errorMessage(error).startsWith('Connection terminated')) return true;
+  return ['57P01', '57P02', '57P03', 'ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE'].includes(
+    errorCode(error),
+  );
 }

@@ -1,23 +1,28 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { errorCode } from './error-code.js';
 
-/** What a running PostgreSQL writes into `postmaster.pid`. */
+/** What a running PostgreSQL writes into its lock files: `postmaster.pid`, and one beside its socket. */
 export interface PidFile {
   pid: number;
   /** absent while it starts */
   socketFolder: string | null;
 }
 
-/** Reads `postmaster.pid` in a data folder; null without one. */
-export function readPidFile(data: string): PidFile | null {
+/** The lock file of a data folder. */
+export function pidFileOf(data: string): string {
+  return path.join(data, 'postmaster.pid');
+}
+
+/** Reads a lock file; null without one. */
+export function readPidFile(file: string): PidFile | null {
   try {
-    const lines = readFileSync(path.join(data, 'postmaster.pid'), 'utf8').split('\n');
+    const lines = readFileSync(file, 'utf8').split('\n');
     const pid = Number(lines[0]);
     return Number.isInteger(pid) && pid > 0 ? { pid, socketFolder: lines[4] || null } : null;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
-      return null;
+    if (['ENOENT', 'ENOTDIR'].includes(errorCode(error))) return null;
     throw error;
   }
 }
@@ -28,7 +33,7 @@ export function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return errorCode(error) === 'EPERM';
   }
 }
 

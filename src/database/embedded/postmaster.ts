@@ -1,13 +1,24 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, constants, fchownSync, fstatSync, openSync, readFileSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fchownSync,
+  fstatSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
+import { errorCode } from './error-code.js';
 import { runAs } from './account.js';
 import { type Cluster } from './cluster.js';
-import { isAlive, isPostmaster, readPidFile } from './pid-file.js';
+import { isAlive, isPostmaster, pidFileOf, readPidFile } from './pid-file.js';
 import { CHILD_ENVIRONMENT } from './program.js';
-import { makeSocketFolder, SOCKET_PORT } from './socket-folder.js';
+import { makeSocketFolder, SOCKET_LOCK, SOCKET_PORT } from './socket-folder.js';
 
 /** A PostgreSQL that answers. */
 export interface Postmaster {
@@ -23,12 +34,13 @@ export interface ServerSettings {
 /** Recovery after a crash may take its time. */
 const PATIENCE_MS = 60_000;
 const PAUSE_MS = 25;
+const LONGEST_LOG_BYTES = 10_000_000;
 
 /** The running PostgreSQL of `data`, once it answers if it is just starting; null if there is none, or when one has just ended. */
 export async function findPostmaster(data: string): Promise<Postmaster | null> {
   const deadline = performance.now() + PATIENCE_MS;
   for (;;) {
-    const file = readPidFile(data);
+    const file = readPidFile(pidFileOf(data));
     if (!file || !isPostmaster(file.pid, data)) return null;
     const { pid, socketFolder } = file;
     if (socketFolder && (await answers(socketFolder))) return { pid, socketFolder };
@@ -53,12 +65,13 @@ export async function launchPostmaster(
     const log = openLog(cluster);
     const child = spawnPostmaster(cluster, socketFolder, settings, log.descriptor);
     closeSync(log.descriptor);
-    await sleepUntil(() => hasEnded(child) || readPidFile(cluster.data)?.pid === child.pid);
+    await sleepUntil(() => hasEnded(child) || readPidFile(pidFileOf(cluster.data))?.pid === child.pid);
     const running = await findPostmaster(cluster.data);
     if (running) return { ...running, startedHere: running.pid === child.pid };
     await sleepUntil(() => hasEnded(child));
+    if (child.pid === undefined) throw new Error(`${cluster.program.folder}/bin/postgres could not be run.`);
     const words = readFileSync(log.file).subarray(log.end).toString().trim();
-    if (!mayPass(cluster, words) || performance.now() > deadline) {
+    if (!mayPass(cluster, socketFolder, words) || performance.now() > deadline) {
       throw new Error(`PostgreSQL could not start in ${cluster.data}. Its log (${log.file}) says:\n${words}`);
     }
     await sleep(PAUSE_MS);
@@ -67,13 +80,15 @@ export async function launchPostmaster(
 
 /** Stops PostgreSQL: open transactions are rolled back, nothing that was committed is lost. Resolves when it has ended. */
 export async function stopPostmaster({ pid }: Postmaster, data: string): Promise<void> {
-  const isRunning = () => readPidFile(data)?.pid === pid && isPostmaster(pid, data);
-  if (!isRunning()) return;
-  process.kill(pid, 'SIGINT');
-  await sleepUntil(() => !isRunning());
-  if (!isRunning()) return;
-  process.kill(pid, 'SIGQUIT');
-  await sleepUntil(() => !isRunning());
+  const isRunning = () => readPidFile(pidFileOf(data))?.pid === pid && isPostmaster(pid, data);
+  for (const signal of ['SIGINT', 'SIGQUIT'] as const) {
+    if (isRunning()) process.kill(pid, signal);
+    await sleepUntil(() => !isRunning());
+    if (!isRunning()) return;
+  }
+  throw new Error(
+    `PostgreSQL (process ${String(pid)}) does not stop. End it with \`kill -9 ${String(pid)}\`.`,
+  );
 }
 
 function spawnPostmaster(
@@ -93,7 +108,7 @@ function spawnPostmaster(
     // Statements and the details of errors hold people's data, which has no business in a log.
     log_error_verbosity: 'terse',
     log_min_error_statement: 'panic',
-    ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
+    ...(durable ? {} : { fsync: 'off', full_page_writes: 'off' }),
   };
   const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${String(value)}`]);
   const child = spawn(path.join(program.folder, 'bin', 'postgres'), ['-D', data, ...options], {
@@ -115,6 +130,8 @@ function hasEnded(child: ChildProcess): boolean {
 
 function openLog({ folder, account }: Cluster): { descriptor: number; file: string; end: number } {
   const file = path.join(folder, 'postgres.log');
+  if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > LONGEST_LOG_BYTES)
+    renameSync(file, `${file}.old`);
   const { O_APPEND, O_CREAT, O_WRONLY, O_NOFOLLOW } = constants;
   const descriptor = openSync(file, O_APPEND | O_CREAT | O_WRONLY | O_NOFOLLOW, 0o600);
   if (account) fchownSync(descriptor, account.uid, account.gid);
@@ -122,12 +139,13 @@ function openLog({ folder, account }: Cluster): { descriptor: number; file: stri
 }
 
 /** Whether what kept PostgreSQL from starting goes away by itself, or has just been put out of the way. */
-function mayPass({ data }: Cluster, words: string): boolean {
-  const file = readPidFile(data);
-  // PostgreSQL overlooks the file of a dead process, but not one whose number a stranger has now.
-  if (file && isAlive(file.pid) && !isPostmaster(file.pid, data))
-    rmSync(path.join(data, 'postmaster.pid'), { force: true });
-  return words.includes('postmaster.pid') || words.includes('shared memory block');
+function mayPass({ data }: Cluster, socketFolder: string, words: string): boolean {
+  // PostgreSQL overlooks the lock files of a dead process, but not those of one whose number a stranger has now.
+  for (const file of [pidFileOf(data), path.join(socketFolder, SOCKET_LOCK)]) {
+    const pid = readPidFile(file)?.pid;
+    if (pid && isAlive(pid) && !isPostmaster(pid, data)) rmSync(file, { force: true });
+  }
+  return /lock file ".+" already exists|pre-existing shared memory block/.test(words);
 }
 
 async function answers(socketFolder: string): Promise<boolean> {
@@ -143,8 +161,7 @@ async function answers(socketFolder: string): Promise<boolean> {
     await client.connect();
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'EACCES' || error.code === 'EPERM'))
-      throw error;
+    if (['EACCES', 'EPERM'].includes(errorCode(error))) throw error;
     return false;
   } finally {
     await client.end().catch(() => undefined);

@@ -8,6 +8,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -95,11 +96,20 @@ function copyProgram(from: string, to: string): void {
   try {
     cpSync(from, unfinished, { recursive: true, verbatimSymlinks: true });
     makeLibraryLinks(unfinished);
-    chmodSync(unfinished, 0o755);
+    openToAll(unfinished);
     renameSync(unfinished, to);
   } catch (error) {
     rmSync(unfinished, { recursive: true, force: true });
     if (!existsSync(to)) throw error; // else another process was faster
+  }
+}
+
+// Under a strict umask npm installs files that only their owner may read.
+function openToAll(folder: string): void {
+  chmodSync(folder, 0o755);
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    const file = path.join(entry.parentPath, entry.name);
+    if (!entry.isSymbolicLink()) chmodSync(file, statSync(file).mode & 0o100 ? 0o755 : 0o644);
   }
 }
 

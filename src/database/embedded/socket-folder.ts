@@ -7,6 +7,9 @@ import { digest } from './place.js';
 
 /** Names the socket's file; nothing listens on TCP. */
 export const SOCKET_PORT = 5432;
+const SOCKET = `.s.PGSQL.${String(SOCKET_PORT)}`;
+/** PostgreSQL's lock file beside its socket. */
+export const SOCKET_LOCK = `${SOCKET}.lock`;
 /** A socket's path has room for 103 bytes on macOS, 107 on Linux. */
 const LONGEST_PATH = 103;
 
@@ -16,7 +19,7 @@ const LONGEST_PATH = 103;
  */
 export function makeSocketFolder(folder: string, account: Account | null): string {
   const inside = path.join(folder, 'socket');
-  const socket = path.join(inside, `.s.PGSQL.${String(SOCKET_PORT)}`);
+  const socket = path.join(inside, SOCKET);
   const chosen =
     Buffer.byteLength(socket) <= LONGEST_PATH
       ? inside

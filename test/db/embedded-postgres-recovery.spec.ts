@@ -1,0 +1,128 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chownSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { serverAccount, runAs } from '../../src/database/embedded/account.js';
+import {
+  type EmbeddedOptions,
+  type EmbeddedPostgres,
+  findEmbeddedPostgres,
+  startEmbeddedPostgres,
+} from '../../src/database/embedded/embedded-postgres.js';
+import { withClient } from '../../src/database/embedded/roles.js';
+import { launch, spawnLauncher } from '../support/launcher.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+
+jest.setTimeout(120_000); // each makes whole databases, on machines that may be busy
+
+const newOptions = (): EmbeddedOptions => ({
+  dataDir: path.join(temporaryFolder(), 'data'),
+  database: 'cryptocomply',
+  durable: false,
+});
+
+async function rows(url: string, sql: string): Promise<unknown[]> {
+  return withClient(url, async (client) => (await client.query<Record<string, unknown>>(sql)).rows);
+}
+
+function clusterFolder({ dataDir }: { dataDir: string }): string {
+  const name = readdirSync(dataDir).find((entry) => entry.startsWith('postgres-'));
+  return path.join(dataDir, String(name));
+}
+
+const pidFile = (server: { dataDir: string }) => path.join(clusterFolder(server), 'data', 'postmaster.pid');
+
+async function expectItWorks(server: EmbeddedPostgres): Promise<void> {
+  expect(await rows(server.databaseUrl, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+}
+
+describe('after kill -9', () => {
+  it('of our process, the next start uses its PostgreSQL and ends it when it lets go', async () => {
+    const options = newOptions();
+    const launched = await launch(options);
+    await launched.kill();
+    const server = await startEmbeddedPostgres(options);
+    expect(server).toMatchObject({ startedHere: false, databaseUrl: launched.server.databaseUrl });
+    await expectItWorks(server);
+    await server.stop();
+    expect(await findEmbeddedPostgres(options)).toBeNull();
+  });
+
+  it('of PostgreSQL, the next start recovers what was committed', async () => {
+    const options = newOptions();
+    const launched = await launch(options);
+    await rows(launched.server.migrationDatabaseUrl, 'CREATE TABLE kept AS SELECT 7 AS number');
+    process.kill(Number.parseInt(readFileSync(pidFile(launched.server), 'utf8'), 10), 'SIGKILL');
+    await launched.kill();
+    const server = await startEmbeddedPostgres(options);
+    expect(server.startedHere).toBe(true);
+    expect(await rows(server.migrationDatabaseUrl, 'SELECT number FROM kept')).toEqual([{ number: 7 }]);
+    await server.stop();
+  });
+
+  it('of our process in the middle of initdb, the next start makes the database anew and leaves no rest', async () => {
+    const options = newOptions();
+    const child = spawnLauncher(options);
+    await begunInitdb(options.dataDir);
+    process.kill(-Number(child.pid), 'SIGKILL'); // with initdb, which is of its group
+    await once(child, 'exit');
+    expect(existsSync(path.join(clusterFolder(options), 'data'))).toBe(false);
+    const server = await startEmbeddedPostgres(options);
+    await expectItWorks(server);
+    expect(readdirSync(clusterFolder(options)).sort()).toEqual(['data', 'postgres.log', 'socket']);
+    await server.stop();
+  });
+});
+
+describe('a postmaster.pid left behind', () => {
+  it.each([
+    ['of a process that is no more', () => Promise.resolve({ pid: deadPid(), end: () => Promise.resolve() })],
+    ['whose number a stranger of the same account has now', stranger],
+  ])('%s does not stop the start', async (_, someProcess) => {
+    const options = newOptions();
+    const before = await startEmbeddedPostgres(options);
+    const files = [pidFile(before), path.join(clusterFolder(before), 'socket', '.s.PGSQL.5432.lock')];
+    const contents = files.map((file) => readFileSync(file, 'utf8'));
+    const { uid, gid } = statSync(pidFile(before));
+    await before.stop();
+    const { pid, end } = await someProcess();
+    for (const [index, file] of files.entries()) {
+      writeFileSync(file, String(contents[index]).replace(/^\d+/, String(pid)), { mode: 0o600 });
+      chownSync(file, uid, gid);
+    }
+    expect(await findEmbeddedPostgres(options)).toBeNull();
+
+    const server = await startEmbeddedPostgres(options);
+    expect(server.startedHere).toBe(true);
+    await expectItWorks(server);
+    await server.stop();
+    await end();
+  });
+});
+
+async function stranger() {
+  const child = spawn('/bin/sleep', ['600'], runAs(serverAccount(null)));
+  await once(child, 'spawn');
+  return {
+    pid: Number(child.pid),
+    end: async () => {
+      child.kill();
+      await once(child, 'exit');
+    },
+  };
+}
+
+function deadPid(): number {
+  return 4_194_304; // one past the highest that Linux gives
+}
+
+/** Resolves when initdb has begun to write below `dataDir`. */
+async function begunInitdb(dataDir: string): Promise<void> {
+  const begun = () =>
+    existsSync(dataDir) &&
+    readdirSync(dataDir, { recursive: true }).some((name) =>
+      /data\.new-[^/]+\/PG_VERSION$/.test(String(name)),
+    );
+  while (!begun()) await setImmediate();
+}
