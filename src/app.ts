@@ -6,7 +6,6 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { AppModule } from './app.module.js';
 import { AnswerInterceptor } from './common/answers.js';
-import { ErrorFilter } from './common/error.filter.js';
 import { FastifyLogger } from './common/fastify-logger.js';
 import { installHttpLayer, wellFormedRequestId } from './common/http-layer.js';
 import { Metrics } from './metrics/metrics.js';
@@ -54,7 +53,6 @@ export async function createApp(
   await app.register(helmet, { contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } });
   installHttpLayer(fastify);
   if (!preview) app.get(Metrics).observe(fastify);
-  app.useGlobalFilters(new ErrorFilter());
   app.useGlobalPipes(new InputPipe());
   app.useGlobalInterceptors(new AnswerInterceptor(publicOrigin(env)));
   if (!preview && (env.API_DOCS ?? (env.production ? 'off' : 'on')) === 'on') serveApiDocs(app);

@@ -1,13 +1,16 @@
 import { Global, Module } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditEvent } from './audit-event.entity.js';
 import { AuditService } from './audit.service.js';
+import { RefusalLog } from './refusal-log.js';
+import { RefusalFilter } from './refusal.filter.js';
 
 /** The append-only record of who did what. Global: every feature that writes records its acts. */
 @Global()
 @Module({
   imports: [TypeOrmModule.forFeature([AuditEvent])],
-  providers: [AuditService],
+  providers: [AuditService, RefusalLog, { provide: APP_FILTER, useClass: RefusalFilter }],
   exports: [AuditService],
 })
 export class AuditModule {}

@@ -68,11 +68,23 @@ export class NotAuthenticated extends Unauthenticated {
   }
 }
 
+/** The key that a refused request presented, as far as it is known: for the audit log alone. */
+export interface RefusedKey {
+  readonly prefix: string;
+  /** Set when there is a key with this prefix; whether its holder called is another matter. */
+  readonly id?: number;
+  readonly userId?: number;
+  readonly organizationId?: number | null;
+}
+
 /** 401: an API key was sent and does not open anything, whatever the reason. */
 export class InvalidApiKey extends Unauthenticated {
   readonly code = 'authentication_failed';
 
-  constructor(readonly reason: string) {
+  constructor(
+    readonly reason: string,
+    readonly key?: RefusedKey,
+  ) {
     super('Invalid API key.');
   }
 }

@@ -6,7 +6,7 @@ import { originOf } from '../../access/decorators.js';
 import type { Principal } from '../../access/principal.js';
 import { parseKey } from '../../api-access-keys/key-format.js';
 import { digestOf, sameDigest } from '../../common/crypto/digest.js';
-import { InvalidApiKey } from '../../common/errors.js';
+import { InvalidApiKey, type RefusedKey } from '../../common/errors.js';
 import { parseId } from '../../common/id.pipe.js';
 import { type AccessKeyRow, CredentialLookup } from '../lookup/credential-lookup.js';
 import { proven, type Proven } from '../lookup/membership-join.js';
@@ -32,8 +32,9 @@ export class ApiKeyStrategy extends PassportStrategy(Strategy, 'api-key') {
     if (!key) throw new InvalidApiKey('malformed');
     const row = await this.lookup.accessKey(key.prefix, parseId(request.params.org_pk));
     const matches = sameDigest(digestOf(key.text), row?.digest ?? NO_DIGEST);
-    const problem = row && matches ? problemOf(row) : 'unknown';
-    if (!row || problem) throw new InvalidApiKey(problem ?? 'unknown');
+    if (!row) throw new InvalidApiKey('unknown', { prefix: key.prefix });
+    const problem = matches ? problemOf(row) : 'wrong_secret';
+    if (problem) throw new InvalidApiKey(problem, refused(row));
     return proven(principalOf(row, request), row);
   }
 }
@@ -44,6 +45,10 @@ function problemOf(row: AccessKeyRow): string | undefined {
   if (!row.is_active) return 'user_inactive';
   if (row.homeless) return 'not_a_member';
   return undefined;
+}
+
+function refused({ prefix, id, user_id: userId, organization_id: organizationId }: AccessKeyRow): RefusedKey {
+  return { prefix, id, userId, organizationId };
 }
 
 function principalOf(row: AccessKeyRow, request: FastifyRequest): Principal {
