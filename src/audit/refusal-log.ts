@@ -65,7 +65,11 @@ export class RefusalLog implements BeforeApplicationShutdown {
       try {
         await this.dataSource.manager.insert(AuditEvent, batch.map(eventOf));
       } catch (error) {
-        this.logger.warn({ msg: 'Refusals could not be recorded.', lost: batch.length, error: String(error) });
+        this.logger.warn({
+          msg: 'Refusals could not be recorded.',
+          lost: batch.length,
+          error: String(error),
+        });
       }
     }
   }

@@ -61,7 +61,8 @@ function refusalOf(thrown: unknown, request: JudgedRequest): Refusal | undefined
     return { ...base, action: 'session.refused', reason: thrown.reason };
   }
   if (thrown instanceof CsrfFailed) return { ...base, action: 'session.refused', reason: thrown.code };
-  if (thrown instanceof ReadOnlyKey) return { ...judged, action: 'access_level.refused', reason: thrown.code };
+  if (thrown instanceof ReadOnlyKey)
+    return { ...judged, action: 'access_level.refused', reason: thrown.code };
   if (thrown instanceof PermissionDenied) {
     return { ...judged, action: 'permission.refused', reason: thrown.code };
   }
