@@ -2,10 +2,12 @@ import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { AppModule } from './app.module.js';
 import { AnswerInterceptor } from './common/answers.js';
+import { answerError, asApiError } from './common/error.filter.js';
 import { FastifyLogger } from './common/fastify-logger.js';
 import { installHttpLayer, wellFormedRequestId } from './common/http-layer.js';
 import { Metrics } from './metrics/metrics.js';
@@ -34,6 +36,9 @@ export async function createApp(
     trustProxy: env.TRUSTED_PROXIES.length > 0 ? [...env.TRUSTED_PROXIES] : false,
     genReqId: (request: IncomingMessage) =>
       wellFormedRequestId(request.headers['x-request-id']) ?? randomUUID(),
+    // What the router can't even read (a path with a broken percent sign) goes around the filter.
+    frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) =>
+      answerError(asApiError(error), reply),
     return503OnClosing: false,
     requestTimeout: 30_000,
     connectionTimeout: 0,

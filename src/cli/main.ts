@@ -1,13 +1,19 @@
 import { Command } from 'commander';
+import { addMemberCommands } from './members.js';
 import { addMigrateCommand } from './migrate.js';
 import { addOpenApiCommand } from './openapi.js';
+import { addOrganizationCommands } from './organizations.js';
 import { explain } from './output.js';
+import { addUserCommands } from './users.js';
 
 const program = new Command('cli')
   .description("CryptoComply's authentication & API keys service, from the command line")
   .option('--json', 'print the result as one JSON object on the last line')
   .showHelpAfterError();
 
+addUserCommands(program);
+addOrganizationCommands(program);
+addMemberCommands(program);
 addMigrateCommand(program);
 addOpenApiCommand(program);
 

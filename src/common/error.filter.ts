@@ -25,9 +25,13 @@ export class ErrorFilter implements ExceptionFilter {
     if (error.status >= 500) {
       this.logger.error({ msg: error.message, request_id: request.id, cause: describe(error.cause) });
     }
-    if (reply.sent) return;
-    void reply.code(error.status).headers(error.headers).send(error.body());
+    if (!reply.sent) answerError(error, reply);
   }
+}
+
+/** Sends an error as the contract shapes it. */
+export function answerError(error: ApiError, reply: FastifyReply): void {
+  void reply.code(error.status).headers(error.headers).send(error.body());
 }
 
 /** The nearest entry of the catalogue. */

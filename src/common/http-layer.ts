@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import findMyWay, { type HTTPMethod } from 'find-my-way';
 import { MethodNotAllowed, NotFound, ParseError } from './errors.js';
 
@@ -44,13 +44,9 @@ function refuseUndeclaredMethods(fastify: FastifyInstance): void {
   });
   fastify.addHook('onRequest', (request, _reply, done) => {
     if (!request.is404) return done();
-    const known = paths.find('GET', pathOf(request));
+    const known = paths.find('GET', request.url);
     done(known ? new MethodNotAllowed(request.method, known.store as string[]) : new NotFound());
   });
-}
-
-function pathOf(request: FastifyRequest): string {
-  return request.url.split(/[?#;]/, 1)[0] ?? '';
 }
 
 function parseJsonAlone(fastify: FastifyInstance): void {

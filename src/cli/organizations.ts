@@ -1,0 +1,20 @@
+import type { Command } from 'commander';
+import { OPERATOR } from '../access/principal.js';
+import { OrganizationsService } from '../organizations/organizations.service.js';
+import { withServices } from './context.js';
+import { print } from './output.js';
+
+/** `cli orgs …` */
+export function addOrganizationCommands(program: Command): void {
+  program
+    .command('orgs')
+    .description('organizations')
+    .command('create')
+    .requiredOption('--name <name>')
+    .action(async ({ name }: { name: string }, command: Command) => {
+      const made = await withServices((services) =>
+        services(OrganizationsService).create(OPERATOR, { name }),
+      );
+      print(command, { id: made.id, name: made.name });
+    });
+}
