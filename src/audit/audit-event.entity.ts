@@ -3,6 +3,10 @@ import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 /** One thing that somebody did, or tried to. Rows are only ever added. */
 @Entity('audit_events')
 @Index(['organizationId', 'id'])
+@Index(['actorId', 'id'])
+@Index(['userId', 'id'])
+@Index(['subjectType', 'subjectId', 'id'])
+@Index('ix_audit_events_at', { synchronize: false }) // by block range, which decorators can't say
 export class AuditEvent {
   /** Text in TypeScript: it outgrows what a JavaScript number holds exactly. */
   @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' })

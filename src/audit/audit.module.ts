@@ -2,7 +2,11 @@ import { Global, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditEvent } from './audit-event.entity.js';
+import { AuditHeads } from './audit-heads.js';
+import { AuditSealer } from './audit-sealer.js';
+import { AuditVerifier } from './audit-verifier.js';
 import { AuditService } from './audit.service.js';
+import { HeadKey } from './head-key.js';
 import { RefusalLog } from './refusal-log.js';
 import { RefusalFilter } from './refusal.filter.js';
 
@@ -10,7 +14,15 @@ import { RefusalFilter } from './refusal.filter.js';
 @Global()
 @Module({
   imports: [TypeOrmModule.forFeature([AuditEvent])],
-  providers: [AuditService, RefusalLog, { provide: APP_FILTER, useClass: RefusalFilter }],
-  exports: [AuditService],
+  providers: [
+    AuditService,
+    RefusalLog,
+    { provide: APP_FILTER, useClass: RefusalFilter },
+    HeadKey,
+    AuditSealer,
+    AuditHeads,
+    AuditVerifier,
+  ],
+  exports: [AuditService, AuditHeads, AuditVerifier],
 })
 export class AuditModule {}

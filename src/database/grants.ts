@@ -16,6 +16,9 @@ const GRANTS: Readonly<Record<string, string>> = {
   refresh_tokens: 'SELECT, INSERT, UPDATE, DELETE',
   password_links: 'SELECT, INSERT, UPDATE, DELETE',
   audit_events: 'SELECT, INSERT',
+  audit_unsealed: 'SELECT, INSERT, DELETE',
+  audit_links: 'SELECT, INSERT',
+  audit_heads: 'SELECT, INSERT',
 };
 
 /** Gives `role` exactly the privileges above, whatever it had before. Runs as the owner, after every migration. */

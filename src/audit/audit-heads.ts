@@ -1,0 +1,31 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { instantText } from './canonical.js';
+import type { Head, HeadsExport } from './head.js';
+import { HeadKey } from './head-key.js';
+
+/** SQL: the columns of audit_heads `h` as the members of Head, all text but the sequence, which the driver gives as text too. */
+export const HEAD_COLUMNS = `h.chain, h.sequence, encode(h.hash, 'hex') AS hash, ${instantText('h.signed_at')} AS signed_at,
+  h.kid, encode(h.signature, 'hex') AS signature`;
+
+/** The signed ends of the chains. Kept outside the database, they show later that nothing was cut off. */
+@Injectable()
+export class AuditHeads {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly key: HeadKey,
+  ) {}
+
+  /** The newest head of every chain, and the public key that verifies them. */
+  async export(): Promise<HeadsExport> {
+    const rows = await this.dataSource.query<(Omit<Head, 'sequence'> & { sequence: string })[]>(
+      `SELECT DISTINCT ON (h.chain) ${HEAD_COLUMNS} FROM audit_heads h ORDER BY h.chain, h.sequence DESC`,
+    );
+    const heads = rows.map((row) => ({
+      ...row,
+      sequence: Number(row.sequence),
+      signature: Buffer.from(row.signature, 'hex').toString('base64url'),
+    }));
+    return { public_key: this.key.publicKey, heads };
+  }
+}

@@ -1,0 +1,205 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { HEAD_COLUMNS } from './audit-heads.js';
+import { type Broken, Findings } from './broken.js';
+import { EVENT_COLUMNS, instantText } from './canonical.js';
+import { type Altered, type Break, ChainJudge, type LinkRow } from './chain-judge.js';
+import { CHAIN_OF_EVENT } from './chain.js';
+import { explainBreaks, findSwaps } from './explain-breaks.js';
+import { type Head, headText } from './head.js';
+import { HeadKey, type HeadPublicKey } from './head-key.js';
+
+const LINKS_PER_STATEMENT = 5_000;
+const EVENTS_PER_STATEMENT = 50_000;
+const HEADS_PER_STATEMENT = 1_000;
+const SMALLEST_BIGINT = '-9223372036854775808';
+/** An event that is still unsealed this long after its time, while later ones are sealed, is not waiting. */
+const OVERDUE = '60 seconds';
+
+/** The state of the audit log. */
+export interface Verdict {
+  /** Whether nothing is broken. */
+  readonly ok: boolean;
+  /** How many links were checked. */
+  readonly checked: number;
+  /** How many events wait to be sealed. */
+  readonly pending: number;
+  readonly broken: readonly Broken[];
+}
+
+/** What was kept outside the database: `readHeads` reads it. */
+export interface Evidence {
+  readonly heads?: readonly Head[];
+  /** Keys of heads that were signed before SECRET_KEY was changed. */
+  readonly publicKeys?: readonly HeadPublicKey[];
+}
+
+/**
+ * Recomputes the audit log's chains from its rows and says what doesn't fit (broken.ts). Without evidence from outside it
+ * finds whatever was altered, removed, inserted or reordered; with heads that were exported also a tail that was cut off
+ * together with its heads. Reads one snapshot in pieces, so the size of the log doesn't matter to memory, nor do others
+ * wait.
+ */
+@Injectable()
+export class AuditVerifier {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly key: HeadKey,
+  ) {}
+
+  verify({ heads = [], publicKeys = [] }: Evidence = {}): Promise<Verdict> {
+    return this.dataSource.transaction('REPEATABLE READ', async (manager) => {
+      await manager.query('SET TRANSACTION READ ONLY');
+      const run = new Run(manager, this.key.verifier(publicKeys));
+      await run.walkChains();
+      await run.findStrayEvents();
+      await run.findStrayHeads();
+      await run.compareHeads(heads);
+      const { broken } = run.findings;
+      return { ok: broken.length === 0, checked: run.checked, pending: run.pending, broken };
+    });
+  }
+}
+
+/** One verification. */
+class Run {
+  readonly findings = new Findings();
+  checked = 0;
+  pending = 0;
+  private readonly lastOf = new Map<string, number>();
+
+  constructor(
+    private readonly manager: EntityManager,
+    private readonly isSigned: ReturnType<HeadKey['verifier']>,
+  ) {}
+
+  async walkChains(): Promise<void> {
+    const breaks: Break[] = [];
+    const altered: Altered[] = [];
+    let judge: ChainJudge | undefined;
+    let chain = '';
+    let from = ['', SMALLEST_BIGINT];
+    const endChain = (): void => {
+      if (!judge) return;
+      judge.end();
+      this.lastOf.set(chain, judge.lastSequence);
+    };
+    for (let rows: LinkRow[]; (rows = await this.linksAfter(from)).length > 0;) {
+      for (const row of rows) {
+        if (!judge || row.chain !== chain) {
+          endChain();
+          chain = row.chain;
+          judge = new ChainJudge(chain, this.isSigned, this.findings, breaks, altered);
+        }
+        judge.next(row);
+        from = [row.chain, row.sequence];
+      }
+      this.checked += rows.length;
+    }
+    endChain();
+    await explainBreaks(this.manager, breaks, this.findings);
+    findSwaps(altered, this.findings);
+  }
+
+  /** Events without a link: waiting for the sealer, or put there behind its back. And waiting ones that vanished. */
+  async findStrayEvents(): Promise<void> {
+    const [latest] = await this.manager.query<{ signed_at: string | null; event: string | null }[]>(
+      `SELECT (SELECT max(signed_at) FROM audit_heads)::text AS signed_at, (SELECT max(event_id) FROM audit_links) AS event`,
+    );
+    for (let from: string | null = SMALLEST_BIGINT; from !== null;) {
+      const rows: { id: string; chain: string; waiting: boolean }[] = await this.manager.query(
+        `WITH batch AS MATERIALIZED (SELECT * FROM audit_events WHERE id > $1 ORDER BY id LIMIT ${EVENTS_PER_STATEMENT})
+         SELECT e.id, ${CHAIN_OF_EVENT} AS chain, u.event_id IS NOT NULL
+           AND NOT coalesce(e.id < $2 AND e.at < $3::timestamptz - interval '${OVERDUE}', false) AS waiting
+         FROM batch e LEFT JOIN audit_unsealed u ON u.event_id = e.id
+         WHERE NOT EXISTS (SELECT FROM audit_links l WHERE l.event_id = e.id)`,
+        [from, latest?.event, latest?.signed_at],
+      );
+      for (const { id, chain, waiting } of rows) {
+        if (waiting) this.pending += 1;
+        else this.findings.add({ chain, event: Number(id), problem: 'inserted' });
+      }
+      from = await this.lastEventAfter(from);
+    }
+    const vanished = await this.manager.query<{ event_id: string }[]>(
+      `SELECT event_id FROM audit_unsealed u WHERE NOT EXISTS (SELECT FROM audit_events e WHERE e.id = u.event_id)`,
+    );
+    for (const { event_id: id } of vanished) {
+      this.findings.add({ chain: null, event: Number(id), problem: 'removed' });
+    }
+  }
+
+  /** Heads in the database whose link is missing. */
+  async findStrayHeads(): Promise<void> {
+    const heads = await this.manager.query<(Omit<Head, 'sequence'> & { sequence: string })[]>(
+      `SELECT ${HEAD_COLUMNS} FROM audit_heads h
+       WHERE NOT EXISTS (SELECT FROM audit_links l WHERE l.chain = h.chain AND l.sequence = h.sequence)`,
+    );
+    for (const row of heads) {
+      const head = { ...row, sequence: Number(row.sequence) };
+      if (this.isOurs(head, Buffer.from(row.signature, 'hex'))) this.missing(head);
+    }
+  }
+
+  /** Heads that were kept outside: each of them must still have its link. */
+  async compareHeads(heads: readonly Head[]): Promise<void> {
+    const ours = heads.filter((head) => this.isOurs(head, Buffer.from(head.signature, 'base64url')));
+    for (let at = 0; at < ours.length; at += HEADS_PER_STATEMENT) {
+      const some = ours.slice(at, at + HEADS_PER_STATEMENT);
+      const found = await this.manager.query<{ n: number; same: boolean; event_id: string }[]>(
+        `SELECT w.n::int, encode(l.hash, 'hex') = w.hash AS same, l.event_id
+         FROM unnest($1::text[], $2::bigint[], $3::text[]) WITH ORDINALITY AS w(chain, sequence, hash, n)
+         JOIN audit_links l ON l.chain = w.chain AND l.sequence = w.sequence`,
+        [some.map(({ chain }) => chain), some.map(({ sequence }) => sequence), some.map(({ hash }) => hash)],
+      );
+      const links = new Map(found.map((row) => [row.n, row]));
+      for (const [index, head] of some.entries()) {
+        const link = links.get(index + 1);
+        const { chain, sequence } = head;
+        if (!link) this.missing(head);
+        else if (!link.same)
+          this.findings.add({ chain, sequence, event: Number(link.event_id), problem: 'rewritten' });
+      }
+    }
+  }
+
+  private missing({ chain, sequence }: Head): void {
+    const last = this.lastOf.get(chain) ?? 0;
+    if (sequence > last) this.findings.addStretch(chain, last + 1, sequence, 'cut');
+    else this.findings.add({ chain, sequence, problem: 'removed' });
+  }
+
+  private isOurs(head: Head, signature: Buffer): boolean {
+    const { chain, sequence } = head;
+    const signed = this.isSigned(head.kid, headText(head), signature);
+    if (signed) return true;
+    this.findings.add({ chain, sequence, problem: signed === undefined ? 'unknown_key' : 'bad_signature' });
+    return false;
+  }
+
+  private linksAfter([chain, sequence]: string[]): Promise<LinkRow[]> {
+    return this.manager.query<LinkRow[]>(
+      `WITH batch AS MATERIALIZED (
+         SELECT * FROM audit_links WHERE (chain, sequence) > ($1, $2::bigint)
+         ORDER BY chain, sequence LIMIT ${LINKS_PER_STATEMENT}
+       )
+       SELECT l.*, ${EVENT_COLUMNS}, h.hash AS head_hash, ${instantText('h.signed_at')} AS head_signed_at,
+         h.kid AS head_kid, h.signature AS head_signature
+       FROM batch l
+       LEFT JOIN audit_events e ON e.id = l.event_id
+       LEFT JOIN audit_heads h ON h.chain = l.chain AND h.sequence = l.sequence
+       ORDER BY l.chain, l.sequence`,
+      [chain, sequence],
+    );
+  }
+
+  private async lastEventAfter(id: string): Promise<string | null> {
+    const [row] = await this.manager.query<{ last: string | null }[]>(
+      `SELECT max(id) AS last FROM (
+         SELECT id FROM audit_events WHERE id > $1 ORDER BY id LIMIT ${EVENTS_PER_STATEMENT}
+       ) AS batch`,
+      [id],
+    );
+    return row?.last ?? null;
+  }
+}

@@ -1,0 +1,134 @@
+import type { Findings } from './broken.js';
+import type { EventRow } from './canonical.js';
+import { chainOf, genesis, linkHash } from './chain.js';
+import { headText } from './head.js';
+import type { HeadKey } from './head-key.js';
+
+/** A link with its event and its head, as far as they are there. Integers beyond JavaScript's are text. */
+export type LinkRow = ({ [Name in keyof EventRow]: null } | EventRow) & {
+  chain: string;
+  sequence: string;
+  event_id: string;
+  previous_hash: Buffer;
+  hash: Buffer;
+  head_hash: Buffer | null;
+  head_signed_at: string;
+  head_kid: string;
+  head_signature: Buffer;
+};
+
+/** A link that doesn't follow the one before it, to be explained when the whole chain was seen. */
+export interface Break {
+  readonly chain: string;
+  readonly sequence: number;
+  readonly event: number;
+  /** The hash that it does follow. */
+  readonly previous: Buffer;
+  /** The event at the place before. */
+  readonly before: number | undefined;
+}
+
+/** A link that is not that of the event it names. */
+export interface Altered {
+  readonly chain: string;
+  readonly sequence: number;
+  readonly previous: Buffer;
+  readonly hash: Buffer;
+  readonly row: EventRow;
+}
+
+/** How much older than the head before it an event may be, in milliseconds: longer than any transaction lives. */
+const LATEST_MS = 600_000;
+/** Altered links that are kept to see whether they were swapped among each other. */
+export const ALTERED_KEPT = 200;
+
+/** Judges one chain, link by link in order of sequence, in constant memory. */
+export class ChainJudge {
+  private last: { sequence: number; hash: Buffer; computed: Buffer | undefined; event: number | undefined };
+  private signedThrough = 0;
+  private signedAt = 0;
+
+  constructor(
+    private readonly chain: string,
+    private readonly isSigned: ReturnType<HeadKey['verifier']>,
+    private readonly findings: Findings,
+    private readonly breaks: Break[],
+    private readonly altered: Altered[],
+  ) {
+    this.last = { sequence: 0, hash: genesis(chain), computed: undefined, event: undefined };
+  }
+
+  /** The last place in the chain that was seen. */
+  get lastSequence(): number {
+    return this.last.sequence;
+  }
+
+  next(row: LinkRow): void {
+    const { chain } = this;
+    const sequence = Number(row.sequence);
+    const event = Number(row.event_id);
+    const expected = this.last.sequence + 1;
+    if (sequence < expected) {
+      this.findings.add({ chain, sequence, event, problem: 'inserted' }); // a place before the first
+      return;
+    }
+    this.findings.addStretch(chain, expected, sequence - 1, 'removed');
+    const computed = this.judgeEvent(row, sequence, event);
+    const intact = row.id === null || computed?.equals(row.hash) === true;
+    if (sequence === expected && intact && !this.follows(row.previous_hash)) {
+      this.breaks.push({ chain, sequence, event, previous: row.previous_hash, before: this.last.event });
+    }
+    if (row.head_hash) this.judgeHead(row, sequence, event, row.head_hash, computed);
+    this.last = { sequence, hash: row.hash, computed, event };
+  }
+
+  end(): void {
+    this.findings.addStretch(this.chain, this.signedThrough + 1, this.last.sequence, 'unsigned');
+  }
+
+  /** What the link's hash should be. */
+  private judgeEvent(row: LinkRow, sequence: number, event: number): Buffer | undefined {
+    const { chain } = this;
+    if (row.id === null) {
+      this.findings.add({ chain, sequence, event, problem: 'removed' });
+      return undefined;
+    }
+    const computed = linkHash(row.previous_hash, row);
+    if (!computed.equals(row.hash) || chainOf(row) !== chain) {
+      this.findings.add({ chain, sequence, event, problem: 'altered' });
+      const { previous_hash: previous, hash } = row;
+      if (this.altered.length < ALTERED_KEPT) this.altered.push({ chain, sequence, previous, hash, row });
+    } else if (Date.parse(row.at) < this.signedAt - LATEST_MS) {
+      this.findings.add({ chain, sequence, event, problem: 'backdated' });
+    }
+    return computed;
+  }
+
+  /** Where only the hash of the link before was changed, its successor still names the right one: that one is no break. */
+  private follows(previous: Buffer): boolean {
+    return previous.equals(this.last.hash) || this.last.computed?.equals(previous) === true;
+  }
+
+  private judgeHead(
+    row: LinkRow,
+    sequence: number,
+    event: number,
+    headHash: Buffer,
+    computed: Buffer | undefined,
+  ): void {
+    const { chain } = this;
+    const { head_kid: kid, head_signed_at: signedAt } = row;
+    const text = headText({ chain, sequence, hash: headHash.toString('hex'), kid, signed_at: signedAt });
+    const signed = this.isSigned(kid, text, row.head_signature);
+    this.signedThrough = sequence;
+    if (!signed) {
+      const problem = signed === undefined ? 'unknown_key' : 'bad_signature';
+      this.findings.add({ chain, sequence, event, problem });
+      return;
+    }
+    this.signedAt = Date.parse(signedAt);
+    if (!headHash.equals(row.hash) && !(computed && headHash.equals(computed))) {
+      this.findings.add({ chain, sequence, event, problem: 'rewritten' });
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import type { HeadPublicKey } from './head-key.js';
+
+/** The end of a chain at one moment, signed. Hashes are hexadecimal, the signature base64url. */
+export interface Head {
+  readonly chain: string;
+  readonly sequence: number;
+  readonly hash: string;
+  /** UTC, with microseconds, by the database's clock. */
+  readonly signed_at: string;
+  readonly kid: string;
+  readonly signature: string;
+}
+
+/** What `AuditHeads.export()` gives, to be kept where whoever can write to the database can't. */
+export interface HeadsExport {
+  readonly public_key: HeadPublicKey;
+  readonly heads: readonly Head[];
+}
+
+/** The text that is signed: the head's other members as JSON, in this order, without white space. */
+export function headText({ chain, hash, kid, sequence, signed_at }: Omit<Head, 'signature'>): string {
+  return JSON.stringify({ chain, hash, kid, sequence, signed_at });
+}
+
+/**
+ * Reads heads that were kept outside: an export, or log lines with a `head` each (other lines are skipped). Throws when
+ * there is none, for a check against nothing would look like a good one.
+ */
+export function readHeads(text: string): { heads: readonly Head[]; publicKeys: readonly HeadPublicKey[] } {
+  const values = parse(text) ?? text.split('\n').map(parse);
+  const heads: Head[] = [];
+  const publicKeys: HeadPublicKey[] = [];
+  for (const value of [values].flat() as (Partial<HeadsExport & { head: Head }> | undefined)[]) {
+    heads.push(...(value?.heads ?? []), ...(value?.head ? [value.head] : []));
+    if (value?.public_key) publicKeys.push(value.public_key);
+  }
+  if (heads.length === 0 || !heads.every(isHead)) throw new Error('The file holds no heads of audit chains.');
+  return { heads, publicKeys };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // several lines, or not one of ours
+  }
+}
+
+function isHead(head: Head): boolean {
+  const { chain, sequence, hash, signed_at: signedAt, kid, signature } = head;
+  return (
+    [chain, hash, signedAt, kid, signature].every((part) => typeof part === 'string') &&
+    Number.isSafeInteger(sequence)
+  );
+}

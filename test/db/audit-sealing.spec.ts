@@ -1,0 +1,142 @@
+import { DataSource } from 'typeorm';
+import { anonymous } from '../../src/access/principal.js';
+import { AuditHeads } from '../../src/audit/audit-heads.js';
+import { AuditSealer } from '../../src/audit/audit-sealer.js';
+import { AuditVerifier } from '../../src/audit/audit-verifier.js';
+import { AuditService } from '../../src/audit/audit.service.js';
+import { CANONICAL_MEMBERS, canonicalJson } from '../../src/audit/canonical.js';
+import { readHeads } from '../../src/audit/head.js';
+import { startTestApp, type TestApp } from '../support/app.js';
+
+const by = anonymous({ ip: '192.0.2.7', userAgent: 'spec', requestId: 'r-1' });
+
+let test: TestApp;
+let dataSource: DataSource;
+beforeAll(async () => {
+  test = await startTestApp();
+  dataSource = test.app.get(DataSource);
+});
+afterAll(() => test.close());
+
+const record = (organizationId: number | null, details: Record<string, unknown> = {}): Promise<void> =>
+  dataSource.transaction((manager) =>
+    test.app.get(AuditService).record(manager, { by, action: 'spec.acted', organizationId, details }),
+  );
+const seal = (): Promise<number> => test.app.get(AuditSealer).seal();
+const verify = (...evidence: Parameters<AuditVerifier['verify']>) =>
+  test.app.get(AuditVerifier).verify(...evidence);
+
+describe('sealing', () => {
+  it('gives each organization a chain of its own and one to what has none, and signs their heads', async () => {
+    await record(1, { name: 'first' });
+    await record(2);
+    await record(null);
+    await record(1, { name: 'second' });
+    await seal();
+    const links = await test.database.query(
+      `SELECT chain, array_agg(sequence::int ORDER BY sequence) AS sequences FROM audit_links GROUP BY chain ORDER BY chain`,
+    );
+    expect(links).toEqual([
+      { chain: 'none', sequences: [1] },
+      { chain: 'organization:1', sequences: [1, 2] },
+      { chain: 'organization:2', sequences: [1] },
+    ]);
+    const exported = await test.app.get(AuditHeads).export();
+    expect(exported.heads.map(({ chain, sequence }) => [chain, sequence])).toEqual([
+      ['none', 1],
+      ['organization:1', 2],
+      ['organization:2', 1],
+    ]);
+    const evidence = readHeads(JSON.stringify(exported));
+    expect(await verify(evidence)).toEqual({ ok: true, checked: 4, pending: 0, broken: [] });
+  });
+
+  it('happens by itself', async () => {
+    await record(3);
+    const sealed = async (): Promise<boolean> =>
+      (await test.database.query(`SELECT FROM audit_links WHERE chain = 'organization:3'`)).length === 1;
+    while (!(await sealed())); // the test's time limit is the assertion
+  });
+
+  it('never passes over an event that got its id early and commits late', async () => {
+    const early = dataSource.createQueryRunner();
+    await early.startTransaction();
+    await test.app.get(AuditService).record(early.manager, { by, action: 'spec.early', organizationId: 4 });
+    await record(4);
+    await seal();
+    expect(await verify()).toMatchObject({ ok: true });
+    await early.commitTransaction();
+    await early.release();
+    await seal();
+    const actions = await test.database.query(
+      `SELECT e.action FROM audit_links l JOIN audit_events e ON e.id = l.event_id
+       WHERE l.chain = 'organization:4' ORDER BY l.sequence`,
+    );
+    expect(actions).toEqual([{ action: 'spec.acted' }, { action: 'spec.early' }]);
+    expect(await verify()).toMatchObject({ ok: true, pending: 0 });
+  });
+
+  it('loses nothing and never forks, however many sealers and writers work at once', async () => {
+    const other = await test.another();
+    const [before] = await test.database.query<{ count: number }>(`SELECT count(*)::int FROM audit_events`);
+    const writer = async (organization: number | null): Promise<void> => {
+      for (let n = 0; n < 40; n += 1) await record(organization, { n });
+    };
+    let writing = true;
+    const sealers = [test, other, test, other].map(async ({ app }) => {
+      while (writing) await app.get(AuditSealer).seal();
+    });
+    await Promise.all([5, 5, 5, 6, 6, null, null].map(writer));
+    writing = false;
+    await Promise.all(sealers);
+    await seal();
+    const [count] = await test.database.query(
+      `SELECT count(*)::int AS events, (SELECT count(*)::int FROM audit_links) AS links,
+         (SELECT count(*)::int FROM audit_unsealed) AS unsealed FROM audit_events`,
+    );
+    const events = (before?.count ?? 0) + 7 * 40;
+    expect(count).toEqual({ events, links: events, unsealed: 0 });
+    expect(await verify()).toEqual({ ok: true, checked: events, pending: 0, broken: [] });
+    await other.close();
+  });
+
+  it('calls events that wait to be sealed pending, not broken', async () => {
+    await test.app.get(AuditSealer).beforeApplicationShutdown(); // from here on nobody seals by himself
+    await record(7);
+    expect(await verify()).toMatchObject({ ok: true, pending: 1 });
+    await seal();
+  });
+});
+
+describe('what is sealed', () => {
+  it('is every column of an event', async () => {
+    const columns = await test.database.query<{ name: string }>(
+      `SELECT column_name AS name FROM information_schema.columns WHERE table_name = 'audit_events'
+       ORDER BY column_name COLLATE "C"`,
+    );
+    expect(CANONICAL_MEMBERS).toEqual(columns.map(({ name }) => name));
+  });
+
+  it('is JSON in one order and to the last digit', () => {
+    expect(
+      canonicalJson('{"b": [1.10, 12345678901234567891, -0.5e-7, true, null], "a": {"\\u00e9": "2\\n\\"3"}}'),
+    ).toBe('{"a":{"é":"2\\n\\"3"},"b":[1.10,12345678901234567891,-0.5e-7,true,null]}');
+    expect(canonicalJson('{"__proto__": 1, "10": 2, "9": 3}')).toBe('{"10":2,"9":3,"__proto__":1}');
+  });
+});
+
+describe('the service role (L4)', () => {
+  it.each(['audit_events', 'audit_links', 'audit_heads'])('can only add to %s', async (table) => {
+    await record(8);
+    await seal();
+    for (const statement of [
+      `UPDATE ${table} SET ${table === 'audit_events' ? 'action' : 'chain'} = 'x'`,
+      `DELETE FROM ${table}`,
+      `TRUNCATE ${table}`,
+      `DROP TABLE ${table}`,
+      `ALTER TABLE ${table} DISABLE TRIGGER ALL`,
+    ]) {
+      await expect(dataSource.query(statement)).rejects.toThrow(/permission denied|must be owner/);
+    }
+  });
+});
