@@ -15,6 +15,11 @@ export class Versioned<T> {
     readonly version: number,
     readonly body: T,
   ) {}
+
+  /** A row and how it is shown. */
+  static of<Row extends { version: number }, T>(row: Row, toDto: (row: Row) => T): Versioned<T> {
+    return new Versioned(row.version, toDto(row));
+  }
 }
 
 /** The edit version that a write expects; `undefined`: any. A header that no version of ours could match is `-1`. */

@@ -43,16 +43,28 @@ export function constraintOf(error: unknown): string | undefined {
 }
 
 /** What a caller is told of a broken uniqueness rule that no service caught itself. */
-const SENTENCES: Record<string, string> = {
+const SENTENCES = {
   uq_users_email: 'A user with this email already exists.',
   uq_members_organization_id_user_id: 'This user is already a member of this organization.',
   uq_members_organization_id_invited_email: 'This e-mail address is already invited to this organization.',
   uq_roles_organization_id_name: 'A role with this name already exists in this organization.',
 };
 
+type KnownConstraint = keyof typeof SENTENCES;
+
+function isKnown(constraint: string): constraint is KnownConstraint {
+  return Object.hasOwn(SENTENCES, constraint);
+}
+
+/** The refusal of a duplicate that a service finds by looking, in the words of the constraint that would have found it. */
+export function duplicate(constraint: KnownConstraint): InvalidInput {
+  return InvalidInput.nonField(SENTENCES[constraint]);
+}
+
 /** The public sentence for a uniqueness violation that the contract answers with 400 `non_field_errors`. */
 export function violatedConstraint(error: unknown): string | undefined {
-  return SENTENCES[constraintOf(error) ?? ''];
+  const constraint = constraintOf(error) ?? '';
+  return isKnown(constraint) ? SENTENCES[constraint] : undefined;
 }
 
 /** The outcome of a write; one that broke a uniqueness rule rejects with InvalidInput under `non_field_errors`. */

@@ -1,7 +1,7 @@
-import { applyDecorators } from '@nestjs/common';
+import { applyDecorators, type Type as Class } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
-import { registerDecorator } from 'class-validator';
+import { Transform, Type } from 'class-transformer';
+import { registerDecorator, ValidateNested } from 'class-validator';
 
 /**
  * The fields that request bodies and queries are made of. One decorator per kind of field: it validates, says what is
@@ -169,6 +169,22 @@ export function InstantField(options: FieldOptions = {}): PropertyDecorator {
       ? undefined
       : 'Datetime has wrong format. Use ISO 8601 with a time zone, like 2030-01-31T12:00:00Z.';
   return Field(check, { type: String, format: 'date-time' }, options);
+}
+
+/** An object with fields of its own, which `type` declares. What is wrong inside is told under its name, by field. */
+export function ObjectField(type: Class, options: FieldOptions = {}): PropertyDecorator {
+  const isObject = (value: unknown): boolean => typeof value === 'object' && !Array.isArray(value);
+  const check: Check = (value) => (isObject(value) ? undefined : notAnObject(value));
+  return applyDecorators(
+    Type(() => type),
+    ValidateNested(),
+    Field(check, { type: () => type } as ApiPropertyOptions, options),
+  );
+}
+
+/** What is wrong with something that had to be a JSON object. */
+export function notAnObject(value: unknown): string {
+  return `Invalid data. Expected a dictionary, but got ${typeName(value)}.`;
 }
 
 /** The name of a JSON type, as DRF's messages say it. */

@@ -1,4 +1,11 @@
-import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
+import { applyDecorators, type Type } from '@nestjs/common';
+import {
+  ApiExtraModels,
+  ApiOkResponse,
+  ApiProperty,
+  type ApiPropertyOptions,
+  getSchemaPath,
+} from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { type ObjectLiteral, type SelectQueryBuilder } from 'typeorm';
 import { InvalidPage } from './errors.js';
@@ -55,6 +62,12 @@ export class Page<T> {
     readonly size: number,
     readonly results: readonly T[],
   ) {}
+
+  /** The page that a query asks for, of a list that is at hand whole. Errors: InvalidPage. */
+  static of<T>(whole: readonly T[], query: ListQuery): Page<T> {
+    const { number, size } = pageOf(query, whole.length);
+    return new Page(whole.length, number, size, whole.slice((number - 1) * size, number * size));
+  }
 
   map<U>(toDto: (row: T) => U): Page<U> {
     return new Page(this.count, this.number, this.size, this.results.map(toDto));
@@ -115,6 +128,26 @@ function applySearch<T extends ObjectLiteral>(
   builder.andWhere(`(${columns.map((column) => `${column} ILIKE :search`).join(' OR ')})`, {
     search: pattern,
   });
+}
+
+/** Documents an answer as the list envelope around `dto`. */
+export function ApiPage(dto: Type): MethodDecorator {
+  const link = { type: 'string', format: 'uri', nullable: true } as const;
+  return applyDecorators(
+    ApiExtraModels(dto),
+    ApiOkResponse({
+      schema: {
+        type: 'object',
+        required: ['count', 'next', 'previous', 'results'],
+        properties: {
+          count: { type: 'integer' },
+          next: link,
+          previous: link,
+          results: { type: 'array', items: { $ref: getSchemaPath(dto) } },
+        },
+      },
+    }),
+  ) as MethodDecorator;
 }
 
 /** Declares what a list can be ordered by and searches, for the OpenAPI document. */

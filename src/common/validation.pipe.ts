@@ -1,7 +1,7 @@
 import { type ArgumentMetadata, Injectable, type Type, ValidationPipe } from '@nestjs/common';
 import type { ValidationError } from 'class-validator';
 import { type FieldErrors, InvalidInput } from './errors.js';
-import { typeName } from './fields.js';
+import { notAnObject } from './fields.js';
 
 /**
  * Turns bodies and queries into their DTOs. Unknown fields are dropped, as Django REST Framework does, so a body can
@@ -20,7 +20,7 @@ export class InputPipe extends ValidationPipe {
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     if (metadata.type !== 'body') return (await super.transform(value, metadata)) as unknown;
     if (value !== undefined && (value === null || typeof value !== 'object' || Array.isArray(value))) {
-      throw InvalidInput.nonField(`Invalid data. Expected a dictionary, but got ${typeName(value)}.`);
+      throw InvalidInput.nonField(notAnObject(value));
     }
     return (await super.transform(value ?? {}, metadata)) as unknown;
   }
@@ -37,5 +37,14 @@ export async function validated<T extends object>(type: Type<T>, input: T): Prom
 }
 
 function fieldErrors(errors: readonly ValidationError[]): FieldErrors {
-  return Object.fromEntries(errors.map((error) => [error.property, Object.values(error.constraints ?? {})]));
+  return Object.fromEntries(errors.map((error) => [error.property, messagesOf(error)]));
+}
+
+/** The messages of a field; of a nested object by its fields, or under `non_field_errors` when it is no object at all. */
+function messagesOf({ constraints, children, value }: ValidationError): string[] | FieldErrors {
+  if (Array.isArray(value) && children?.length) return { non_field_errors: [notAnObject(value)] };
+  if (children?.length) return fieldErrors(children);
+  const { nestedValidation, ...own } = constraints ?? {};
+  const messages = Object.values(own);
+  return nestedValidation === undefined ? messages : { non_field_errors: messages };
 }

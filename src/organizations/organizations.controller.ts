@@ -1,8 +1,14 @@
-import { Controller, Get } from '@nestjs/common';
+import { Body, Controller, Get, Patch } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Authenticated, CurrentPrincipal } from '../access/decorators.js';
-import type { Principal } from '../access/principal.js';
-import { ReachableOrganization } from './organizations.dto.js';
+import { Authenticated, CurrentMember, CurrentPrincipal, RequirePermission } from '../access/decorators.js';
+import type { Membership, Principal } from '../access/principal.js';
+import { IfMatch, Versioned } from '../common/answers.js';
+import {
+  OrganizationAnswer,
+  organizationAnswer,
+  OrganizationChanges,
+  ReachableOrganization,
+} from './organizations.dto.js';
 import { OrganizationsService } from './organizations.service.js';
 
 @ApiTags('Organizations')
@@ -16,5 +22,25 @@ export class OrganizationsController {
   @ApiOkResponse({ type: [ReachableOrganization] })
   list(@CurrentPrincipal() principal: Principal): Promise<ReachableOrganization[]> {
     return this.organizations.listReachable(principal);
+  }
+
+  @Get(':org_pk')
+  @RequirePermission('organization.view')
+  @ApiOperation({ summary: 'One organization and its policy' })
+  @ApiOkResponse({ type: OrganizationAnswer })
+  async retrieve(@CurrentMember() member: Membership): Promise<Versioned<OrganizationAnswer>> {
+    return Versioned.of(await this.organizations.get(member), organizationAnswer);
+  }
+
+  @Patch(':org_pk')
+  @RequirePermission('organization.update')
+  @ApiOperation({ summary: 'Rename the organization or change its policy' })
+  @ApiOkResponse({ type: OrganizationAnswer })
+  async update(
+    @CurrentMember() member: Membership,
+    @Body() changes: OrganizationChanges,
+    @IfMatch() version: number | undefined,
+  ): Promise<Versioned<OrganizationAnswer>> {
+    return Versioned.of(await this.organizations.change(member, changes, version), organizationAnswer);
   }
 }

@@ -1,7 +1,11 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { TextField } from '../common/fields.js';
+import { BooleanField, IntegerField, ObjectField, TextField } from '../common/fields.js';
+import { BooleanFilter, ListQuery, OrderedBy } from '../common/list.js';
+import type { Organization } from './organization.entity.js';
 
 const LONGEST_NAME = 150;
+/** Ten years, in days. */
+const LONGEST_LIFETIME_DAYS = 3650;
 
 /** What an organization starts as. */
 export class NewOrganization {
@@ -9,9 +13,87 @@ export class NewOrganization {
   name!: string;
 }
 
+/** What of a policy changes; the rest stays. */
+export class PolicyChanges {
+  @BooleanField({ optional: true, description: 'May members issue access keys for themselves?' })
+  self_serve_keys?: boolean;
+
+  @IntegerField({
+    min: 1,
+    max: LONGEST_LIFETIME_DAYS,
+    optional: true,
+    description: 'The longest life of a key that a member issues, in days.',
+  })
+  longest_key_lifetime_days?: number;
+
+  @BooleanField({ optional: true, description: 'Do keys that name no organization reach this one?' })
+  allow_user_wide_keys?: boolean;
+}
+
+/** What of an organization its Owners can edit. */
+export class OrganizationChanges {
+  @TextField({ max: LONGEST_NAME, optional: true })
+  name?: string;
+
+  @ObjectField(PolicyChanges, { optional: true })
+  policy?: PolicyChanges;
+}
+
+/** What of an organization staff can edit. */
+export class OrganizationAdminChanges extends OrganizationChanges {
+  @BooleanField({ optional: true, description: 'A disabled organization is 404 for everyone but staff.' })
+  disabled?: boolean;
+}
+
+@OrderedBy(['id', 'name', 'created_at'], ['name'])
+export class OrganizationListQuery extends ListQuery {
+  @BooleanFilter()
+  disabled?: boolean;
+}
+
 /** An organization as `GET /api/orgs/` lists it. */
 export class ReachableOrganization {
   @ApiProperty({ type: 'integer' }) id!: number;
   @ApiProperty() name!: string;
   @ApiProperty({ description: "The caller's role there." }) role!: string;
+}
+
+/** What an organization allows its members. */
+export class Policy {
+  @ApiProperty() self_serve_keys!: boolean;
+  @ApiProperty({ type: 'integer', description: 'In days.' }) longest_key_lifetime_days!: number;
+  @ApiProperty() allow_user_wide_keys!: boolean;
+}
+
+/** An organization as its members see it. */
+export class OrganizationAnswer {
+  @ApiProperty({ type: 'integer' }) id!: number;
+  @ApiProperty() name!: string;
+  @ApiProperty() policy!: Policy;
+  @ApiProperty({ type: String, format: 'date-time' }) created_at!: Date;
+}
+
+/** An organization as staff see it. */
+export class OrganizationAdminAnswer extends OrganizationAnswer {
+  @ApiProperty() disabled!: boolean;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true }) disabled_at!: Date | null;
+}
+
+export function organizationAnswer(organization: Organization): OrganizationAnswer {
+  const { id, name, selfServeKeys, longestKeyLifetimeDays, allowUserWideKeys, createdAt } = organization;
+  return {
+    id,
+    name,
+    policy: {
+      self_serve_keys: selfServeKeys,
+      longest_key_lifetime_days: longestKeyLifetimeDays,
+      allow_user_wide_keys: allowUserWideKeys,
+    },
+    created_at: createdAt,
+  };
+}
+
+export function organizationAdminAnswer(organization: Organization): OrganizationAdminAnswer {
+  const { disabledAt } = organization;
+  return { ...organizationAnswer(organization), disabled: disabledAt !== null, disabled_at: disabledAt };
 }

@@ -1,18 +1,34 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { UsersModule } from '../users/users.module.js';
+import { InvitationsController } from './invitations.controller.js';
+import { InvitationsService } from './invitations.service.js';
 import { Member } from './member.entity.js';
+import { MembersAdminController } from './members.admin.controller.js';
+import { MembersController } from './members.controller.js';
 import { MembersService } from './members.service.js';
 import { Organization } from './organization.entity.js';
+import { OrganizationsAdminController } from './organizations.admin.controller.js';
 import { OrganizationsController } from './organizations.controller.js';
 import { OrganizationsService } from './organizations.service.js';
+import { PermissionsController } from './permissions.controller.js';
 import { Role } from './role.entity.js';
+import { RolesController } from './roles.controller.js';
+import { RolesService } from './roles.service.js';
 
 /** Tenants, their members and their roles. */
 @Module({
   imports: [UsersModule, TypeOrmModule.forFeature([Organization, Role, Member])],
-  controllers: [OrganizationsController],
-  providers: [OrganizationsService, MembersService],
+  controllers: [
+    OrganizationsController,
+    MembersController,
+    RolesController,
+    PermissionsController,
+    InvitationsController,
+    OrganizationsAdminController,
+    MembersAdminController,
+  ],
+  providers: [OrganizationsService, MembersService, RolesService, InvitationsService],
   exports: [OrganizationsService, MembersService],
 })
 export class OrganizationsModule {}

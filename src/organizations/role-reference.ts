@@ -7,7 +7,7 @@ import { Role } from './role.entity.js';
 export type RoleReference = number | string;
 
 /** A role, by its id or its name. Whether there is such a role in the organization, `getRole` tells. */
-export function RoleField(): PropertyDecorator {
+export function RoleField(options: { optional?: boolean } = {}): PropertyDecorator {
   return Field(
     (value) => {
       if (typeof value === 'string') return textProblem(value);
@@ -20,6 +20,7 @@ export function RoleField(): PropertyDecorator {
       oneOf: [{ type: 'integer', minimum: 1 }, { type: 'string' }],
       description: "The role's id, or its name.",
     } as never,
+    options,
   );
 }
 

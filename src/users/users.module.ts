@@ -2,11 +2,13 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { PasswordHasher } from './password-hasher.js';
 import { User } from './user.entity.js';
+import { UsersAdminController } from './users.admin.controller.js';
 import { UsersService } from './users.service.js';
 
 /** People: accounts, staff flag, activity. */
 @Module({
   imports: [TypeOrmModule.forFeature([User])],
+  controllers: [UsersAdminController],
   providers: [UsersService, PasswordHasher],
   exports: [TypeOrmModule, UsersService, PasswordHasher],
 })

@@ -4,11 +4,14 @@ import { type EntityManager, Repository } from 'typeorm';
 import type { Actor } from '../access/principal.js';
 import { AuditService } from '../audit/audit.service.js';
 import { refusingDuplicates } from '../common/database-errors.js';
+import { writeAtVersion } from '../common/edit-version.js';
 import { NotFound } from '../common/errors.js';
+import { listPage, type Page } from '../common/list.js';
 import { validated } from '../common/validation.pipe.js';
 import { canonicalEmail } from './email.js';
+import { mustStillBeStaff } from './still-staff.js';
 import { User } from './user.entity.js';
-import { NewUser } from './users.dto.js';
+import { NewUser, type UserChanges, type UserListQuery } from './users.dto.js';
 
 /** Accounts: made by staff or at the command line, deactivated and never deleted. */
 @Injectable()
@@ -46,8 +49,56 @@ export class UsersService {
     return this.setActive(by, userId, false);
   }
 
+  /**
+   * Lets a deactivated user in again, with the access keys that were not revoked meanwhile; sessions and tokens of
+   * before stay dead. Repeating it changes nothing. Errors: NotFound.
+   */
+  activate(by: Actor, userId: number): Promise<User> {
+    return this.setActive(by, userId, true);
+  }
+
+  /** All users, for staff. */
+  listAll(query: UserListQuery): Promise<Page<User>> {
+    const builder = this.users.createQueryBuilder('u');
+    if (query.is_active !== undefined) builder.andWhere('u.isActive = :is_active', query);
+    if (query.is_staff !== undefined) builder.andWhere('u.isStaff = :is_staff', query);
+    return listPage(builder, query, {
+      orderable: { id: 'u.id', email: 'u.email', name: 'u.name', created_at: 'u.createdAt' },
+      searchable: ['u.email', 'u.name'],
+      defaultOrder: 'id',
+      tieBreaker: 'u.id',
+    });
+  }
+
+  /** Any user, for staff. Errors: NotFound. */
+  getAsStaff(id: number): Promise<User> {
+    return find(this.users.manager, id);
+  }
+
+  /** Renames a user. Errors: NotFound, Conflict `edit_conflict`. */
+  change(by: Actor, id: number, { name }: UserChanges, version?: number): Promise<User> {
+    return this.users.manager.transaction(async (manager) => {
+      await find(manager, id);
+      const write = manager
+        .createQueryBuilder()
+        .update(User)
+        .set({ version: () => 'version + 1', ...(name !== undefined && { name }) })
+        .where('id = :id', { id });
+      await writeAtVersion(write, version);
+      const user = await find(manager, id);
+      await this.record(manager, by, 'user.changed', user, { ...(name !== undefined && { name }) });
+      return user;
+    });
+  }
+
+  /** Whether there is such a user, for staff. */
+  exists(_scope: unknown, id: number): Promise<boolean> {
+    return this.users.existsBy({ id });
+  }
+
   private setActive(by: Actor, id: number, isActive: boolean): Promise<User> {
     return this.users.manager.transaction(async (manager) => {
+      if (isActive) await mustStillBeStaff(manager, by);
       const changed = await manager
         .createQueryBuilder()
         .update(User)
@@ -58,8 +109,7 @@ export class UsersService {
         })
         .where('id = :id AND is_active <> :isActive', { id, isActive })
         .execute();
-      const user = await manager.findOneBy(User, { id });
-      if (!user) throw new NotFound();
+      const user = await find(manager, id);
       if (changed.affected) {
         await this.record(manager, by, isActive ? 'user.activated' : 'user.deactivated', user);
       }
@@ -76,4 +126,10 @@ export class UsersService {
   ): Promise<void> {
     return this.audit.record(manager, { by, action, subject: { type: 'user', id }, userId: id, details });
   }
+}
+
+async function find(manager: EntityManager, id: number): Promise<User> {
+  const user = await manager.findOneBy(User, { id });
+  if (!user) throw new NotFound();
+  return user;
 }

@@ -1,0 +1,66 @@
+import { Body, Controller, Get, Patch, Post, Query } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { CurrentPrincipal, StaffOnly } from '../access/decorators.js';
+import { ObjectFirst } from '../access/object-first.js';
+import type { Principal } from '../access/principal.js';
+import { IfMatch, Versioned } from '../common/answers.js';
+import { Id } from '../common/id.pipe.js';
+import { ApiPage, type Page } from '../common/list.js';
+import {
+  NewOrganization,
+  OrganizationAdminAnswer,
+  organizationAdminAnswer,
+  OrganizationAdminChanges,
+  OrganizationListQuery,
+} from './organizations.dto.js';
+import { OrganizationsService } from './organizations.service.js';
+
+@ApiTags('Staff: organizations')
+@Controller('api/admin/orgs')
+export class OrganizationsAdminController {
+  constructor(private readonly organizations: OrganizationsService) {}
+
+  @Get()
+  @StaffOnly()
+  @ApiOperation({ summary: 'All organizations' })
+  @ApiPage(OrganizationAdminAnswer)
+  async list(@Query() query: OrganizationListQuery): Promise<Page<OrganizationAdminAnswer>> {
+    return (await this.organizations.listAll(query)).map(organizationAdminAnswer);
+  }
+
+  @Post()
+  @StaffOnly()
+  @ApiOperation({ summary: 'Make an organization, without members' })
+  @ApiCreatedResponse({ type: OrganizationAdminAnswer })
+  async create(
+    @CurrentPrincipal() by: Principal,
+    @Body() input: NewOrganization,
+  ): Promise<Versioned<OrganizationAdminAnswer>> {
+    return Versioned.of(await this.organizations.create(by, input), organizationAdminAnswer);
+  }
+
+  @Get(':id')
+  @StaffOnly()
+  @ApiOperation({ summary: 'One organization' })
+  @ApiOkResponse({ type: OrganizationAdminAnswer })
+  async retrieve(@Id() id: number): Promise<Versioned<OrganizationAdminAnswer>> {
+    return Versioned.of(await this.organizations.getAsStaff(id), organizationAdminAnswer);
+  }
+
+  @Patch(':id')
+  @StaffOnly()
+  @ObjectFirst(OrganizationsService)
+  @ApiOperation({ summary: 'Rename an organization, change its policy, disable or enable it' })
+  @ApiOkResponse({ type: OrganizationAdminAnswer })
+  async update(
+    @CurrentPrincipal() by: Principal,
+    @Id() id: number,
+    @Body() changes: OrganizationAdminChanges,
+    @IfMatch() version: number | undefined,
+  ): Promise<Versioned<OrganizationAdminAnswer>> {
+    return Versioned.of(
+      await this.organizations.changeAsStaff(by, id, changes, version),
+      organizationAdminAnswer,
+    );
+  }
+}

@@ -1,0 +1,19 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { Authenticated } from '../access/decorators.js';
+import { PERMISSION_CATEGORIES } from '../access/permissions.js';
+import { ApiPage, ListQuery, Page } from '../common/list.js';
+import { PermissionCategory } from './roles.dto.js';
+
+@ApiTags('Roles')
+@Controller('api/orgs/:org_pk/permissions')
+export class PermissionsController {
+  @Get()
+  @Authenticated()
+  @ApiParam({ name: 'org_pk', type: 'integer' })
+  @ApiOperation({ summary: 'Every permission that a role can hold, by category' })
+  @ApiPage(PermissionCategory)
+  list(@Query() query: ListQuery): Page<PermissionCategory> {
+    return Page.of(PERMISSION_CATEGORIES, query);
+  }
+}

@@ -1,0 +1,73 @@
+import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
+import {
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
+import { CurrentMember, RequirePermission } from '../access/decorators.js';
+import { ObjectFirst } from '../access/object-first.js';
+import type { Membership } from '../access/principal.js';
+import { IfMatch, Versioned } from '../common/answers.js';
+import { Id } from '../common/id.pipe.js';
+import { ApiPage, type Page } from '../common/list.js';
+import { NewRole, RoleAnswer, roleAnswer, RoleChanges, RoleListQuery } from './roles.dto.js';
+import { RolesService } from './roles.service.js';
+
+@ApiTags('Roles')
+@Controller('api/orgs/:org_pk/roles')
+export class RolesController {
+  constructor(private readonly roles: RolesService) {}
+
+  @Get()
+  @RequirePermission('role.view')
+  @ApiOperation({ summary: 'The system roles and the custom ones' })
+  @ApiPage(RoleAnswer)
+  async list(@CurrentMember() member: Membership, @Query() query: RoleListQuery): Promise<Page<RoleAnswer>> {
+    return (await this.roles.list(member, query)).map(roleAnswer);
+  }
+
+  @Post()
+  @RequirePermission('role.manage')
+  @ApiOperation({ summary: 'Define a custom role' })
+  @ApiCreatedResponse({ type: RoleAnswer })
+  async define(@CurrentMember() member: Membership, @Body() input: NewRole): Promise<Versioned<RoleAnswer>> {
+    return Versioned.of(await this.roles.define(member, input), roleAnswer);
+  }
+
+  @Get(':id')
+  @RequirePermission('role.view')
+  @ApiOperation({ summary: 'One role' })
+  @ApiOkResponse({ type: RoleAnswer })
+  async retrieve(@CurrentMember() member: Membership, @Id() id: number): Promise<Versioned<RoleAnswer>> {
+    return Versioned.of(await this.roles.get(member, id), roleAnswer);
+  }
+
+  @Patch(':id')
+  @RequirePermission('role.manage')
+  @ObjectFirst(RolesService)
+  @ApiOperation({ summary: 'Change a custom role' })
+  @ApiOkResponse({ type: RoleAnswer })
+  async update(
+    @CurrentMember() member: Membership,
+    @Id() id: number,
+    @Body() changes: RoleChanges,
+    @IfMatch() version: number | undefined,
+  ): Promise<Versioned<RoleAnswer>> {
+    return Versioned.of(await this.roles.change(member, id, changes, version), roleAnswer);
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @RequirePermission('role.manage')
+  @ApiOperation({ summary: 'Delete a custom role that nobody has' })
+  @ApiNoContentResponse()
+  remove(
+    @CurrentMember() member: Membership,
+    @Id() id: number,
+    @IfMatch() version: number | undefined,
+  ): Promise<void> {
+    return this.roles.delete(member, id, version);
+  }
+}

@@ -1,0 +1,189 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { type EntityManager, Repository, type SelectQueryBuilder } from 'typeorm';
+import { type Permission, PERMISSIONS } from '../access/permissions.js';
+import type { Membership } from '../access/principal.js';
+import { SYSTEM_ROLE_NAMES } from '../access/system-roles.js';
+import { AuditService } from '../audit/audit.service.js';
+import { duplicate, refusingDuplicates } from '../common/database-errors.js';
+import { writeAtVersion } from '../common/edit-version.js';
+import { Conflict, NotFound } from '../common/errors.js';
+import { listPage, type Page } from '../common/list.js';
+import { type Authority, lockAsMember } from './authority.js';
+import { Member } from './member.entity.js';
+import { Role } from './role.entity.js';
+import type { CountedRole, NewRole, RoleChanges, RoleListQuery } from './roles.dto.js';
+
+/**
+ * What members may do: the roles that ship with the product, and those that an organization defines for itself. Every
+ * write locks the organization and judges the actor once more under the lock. Errors of all writes: NotFound,
+ * PermissionDenied for a role that holds, or would hold, more than the actor does.
+ */
+@Injectable()
+export class RolesService {
+  constructor(
+    @InjectRepository(Role) private readonly roles: Repository<Role>,
+    private readonly audit: AuditService,
+  ) {}
+
+  async list({ organizationId }: Membership, query: RoleListQuery): Promise<Page<CountedRole>> {
+    const builder = rolesOf(this.roles.manager, organizationId);
+    if (query.is_system !== undefined) builder.andWhere('(r.organizationId IS NULL) = :is_system', query);
+    const page = await listPage(builder, query, {
+      orderable: { id: 'r.id', name: 'r.name', created_at: 'r.createdAt' },
+      searchable: ['r.name'],
+      defaultOrder: 'id',
+      tieBreaker: 'r.id',
+    });
+    const counts = await countMembers(
+      this.roles.manager,
+      organizationId,
+      page.results.map(({ id }) => id),
+    );
+    return page.map((role) => counted(role, counts.get(role.id)));
+  }
+
+  async get({ organizationId }: Membership, id: number): Promise<CountedRole> {
+    return getCounted(this.roles.manager, organizationId, id);
+  }
+
+  /** Whether the caller's organization has such a role. */
+  exists({ organizationId }: Membership, id: number): Promise<boolean> {
+    return rolesOf(this.roles.manager, organizationId).andWhere('r.id = :id', { id }).getExists();
+  }
+
+  /** Defines a custom role. Errors: InvalidInput for a name that is taken, a system role's included. */
+  define(by: Membership, { name, permissions }: NewRole): Promise<CountedRole> {
+    const { organizationId } = by;
+    return this.roles.manager.transaction(async (manager) => {
+      const authority = await lockAsMember(manager, by, 'role.manage');
+      authority.mustCover({ permissions });
+      mustNotBeReserved(name);
+      const role = manager.create(Role, { organizationId, name, permissions: inOrder(permissions) });
+      await refusingDuplicates(manager.insert(Role, role));
+      await this.record(manager, by, 'role.defined', role, { name, permissions: role.permissions });
+      return counted(role);
+    });
+  }
+
+  /**
+   * Changes a custom role, for all who have it at once. Errors: InvalidInput for a name that is taken, Conflict
+   * `system_role`, `edit_conflict`.
+   */
+  change(by: Membership, id: number, changes: RoleChanges, version?: number): Promise<CountedRole> {
+    const { organizationId } = by;
+    const { name, permissions } = changes;
+    return this.roles.manager.transaction(async (manager) => {
+      const authority = await lockAsMember(manager, by, 'role.manage');
+      await editable(manager, organizationId, id, authority);
+      if (permissions) authority.mustCover({ permissions });
+      if (name !== undefined) mustNotBeReserved(name);
+      const write = manager
+        .createQueryBuilder()
+        .update(Role)
+        .set({
+          version: () => 'version + 1',
+          ...(name !== undefined && { name }),
+          ...(permissions && { permissions: inOrder(permissions) }),
+        })
+        .where('id = :id AND organization_id = :organizationId', { id, organizationId });
+      await refusingDuplicates(writeAtVersion(write, version));
+      const changed = await getCounted(manager, organizationId, id);
+      await this.record(manager, by, 'role.changed', changed.role, { ...changes });
+      return changed;
+    });
+  }
+
+  /** Deletes a custom role that nobody has. Errors: Conflict `system_role`, `role_in_use`, `edit_conflict`. */
+  delete(by: Membership, id: number, version?: number): Promise<void> {
+    const { organizationId } = by;
+    return this.roles.manager.transaction(async (manager) => {
+      const authority = await lockAsMember(manager, by, 'role.manage');
+      const role = await editable(manager, organizationId, id, authority);
+      if (await manager.existsBy(Member, { roleId: id })) {
+        throw new Conflict(
+          'role_in_use',
+          'This role can not be deleted while members or invitations have it.',
+        );
+      }
+      const write = manager
+        .createQueryBuilder()
+        .delete()
+        .from(Role)
+        .where('id = :id AND organization_id = :organizationId', { id, organizationId });
+      await writeAtVersion(write, version);
+      await this.record(manager, by, 'role.deleted', role, { name: role.name });
+    });
+  }
+
+  private record(
+    manager: EntityManager,
+    { principal: by, organizationId }: Membership,
+    action: string,
+    { id }: Role,
+    details: Record<string, unknown>,
+  ): Promise<void> {
+    return this.audit.record(manager, { by, action, organizationId, subject: { type: 'role', id }, details });
+  }
+}
+
+/** The system roles and the organization's own. */
+function rolesOf(manager: EntityManager, organizationId: number): SelectQueryBuilder<Role> {
+  return manager
+    .createQueryBuilder(Role, 'r')
+    .where('(r.organizationId = :organizationId OR r.organizationId IS NULL)', { organizationId });
+}
+
+async function getCounted(manager: EntityManager, organizationId: number, id: number): Promise<CountedRole> {
+  const role = await rolesOf(manager, organizationId).andWhere('r.id = :id', { id }).getOne();
+  if (!role) throw new NotFound();
+  return counted(role, await manager.countBy(Member, { organizationId, roleId: id }));
+}
+
+/** A role that this actor may edit: a custom one that holds nothing which the actor lacks. */
+async function editable(
+  manager: EntityManager,
+  organizationId: number,
+  id: number,
+  authority: Authority,
+): Promise<Role> {
+  const { role } = await getCounted(manager, organizationId, id);
+  authority.mustCover(role);
+  if (role.organizationId === null) {
+    throw new Conflict('system_role', 'The roles that ship with the product can not be changed.');
+  }
+  return role;
+}
+
+/** How many members of the organization have each of these roles. */
+async function countMembers(
+  manager: EntityManager,
+  organizationId: number,
+  roleIds: readonly number[],
+): Promise<Map<number, number>> {
+  const rows = await manager
+    .createQueryBuilder(Member, 'm')
+    .select('m.roleId', 'id')
+    .addSelect('count(*)::int', 'count')
+    .where('m.organizationId = :organizationId AND m.roleId = ANY(:roleIds)', { organizationId, roleIds })
+    .groupBy('m.roleId')
+    .getRawMany<{ id: number; count: number }>();
+  return new Map(rows.map(({ id, count }) => [id, count]));
+}
+
+function counted(role: Role, memberCount = 0): CountedRole {
+  return { role, memberCount, version: role.version };
+}
+
+/** A custom role that looks like a system role would deceive whoever grants it. Errors: InvalidInput. */
+function mustNotBeReserved(name: string): void {
+  const folded = name.normalize('NFKC').toLowerCase();
+  if (SYSTEM_ROLE_NAMES.some((reserved) => reserved.toLowerCase() === folded)) {
+    throw duplicate('uq_roles_organization_id_name');
+  }
+}
+
+/** In the order of the catalogue, so that equal roles look equal. */
+function inOrder(permissions: readonly Permission[]): Permission[] {
+  return PERMISSIONS.filter((permission) => permissions.includes(permission));
+}
