@@ -25,6 +25,7 @@ export function Field(
   check: Check,
   schema: ApiPropertyOptions,
   options: FieldOptions = {},
+  rule = 'field',
 ): PropertyDecorator {
   const { optional = false, nullable = false, ...documented } = options;
   const judge = (value: unknown): string | undefined => {
@@ -41,7 +42,7 @@ export function Field(
     } as ApiPropertyOptions),
     (target: object, propertyName: string | symbol) => {
       registerDecorator({
-        name: 'field',
+        name: rule,
         target: target.constructor,
         propertyName: propertyName as string,
         validator: {
@@ -178,7 +179,7 @@ export function ObjectField(type: Class, options: FieldOptions = {}): PropertyDe
   return applyDecorators(
     Type(() => type),
     ValidateNested(),
-    Field(check, { type: () => type } as ApiPropertyOptions, options),
+    Field(check, { type: () => type } as ApiPropertyOptions, options, 'object'), // validation.pipe.ts knows this rule
   );
 }
 

@@ -18,6 +18,8 @@ export class InputPipe extends ValidationPipe {
   }
 
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    // A path's ids are read by IdPipe alone: turned into numbers here, `1e3` and `0x1` would name something.
+    if (metadata.type === 'param') return value;
     if (metadata.type !== 'body') return (await super.transform(value, metadata)) as unknown;
     if (value !== undefined && (value === null || typeof value !== 'object' || Array.isArray(value))) {
       throw InvalidInput.nonField(notAnObject(value));
@@ -41,10 +43,9 @@ function fieldErrors(errors: readonly ValidationError[]): FieldErrors {
 }
 
 /** The messages of a field; of a nested object by its fields, or under `non_field_errors` when it is no object at all. */
-function messagesOf({ constraints, children, value }: ValidationError): string[] | FieldErrors {
-  if (Array.isArray(value) && children?.length) return { non_field_errors: [notAnObject(value)] };
-  if (children?.length) return fieldErrors(children);
-  const { nestedValidation, ...own } = constraints ?? {};
-  const messages = Object.values(own);
-  return nestedValidation === undefined ? messages : { non_field_errors: messages };
+function messagesOf({ constraints = {}, children, value }: ValidationError): string[] | FieldErrors {
+  const { object, ...others } = constraints;
+  if (object !== undefined)
+    return value === null || value === undefined ? [object] : { non_field_errors: [object] };
+  return children?.length ? fieldErrors(children) : Object.values(others);
 }
