@@ -23,12 +23,14 @@ const BODY_LIMIT = 64 * 1024;
 interface AppOptions {
   /** Build the modules without constructing a provider or touching the database: for the OpenAPI document. */
   preview?: boolean;
+  /** Where the log goes; standard output by default. */
+  logTo?: { write(line: string): void };
 }
 
 /** The whole service, ready to listen; the same object for main, tests, the CLI and the OpenAPI script. */
 export async function createApp(
   env: Env,
-  { preview = false }: AppOptions = {},
+  { preview = false, logTo }: AppOptions = {},
 ): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
@@ -44,7 +46,10 @@ export async function createApp(
     connectionTimeout: 0,
     keepAliveTimeout: 72_000,
     forceCloseConnections: 'idle',
-    logger: env.LOG_LEVEL === 'silent' ? false : { level: env.LOG_LEVEL, base: undefined },
+    logger:
+      env.LOG_LEVEL === 'silent'
+        ? false
+        : { level: env.LOG_LEVEL, base: undefined, ...(logTo && { stream: logTo }) },
     logController: new RequestLog({ requestIdLogLabel: 'request_id' }),
   });
   const fastify = adapter.getInstance();

@@ -25,13 +25,13 @@ function codeOf(error: unknown): string {
 
 /** Whether the database, not the request, is at fault: it is out of reach, shutting down, out of connections or busy. */
 export function isUnreachable(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
   const code = codeOf(error);
+  const { message } = (error ?? {}) as { message?: unknown };
   return (
     UNREACHABLE_CODES.includes(code) ||
     (code.length === 5 && UNREACHABLE_CLASSES.includes(code.slice(0, 2))) ||
     LOCK_OR_STATEMENT_TIMEOUT.includes(code) ||
-    UNREACHABLE_MESSAGES.test(error.message)
+    UNREACHABLE_MESSAGES.test(String(message))
   );
 }
 

@@ -19,8 +19,7 @@ export function runStrategy<Result>(strategy: object, request: unknown): Promise
       reject(new StrategyRefusal(challenge instanceof Error ? challenge.message : 'refused'));
     run.pass = () => reject(new StrategyRefusal('passed'));
     run.redirect = () => reject(new Error('A strategy of an API must not redirect.'));
-    run.error = (error) =>
-      reject(error instanceof Error ? error : new Error('The strategy failed.', { cause: error }));
+    run.error = reject; // as it is: an outage must stay recognizable
     run.authenticate(request, {});
   });
 }

@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { createApp } from '../../src/app.js';
 import { type Env, readEnv } from '../../src/config/env.js';
 import { newSigningKey } from '../../src/config/secrets.js';
+import { assertNoSecret, rememberSecret } from './canary.js';
+import { Metrics } from '../../src/metrics/metrics.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
 import { Client } from './client.js';
 import { Factory } from './factory.js';
@@ -22,6 +24,8 @@ export interface TestApp {
   readonly make: Factory;
   /** Sends requests. */
   readonly api: Client;
+  /** Everything that this instance has logged. */
+  logs(): string;
   /** A second instance on the same database, with the same secrets. */
   another(): Promise<TestApp>;
   close(): Promise<void>;
@@ -37,20 +41,42 @@ export async function startTestApp(overrides: Record<string, string> = {}): Prom
     DATABASE_URL: database.databaseUrl,
     PUBLIC_ORIGIN: TEST_ORIGIN,
     PORT: '0',
-    LOG_LEVEL: 'silent',
+    LOG_LEVEL: 'info',
     BCRYPT_COST: '4',
     SECRET_KEY: randomBytes(32).toString('base64url'),
     PASSWORD_PEPPER: randomBytes(32).toString('base64url'),
     JWT_KEYS: signingKeys,
     ...overrides,
   };
+  rememberSecret(variables.SECRET_KEY);
+  rememberSecret(variables.PASSWORD_PEPPER);
   const first = await startInstance(database, variables);
-  return { ...first, close: () => first.close().finally(() => database.drop()) };
+  const close = async (): Promise<void> => {
+    await first.close();
+    assertNoSecret(await dumpOf(database), 'the database');
+    await database.drop();
+  };
+  return { ...first, close };
+}
+
+/** Every row of every table as text: what somebody with a dump has. */
+async function dumpOf(database: TestDatabase): Promise<string> {
+  const tables = await database.query<{ name: string }>(
+    `SELECT quote_ident(tablename) AS name FROM pg_tables WHERE schemaname = 'public'`,
+  );
+  const dumps = await Promise.all(
+    tables.map(({ name }) => database.query<{ row: string }>(`SELECT t::text AS row FROM ${name} t`)),
+  );
+  return dumps
+    .flat()
+    .map(({ row }) => row)
+    .join('\n');
 }
 
 async function startInstance(database: TestDatabase, variables: Record<string, string>): Promise<TestApp> {
   const env = readEnv(variables);
-  const app = await createApp(env);
+  const log: string[] = [];
+  const app = await createApp(env, { logTo: { write: (line) => void log.push(line) } });
   await app.listen(0, '127.0.0.1');
   const { port } = app.getHttpServer().address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;
@@ -62,6 +88,11 @@ async function startInstance(database: TestDatabase, variables: Record<string, s
     make: new Factory(database, env),
     api: new Client(url),
     another: () => startInstance(database, variables),
-    close: () => app.close(),
+    logs: () => log.join(''),
+    close: async () => {
+      await app.close();
+      assertNoSecret(log.join(''), 'the log');
+      assertNoSecret(await app.get(Metrics).registry.metrics(), 'the metrics');
+    },
   };
 }

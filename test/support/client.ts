@@ -1,3 +1,5 @@
+import { assertNoSecret, rememberAnswer, rememberRequest, rememberSecret } from './canary.js';
+
 /** What an answer looked like. `body` is parsed JSON, or the text when it isn't JSON. */
 export interface Answer {
   readonly status: number;
@@ -46,8 +48,20 @@ export class Client {
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
+    rememberSecrets(body, response, text);
     return { status: response.status, headers: response.headers, text, body: parsed(text) };
   }
+}
+
+/** Every secret that passes through here is watched for; no refusal may repeat one. */
+function rememberSecrets(body: unknown, response: Response, text: string): void {
+  rememberRequest(body);
+  for (const cookie of response.headers.getSetCookie()) {
+    const session = /^sessionid=([^;]+)/.exec(cookie)?.[1];
+    if (session) rememberSecret(session);
+  }
+  if (response.ok) rememberAnswer(parsed(text));
+  else assertNoSecret(text, `an answer ${response.status}`);
 }
 
 function headersOf(credential: Credential): Record<string, string> {

@@ -4,6 +4,7 @@ import { newKey } from '../../src/api-access-keys/key-format.js';
 import { digestOf } from '../../src/common/crypto/digest.js';
 import type { Env } from '../../src/config/env.js';
 import { PasswordHasher } from '../../src/users/password-hasher.js';
+import { rememberSecret, secretPart } from './canary.js';
 import type { TestDatabase } from './database.js';
 
 export interface MadeUser {
@@ -95,6 +96,7 @@ export class Factory {
     } = {},
   ): Promise<MadeKey> {
     const { prefix, text } = newKey();
+    rememberSecret(secretPart(text));
     const id = await this.insert(
       `INSERT INTO access_keys (prefix, digest, user_id, organization_id, access_level, admin, name, expires_at, issued_via)
        VALUES ($1, $2, $3, $4, $5, $6, $7, app_now() + make_interval(secs => $8), 'cli') RETURNING id`,
