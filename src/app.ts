@@ -6,6 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { AppModule } from './app.module.js';
+import { keepAnswersPrivate } from './auth/private-answers.js';
 import { AnswerInterceptor } from './common/answers.js';
 import { answerError, asApiError } from './common/error.filter.js';
 import { FastifyLogger } from './common/fastify-logger.js';
@@ -62,6 +63,7 @@ export async function createApp(
   await app.register(cookie);
   await app.register(helmet, { contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } });
   installHttpLayer(fastify);
+  keepAnswersPrivate(fastify);
   if (!preview) app.get(Metrics).observe(fastify);
   app.useGlobalPipes(new InputPipe());
   app.useGlobalInterceptors(new AnswerInterceptor(publicOrigin(env)));

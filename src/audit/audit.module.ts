@@ -23,6 +23,6 @@ import { RefusalFilter } from './refusal.filter.js';
     AuditHeads,
     AuditVerifier,
   ],
-  exports: [AuditService, AuditHeads, AuditVerifier],
+  exports: [AuditService, RefusalLog, AuditHeads, AuditVerifier],
 })
 export class AuditModule {}

@@ -38,19 +38,22 @@ export class Csrf {
     this.checkToken(request, sessionId);
   }
 
-  /** The same for logging in: the header must repeat the `csrftoken` cookie that `csrf/` set. */
-  checkLogin(request: FastifyRequest): void {
+  /**
+   * The same for logging in: the header must repeat the `csrftoken` cookie that `csrf/` set. Whoever still holds a
+   * session, alive or not, got a token of that one.
+   */
+  checkLogin(request: FastifyRequest, sessionId: string | undefined): void {
     this.checkOrigin(request);
-    const token = this.checkToken(request, undefined);
+    const token = this.checkToken(request, undefined, ...(sessionId ? [sessionId] : []));
     if (request.cookies[CSRF_COOKIE] !== token) throw new CsrfFailed('CSRF token does not match the cookie.');
   }
 
-  private checkToken(request: FastifyRequest, sessionId: string | undefined): string {
+  private checkToken(request: FastifyRequest, ...sessionIds: (string | undefined)[]): string {
     const token = request.headers[CSRF_HEADER];
     if (typeof token !== 'string' || token === '') throw new CsrfFailed('CSRF token missing.');
-    const [nonce = '', signature = ''] = token.split('.', 2);
-    const expected = this.sign(nonce, sessionId);
-    if (!sameDigest(digestOf(signature), digestOf(expected)) || token !== `${nonce}.${expected}`) {
+    const [nonce = ''] = token.split('.', 1);
+    const expected = sessionIds.map((id) => digestOf(`${nonce}.${this.sign(nonce, id)}`));
+    if (!expected.some((digest) => sameDigest(digest, digestOf(token)))) {
       throw new CsrfFailed('CSRF token incorrect.');
     }
     return token;

@@ -8,6 +8,8 @@ export type Presented =
   | { readonly scheme: 'ambiguous' };
 
 export const SESSION_COOKIE = 'sessionid';
+/** What a session id of ours looks like; anything else was never made here. */
+export const SESSION_ID = /^[A-Za-z0-9]{43}$/;
 
 const NONE: Presented = { scheme: 'none' };
 const SCHEME_WORDS: Readonly<Record<string, 'access_key' | 'jwt'>> = {
@@ -43,4 +45,13 @@ function repeated(rawHeaders: readonly string[]): boolean {
     if (name?.length === 13 && name.toLowerCase() === 'authorization') seen += 1;
   }
   return seen > 1;
+}
+
+/**
+ * The session id in the cookie, if it could be one of ours, whatever else the request carries. For logging in, which
+ * proves nothing by it: it only ends that session, and accepts its CSRF token.
+ */
+export function sessionIdOf(request: FastifyRequest): string | undefined {
+  const id = request.cookies[SESSION_COOKIE];
+  return id !== undefined && SESSION_ID.test(id) ? id : undefined;
 }

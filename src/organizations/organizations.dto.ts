@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { type Permission, PERMISSIONS } from '../access/permissions.js';
 import { BooleanField, IntegerField, ObjectField, TextField } from '../common/fields.js';
 import { BooleanFilter, ListQuery, OrderedBy } from '../common/list.js';
 import type { Organization } from './organization.entity.js';
@@ -96,4 +97,9 @@ export function organizationAnswer(organization: Organization): OrganizationAnsw
 export function organizationAdminAnswer(organization: Organization): OrganizationAdminAnswer {
   const { disabledAt } = organization;
   return { ...organizationAnswer(organization), disabled: disabledAt !== null, disabled_at: disabledAt };
+}
+
+/** The same with what the caller may do there. */
+export class ReachableMembership extends ReachableOrganization {
+  @ApiProperty({ enum: PERMISSIONS, isArray: true }) permissions!: Permission[];
 }

@@ -16,6 +16,7 @@ import {
   type OrganizationAdminChanges,
   type OrganizationChanges,
   type OrganizationListQuery,
+  type ReachableMembership,
   type ReachableOrganization,
 } from './organizations.dto.js';
 
@@ -32,7 +33,13 @@ export class OrganizationsService {
    * The organizations that the caller's credential reaches, oldest first: of a confined key its own, of a user-wide key
    * those that allow such keys, otherwise all in which the user is a member.
    */
-  async listReachable({ userId, credential }: Principal): Promise<ReachableOrganization[]> {
+  async listReachable(principal: Principal): Promise<ReachableOrganization[]> {
+    const memberships = await this.listMemberships(principal);
+    return memberships.map(({ id, name, role }) => ({ id, name, role }));
+  }
+
+  /** The same with what the caller's role permits there. */
+  async listMemberships({ userId, credential }: Principal): Promise<ReachableMembership[]> {
     const builder = this.members
       .createQueryBuilder('m')
       .innerJoinAndSelect('m.organization', 'o')
@@ -47,6 +54,7 @@ export class OrganizationsService {
       id: organizationId,
       name: organization?.name ?? '',
       role: role?.name ?? '',
+      permissions: role?.permissions ?? [],
     }));
   }
 

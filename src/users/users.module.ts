@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { Accounts } from './accounts.service.js';
 import { PasswordHasher } from './password-hasher.js';
 import { User } from './user.entity.js';
 import { UsersAdminController } from './users.admin.controller.js';
@@ -9,7 +10,7 @@ import { UsersService } from './users.service.js';
 @Module({
   imports: [TypeOrmModule.forFeature([User])],
   controllers: [UsersAdminController],
-  providers: [UsersService, PasswordHasher],
-  exports: [TypeOrmModule, UsersService, PasswordHasher],
+  providers: [UsersService, Accounts, PasswordHasher],
+  exports: [TypeOrmModule, UsersService, Accounts, PasswordHasher],
 })
 export class UsersModule {}

@@ -30,6 +30,8 @@ export interface SessionRow extends MembershipRow {
   id: number;
   expires_at: Date;
   ended: boolean;
+  /** Its last use was noted a minute ago or earlier: auth/sessions/session-activity.ts. */
+  unseen: boolean;
 }
 
 export interface FamilyRow extends MembershipRow {
@@ -56,6 +58,7 @@ const SESSION = `
   SELECT w.n::int, s.id, s.expires_at,
     s.ended_at IS NOT NULL OR s.expires_at <= app_now() OR s.idle_expires_at <= app_now()
       OR s.auth_epoch <> u.auth_epoch AS ended,
+    s.last_seen_at <= app_now() - interval '1 minute' AS unseen,
     ${MEMBERSHIP_COLUMNS}
   FROM unnest($1::bytea[], $2::int[]) WITH ORDINALITY AS w(id, org, n)
   JOIN sessions s ON s.digest = w.id

@@ -4,12 +4,12 @@ import type { FastifyRequest } from 'fastify';
 import { Strategy, type StrategyOptionsWithRequest } from 'passport-jwt';
 import { originOf } from '../../access/decorators.js';
 import { InvalidBearer } from '../../common/errors.js';
-import { LARGEST_ID } from '../../common/fields.js';
 import { parseId } from '../../common/id.pipe.js';
 import { CredentialLookup } from '../lookup/credential-lookup.js';
 import { proven, type Proven } from '../lookup/membership-join.js';
 import { presentedCredential } from '../presented-credential.js';
 import { JWT_ALGORITHM, JWT_AUDIENCE, JWT_ISSUER, SigningKeys } from '../signing-keys.js';
+import { readClaims } from '../tokens/token-claims.js';
 
 /**
  * `Authorization: Bearer <jwt>`. The signature says whose token it is; everything else is judged by committed state:
@@ -30,8 +30,11 @@ export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
       ignoreExpiration: true, // judged below
       passReqToCallback: true,
       // A KeyObject, not text: parsing a PEM at every request would cost more than verifying. The types know text only.
-      secretOrKeyProvider: (_request, token: string, done) =>
-        done(null, keys.verifierFor(token) as unknown as Buffer),
+      secretOrKeyProvider: (_request, token: string, done) => {
+        const key = keys.verifierFor(token);
+        // Without the error jsonwebtoken goes on with no key, and trips over it when there is no signature either.
+        done(key ? null : new Error('unknown key'), key as unknown as Buffer);
+      },
     };
     super(options);
   }
@@ -41,7 +44,7 @@ export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
     payload: unknown,
   ): Promise<Proven> {
     const claims = readClaims(payload);
-    if (!claims) throw InvalidBearer.notValid('claims');
+    if (claims?.type !== 'access') throw InvalidBearer.notValid('claims');
     const row = await this.lookup.family(claims.familyId, parseId(request.params.org_pk));
     if (!row || row.user_id !== claims.userId) throw InvalidBearer.notValid('unknown_family');
     if (!row.is_active) throw InvalidBearer.userInactive();
@@ -57,16 +60,4 @@ function bearerToken(request: FastifyRequest): string {
   const token = presented.scheme === 'jwt' ? presented.value : '';
   if (token === '' || /\s/.test(token)) throw InvalidBearer.badHeader();
   return token;
-}
-
-/** The claims of an access token that its judgement needs; `undefined` if one is missing or of the wrong kind. */
-function readClaims(payload: unknown): { userId: number; familyId: number; expiresAt: Date } | undefined {
-  const { token_type: type, user_id: userId, sid: familyId, exp } = payload as Record<string, unknown>;
-  if (type !== 'access' || !isId(userId) || !isId(familyId)) return undefined;
-  if (typeof exp !== 'number' || !(exp > 0 && exp < 1e11)) return undefined;
-  return { userId, familyId, expiresAt: new Date(exp * 1000) };
-}
-
-function isId(value: unknown): value is number {
-  return Number.isInteger(value) && (value as number) > 0 && (value as number) <= LARGEST_ID;
 }

@@ -10,10 +10,8 @@ import { parseId } from '../../common/id.pipe.js';
 import { Csrf } from '../csrf.js';
 import { CredentialLookup } from '../lookup/credential-lookup.js';
 import { proven, type Proven } from '../lookup/membership-join.js';
-import { presentedCredential } from '../presented-credential.js';
-
-/** What a session id of ours looks like; anything else was never made here. */
-export const SESSION_ID = /^[A-Za-z0-9]{43}$/;
+import { presentedCredential, SESSION_ID } from '../presented-credential.js';
+import { SessionActivity } from '../sessions/session-activity.js';
 
 /**
  * The `sessionid` cookie of the web app. The session must be known, alive by the database's clock, and its user active;
@@ -24,6 +22,7 @@ export class SessionStrategy extends PassportStrategy(Strategy, 'session') {
   constructor(
     private readonly lookup: CredentialLookup,
     private readonly csrf: Csrf,
+    private readonly activity: SessionActivity,
   ) {
     super();
   }
@@ -35,6 +34,7 @@ export class SessionStrategy extends PassportStrategy(Strategy, 'session') {
     const row = await this.lookup.session(digestOf(id), parseId(request.params.org_pk));
     if (!row || row.ended || !row.is_active) throw new AuthenticationFailed('Invalid session.', 'ended');
     if (!isRead(request.method)) this.csrf.check(request, id);
+    if (row.unseen) this.activity.note(row.id);
     const credential = { scheme: 'session', sessionId: row.id, expiresAt: row.expires_at } as const;
     return proven({ userId: row.user_id, isStaff: row.is_staff, credential, origin: originOf(request) }, row);
   }

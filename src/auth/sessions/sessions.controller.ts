@@ -1,0 +1,81 @@
+import { Body, Controller, Delete, Get, HttpCode, Post, Query, Res, UseGuards } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { Authenticated, CurrentActor, CurrentPrincipal, PERSONAL, Public } from '../../access/decorators.js';
+import type { Actor, Principal } from '../../access/principal.js';
+import { Id } from '../../common/id.pipe.js';
+import type { Page } from '../../common/list.js';
+import { LoginDetails } from '../../users/login-details.dto.js';
+import { Me } from '../accounts/me.dto.js';
+import { LoginCsrfGuard } from './login-csrf.guard.js';
+import { PresentedSession } from './presented-session.js';
+import { SessionCookies } from './session-cookies.js';
+import { CsrfAnswer, SessionAnswer, SessionListQuery } from './sessions.dto.js';
+import { SessionsService } from './sessions.service.js';
+
+@ApiTags('Sessions')
+@Controller('api/auth')
+export class SessionsController {
+  constructor(
+    private readonly sessions: SessionsService,
+    private readonly cookies: SessionCookies,
+  ) {}
+
+  @Get('csrf')
+  @Public()
+  @ApiOperation({ summary: 'A CSRF token, as the csrftoken cookie and in the body' })
+  @ApiOkResponse({ type: CsrfAnswer })
+  csrf(
+    @PresentedSession() sessionId: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): CsrfAnswer {
+    return this.cookies.giveCsrfToken(reply, sessionId);
+  }
+
+  @Post('login')
+  @HttpCode(200)
+  @Public()
+  @UseGuards(LoginCsrfGuard)
+  @ApiOperation({ summary: 'Log the web app in; sets the cookies' })
+  @ApiOkResponse({ type: Me })
+  async logIn(
+    @CurrentActor() by: Actor,
+    @PresentedSession() previous: string | undefined,
+    @Body() details: LoginDetails,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Me> {
+    return this.cookies.open(reply, await this.sessions.logIn(by, details, previous));
+  }
+
+  @Post('logout')
+  @HttpCode(204)
+  @Authenticated({ via: ['session'] })
+  @ApiOperation({ summary: 'Log the web app out; takes the cookies away' })
+  @ApiNoContentResponse()
+  logOut(
+    @CurrentPrincipal() principal: Principal,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
+    return this.cookies.clear(reply, this.sessions.logOut(principal));
+  }
+
+  @Get('sessions')
+  @Authenticated({ via: PERSONAL })
+  @ApiOperation({ summary: "The caller's live sessions" })
+  @ApiOkResponse({ type: [SessionAnswer] })
+  list(
+    @CurrentPrincipal() principal: Principal,
+    @Query() query: SessionListQuery,
+  ): Promise<Page<SessionAnswer>> {
+    return this.sessions.list(principal, query);
+  }
+
+  @Delete('sessions/:id')
+  @HttpCode(204)
+  @Authenticated({ via: PERSONAL })
+  @ApiOperation({ summary: "End one of the caller's sessions" })
+  @ApiNoContentResponse()
+  end(@CurrentPrincipal() principal: Principal, @Id() id: number): Promise<void> {
+    return this.sessions.endOwn(principal, id);
+  }
+}

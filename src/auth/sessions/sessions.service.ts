@@ -1,0 +1,133 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { type EntityManager, Repository } from 'typeorm';
+import type { Actor, Principal } from '../../access/principal.js';
+import { AuditService } from '../../audit/audit.service.js';
+import { digestOf } from '../../common/crypto/digest.js';
+import { randomText } from '../../common/crypto/random-text.js';
+import { NotFound } from '../../common/errors.js';
+import { listPage, type Page } from '../../common/list.js';
+import { ENV } from '../../config/config.module.js';
+import type { Env } from '../../config/env.js';
+import { Accounts } from '../../users/accounts.service.js';
+import type { LoginDetails } from '../../users/login-details.dto.js';
+import type { User } from '../../users/user.entity.js';
+import type { Me } from '../accounts/me.dto.js';
+import { MeService } from '../accounts/me.service.js';
+import { Session } from './session.entity.js';
+import { type SessionAnswer, sessionAnswer, type SessionListQuery } from './sessions.dto.js';
+
+/** 43 letters and digits: 256 bits (ASVS 7.2.3 asks for 128). */
+const SECRET_LENGTH = 43;
+
+/** A session that was just opened: the id for its cookie, told once, and who is in it. */
+export interface OpenedSession {
+  readonly secret: string;
+  readonly answer: Me;
+}
+
+const OPEN = `
+  INSERT INTO sessions (digest, user_id, auth_epoch, idle_expires_at, expires_at, ip, user_agent)
+  SELECT $1, id, auth_epoch, least(app_now() + make_interval(secs => $4), app_now() + make_interval(secs => $5)),
+    app_now() + make_interval(secs => $5), $6, $7
+  FROM users WHERE id = $2 AND auth_epoch = $3 AND is_active
+  RETURNING id, expires_at`;
+
+/** Sessions of the web app: opened by logging in, ended by logging out, from a list, or by a limit. */
+@Injectable()
+export class SessionsService {
+  constructor(
+    @InjectRepository(Session) private readonly sessions: Repository<Session>,
+    private readonly accounts: Accounts,
+    private readonly me: MeService,
+    private readonly audit: AuditService,
+    @Inject(ENV) private readonly env: Env,
+  ) {}
+
+  /**
+   * Opens a session under a new id; the session that the browser had before, `previous`, ends (ASVS 7.2.4). Errors:
+   * NoActiveAccount, Throttled.
+   */
+  async logIn(by: Actor, details: LoginDetails, previous: string | undefined): Promise<OpenedSession> {
+    const user = await this.accounts.authenticate(by, details);
+    const secret = randomText(SECRET_LENGTH);
+    const principal = await this.sessions.manager.transaction(async (manager) => {
+      const opened = await this.open(manager, by, user, secret);
+      if (opened && previous) await this.end(manager, opened, 's.digest = $1', digestOf(previous));
+      return opened;
+    });
+    if (!principal) throw this.accounts.refused(by, 'changed_meanwhile', user);
+    return { secret, answer: await this.me.describe(principal) };
+  }
+
+  /** Ends the session that the request came through. */
+  async logOut(principal: Principal): Promise<void> {
+    const { credential } = principal;
+    if (credential.scheme !== 'session') return;
+    await this.sessions.manager.transaction((manager) =>
+      this.end(manager, principal, 's.id = $1', credential.sessionId),
+    );
+  }
+
+  /** The caller's live sessions. */
+  async list({ userId, credential }: Principal, query: SessionListQuery): Promise<Page<SessionAnswer>> {
+    const live = this.sessions
+      .createQueryBuilder('s')
+      .innerJoin('s.user', 'u', 'u.authEpoch = s.authEpoch')
+      .where('s.userId = :userId AND s.endedAt IS NULL', { userId })
+      .andWhere('s.expiresAt > app_now() AND s.idleExpiresAt > app_now()');
+    const page = await listPage(live, query, {
+      orderable: { created_at: 's.createdAt', last_seen_at: 's.lastSeenAt', expires_at: 's.expiresAt' },
+      defaultOrder: '-last_seen_at',
+      tieBreaker: 's.id',
+    });
+    const current = credential.scheme === 'session' ? credential.sessionId : undefined;
+    return page.map((session) => sessionAnswer(session, current));
+  }
+
+  /** Ends one of the caller's live sessions. Errors: NotFound. */
+  async endOwn(principal: Principal, id: number): Promise<void> {
+    const ended = await this.sessions.manager.transaction((manager) =>
+      this.end(manager, principal, 's.user_id = $2 AND s.id = $1', id, principal.userId),
+    );
+    if (!ended) throw new NotFound();
+  }
+
+  private async open(
+    manager: EntityManager,
+    by: Actor,
+    { id: userId, authEpoch, isStaff }: User,
+    secret: string,
+  ): Promise<Principal | undefined> {
+    const { SESSION_IDLE_SECONDS: idle, SESSION_LIFETIME_SECONDS: lifetime } = this.env;
+    const { ip, userAgent } = by.origin;
+    const values = [digestOf(secret), userId, authEpoch, idle, lifetime, ip, userAgent];
+    const [row] = await manager.query<{ id: number; expires_at: Date }[]>(OPEN, values);
+    if (!row) return undefined;
+    const credential = { scheme: 'session', sessionId: row.id, expiresAt: row.expires_at } as const;
+    const principal: Principal = { userId, isStaff, credential, origin: by.origin };
+    const subject = { type: 'session', id: row.id };
+    await this.audit.record(manager, { by: principal, action: 'login.succeeded', subject, userId });
+    return principal;
+  }
+
+  /** Ends the live session that `which` selects; tells whether there was one. */
+  private async end(
+    manager: EntityManager,
+    by: Actor,
+    which: string,
+    ...values: unknown[]
+  ): Promise<boolean> {
+    const [[ended]] = await manager.query<[{ id: number; user_id: number }[], number]>(
+      `UPDATE sessions s SET ended_at = app_now() FROM users u
+       WHERE u.id = s.user_id AND u.auth_epoch = s.auth_epoch AND s.ended_at IS NULL
+         AND s.expires_at > app_now() AND s.idle_expires_at > app_now() AND ${which}
+       RETURNING s.id, s.user_id`,
+      values,
+    );
+    if (!ended) return false;
+    const subject = { type: 'session', id: ended.id };
+    await this.audit.record(manager, { by, action: 'session.ended', subject, userId: ended.user_id });
+    return true;
+  }
+}

@@ -1,0 +1,49 @@
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { CurrentActor, Public } from '../../access/decorators.js';
+import type { Actor } from '../../access/principal.js';
+import { LoginDetails } from '../../users/login-details.dto.js';
+import { RefreshRequest, TokenPair, ValidToken, VerifyRequest } from './tokens.dto.js';
+import { TokensService } from './tokens.service.js';
+
+@ApiTags('Tokens')
+@Controller('api/auth/token')
+export class TokensController {
+  constructor(private readonly tokens: TokensService) {}
+
+  @Post()
+  @HttpCode(200)
+  @Public()
+  @ApiOperation({ summary: 'A token pair for an e-mail and a password' })
+  @ApiOkResponse({ type: TokenPair })
+  obtain(@CurrentActor() by: Actor, @Body() details: LoginDetails): Promise<TokenPair> {
+    return this.tokens.obtain(by, details);
+  }
+
+  @Post('refresh')
+  @HttpCode(200)
+  @Public()
+  @ApiOperation({ summary: 'The next token pair for a refresh token; each is good once' })
+  @ApiOkResponse({ type: TokenPair })
+  refresh(@CurrentActor() by: Actor, @Body() { refresh }: RefreshRequest): Promise<TokenPair> {
+    return this.tokens.refresh(by, refresh);
+  }
+
+  @Post('verify')
+  @HttpCode(200)
+  @Public()
+  @ApiOperation({ summary: 'Whether a token would be accepted' })
+  @ApiOkResponse({ type: ValidToken })
+  verify(@Body() { token }: VerifyRequest): Promise<ValidToken> {
+    return this.tokens.verify(token);
+  }
+
+  @Post('revoke')
+  @HttpCode(204)
+  @Public()
+  @ApiOperation({ summary: 'End a refresh token and everything that descends from the same login' })
+  @ApiNoContentResponse()
+  revoke(@CurrentActor() by: Actor, @Body() { refresh }: RefreshRequest): Promise<void> {
+    return this.tokens.revoke(by, refresh);
+  }
+}

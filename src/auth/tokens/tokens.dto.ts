@@ -1,0 +1,27 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { TextField } from '../../common/fields.js';
+
+/** Characters of the longest token that is looked at; ours have some 700. */
+const LONGEST_TOKEN = 8_192;
+
+export class RefreshRequest {
+  @TextField({ max: LONGEST_TOKEN, trim: false })
+  refresh!: string;
+}
+
+export class VerifyRequest {
+  @TextField({ max: LONGEST_TOKEN, trim: false, description: 'An access or a refresh token.' })
+  token!: string;
+}
+
+/** A token pair, as Simple JWT answers it. */
+export class TokenPair {
+  @ApiProperty({ description: 'Opens the API for 5 minutes, as `Authorization: Bearer …`.' })
+  access!: string;
+
+  @ApiProperty({ description: 'Gives the next pair, once, within a day.' })
+  refresh!: string;
+}
+
+/** Nothing to say: the token is good. */
+export class ValidToken {}
