@@ -1,0 +1,101 @@
+import fc from 'fast-check';
+import { KEY_TYPES, type KeyType } from '../../src/access/key-types.js';
+import { readSettings } from '../../src/provider-keys/provider-settings.js';
+import { secretProblem, secretWarnings, splitPair } from '../../src/provider-keys/secret-form.js';
+
+const UUID = '5f1c1d0e-7a4b-4c0b-9d2e-c0ffee000000';
+
+test('any visible ASCII of 8 to 512 bytes can be stored', () => {
+  const visible = fc.string({
+    unit: fc.integer({ min: 0x21, max: 0x7e }).map((code) => String.fromCodePoint(code)),
+    minLength: 8,
+    maxLength: 512,
+  });
+  fc.assert(
+    fc.property(visible, fc.constantFrom(...KEY_TYPES.filter((type) => type !== 'W')), (secret, keyType) => {
+      fc.pre(!/^sk-admin-/i.test(secret));
+      expect(secretProblem(keyType, secret)).toBeUndefined();
+    }),
+  );
+});
+
+test.each([
+  'abc\r\ndef12',
+  'abc def12',
+  'abcdef12\n',
+  'abcdef\u0000123',
+  'schlüssel',
+  'abcdef1\u007f',
+  'a'.repeat(7),
+  'a'.repeat(513),
+  '',
+])('the secret %j is refused by every type, and never quoted', (secret) => {
+  for (const keyType of KEY_TYPES) {
+    const problem = secretProblem(keyType, secret);
+    expect(problem).toBeDefined();
+    if (secret !== '') expect(problem).not.toContain(secret);
+  }
+});
+
+test('an OpenAI admin key is refused', () => {
+  expect(secretProblem('A', 'sk-admin-0123456789')).toBe('Admin keys are not accepted.');
+  expect(secretProblem('A', 'SK-Admin-0123456789')).toBe('Admin keys are not accepted.');
+});
+
+test('a World-Check secret is split at the first colon, and both halves are needed', () => {
+  expect(splitPair('id:secret:with:colons')).toEqual({ id: 'id', secret: 'secret:with:colons' });
+  for (const bad of ['no-colon', ':secret', 'id:', ':', 'i"d:secret12', 'i\\d:secret12']) {
+    expect(splitPair(bad)).toBeUndefined();
+    expect(secretProblem('W', bad.padStart(8, 'x').replace(/^x+(?=:)/, ''))).toBeDefined();
+  }
+});
+
+test.each<[KeyType, string, boolean]>([
+  ['H', 'abcdefgh', false],
+  ['H', UUID, true],
+  ['T', UUID, true],
+  ['T', 'something-else', false],
+  ['O', 'anything1', true],
+  ['C', 'anything1', true],
+  ['W', `${UUID}:secret`, true],
+  ['W', 'short-id:secret', false],
+  ['A', 'sk-proj-abc_DEF-123', true],
+  ['A', 'pplx-abc', false],
+  ['P', `pplx-${'a'.repeat(48)}`, true],
+  ['P', 'sk-proj-abc', false],
+])('%s %s: looks right is %s; a shape warns and never refuses', (keyType, secret, right) => {
+  expect(secretWarnings(keyType, secret, {})).toHaveLength(right ? 0 : 1);
+  expect(secretProblem(keyType, secret)).toBeUndefined();
+});
+
+test('an On Demand client id has no known shape', () => {
+  expect(secretWarnings('W', 'client:secret', { product: 'on_demand' })).toEqual([]);
+});
+
+describe('settings', () => {
+  test.each<[KeyType, object, object]>([
+    ['H', {}, { product: 'sanctions' }],
+    ['H', { product: 'kyt' }, { product: 'kyt' }],
+    ['W', { group_id: 'g-1' }, { product: 'one', group_id: 'g-1' }],
+    ['W', { product: 'on_demand' }, { product: 'on_demand' }],
+    ['A', { organization: 'org-1', project: 'proj_1' }, { organization: 'org-1', project: 'proj_1' }],
+    ['P', {}, {}],
+  ])('%s %j reads as %j', (keyType, given, settings) => {
+    expect(readSettings(keyType, given as Record<string, unknown>)).toEqual({ settings });
+  });
+
+  test.each<[KeyType, string, unknown]>([
+    ['H', 'product', 'one'],
+    ['H', 'group_id', 'g-1'],
+    ['W', 'product', null],
+    ['W', 'group_id', 'a/b'],
+    ['W', 'group_id', 'a\nb'],
+    ['A', 'organization', ''],
+    ['A', 'project', 'x'.repeat(129)],
+    ['A', 'base_url', 'http://evil.example'],
+    ['P', '__proto__x', 'y'],
+    ['P', 'constructor', 'y'],
+  ])('%s refuses %s = %j under its name', (keyType, name, value) => {
+    expect(readSettings(keyType, { [name]: value })).toEqual({ errors: { [name]: [expect.any(String)] } });
+  });
+});
