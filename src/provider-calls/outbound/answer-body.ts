@@ -1,0 +1,73 @@
+import { Transform, type Readable, type TransformCallback } from 'node:stream';
+import { codeOf, type Deadline } from './deadline.js';
+import { ProviderCallError, type ProviderCallErrorCode } from './provider-call-error.js';
+
+interface BodyLimits {
+  readonly maxAnswerBytes: number;
+  readonly idleMs: number;
+}
+
+/**
+ * Passes an answer's body on, chunk by chunk as it comes, within its limits. Breaks off with a ProviderCallError, never
+ * with the HTTP client's own error. `onEnd` is told once: nothing for a whole body, else what ended it; a reader who
+ * leaves early is `aborted`. Time in which the reader is the slow one does not count as silence of the provider.
+ */
+export function answerBody(
+  source: Readable,
+  limits: BodyLimits,
+  deadline: Deadline,
+  onEnd: (problem: ProviderCallErrorCode | undefined) => void,
+): Readable {
+  let seen = 0;
+  let problem: ProviderCallErrorCode | undefined;
+  let whole = false;
+  const body = new Transform({
+    transform(chunk: Buffer, _encoding, done: TransformCallback) {
+      idle.refresh();
+      seen += chunk.length;
+      if (seen > limits.maxAnswerBytes) return breakOff('answer_too_large');
+      done(null, chunk);
+    },
+    flush(done: TransformCallback) {
+      whole = true;
+      done();
+    },
+  });
+  const breakOff = (code: ProviderCallErrorCode): void => {
+    problem ??= code;
+    body.destroy(new ProviderCallError(problem));
+  };
+  const ended = (): void => breakOff(codeOf(deadline.signal));
+  const idle = setTimeout(() => {
+    if (body.readableLength > 0 || body.writableNeedDrain) idle.refresh();
+    else breakOff('timeout');
+  }, limits.idleMs);
+
+  if (deadline.signal.aborted) ended();
+  else deadline.signal.addEventListener('abort', ended, { once: true });
+  source.on('error', () => breakOff(deadline.signal.aborted ? codeOf(deadline.signal) : 'cut_off'));
+  body.on('error', () => undefined); // a reader who is gone has no listener, and this must not end the process
+  body.once('close', () => {
+    clearTimeout(idle);
+    deadline.signal.removeEventListener('abort', ended);
+    source.destroy();
+    onEnd(whole ? undefined : (problem ?? 'aborted'));
+  });
+  return source.pipe(body);
+}
+
+/** Reads a short text, at most `maxBytes` of it. Never throws: a body that breaks off is as long as it is. */
+export async function readText(body: Readable, maxBytes: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length >= maxBytes) break;
+    }
+  } catch {
+    // what came is what there is
+  }
+  return Buffer.concat(chunks).subarray(0, maxBytes).toString('utf8');
+}

@@ -1,0 +1,82 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Adapter } from '../adapters/adapter.js';
+import { ProviderCallError } from './provider-call-error.js';
+
+/** What every request says of itself: fixed and honest, since edges in front of providers judge by it. */
+const USER_AGENT = 'CryptoComply-Auth/1.0';
+
+const FROM_CALLER = ['accept', 'content-type'];
+const TO_CALLER = [
+  'content-type',
+  'content-length',
+  'content-encoding',
+  'retry-after',
+  'retry-after-ms',
+  'x-should-retry',
+  ...['limit', 'remaining', 'reset'].flatMap((what) =>
+    ['requests', 'tokens'].map((unit) => `x-ratelimit-${what}-${unit}`),
+  ),
+];
+
+const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
+const EVENT_STREAM = /^text\/event-stream\s*(?:;|$)/i;
+const VISIBLE = /^[\x20-\x7e]*$/;
+
+/**
+ * The headers that go out besides the credentials: an allow-list, so that the caller's own `Authorization`, cookies and
+ * forwarding headers never do. Throws `unsupported_media_type` if there is a body that is not JSON.
+ */
+export function outgoingHeaders(
+  caller: Readonly<IncomingHttpHeaders>,
+  adapter: Adapter,
+  hasBody: boolean,
+): Record<string, string> {
+  const headers: Record<string, string> = {
+    'user-agent': USER_AGENT,
+    'accept-encoding': 'identity', // error bodies are read, and a compressed one would not be
+    accept: 'application/json',
+  };
+  for (const name of [...FROM_CALLER, ...(adapter.callerHeaders ?? [])]) {
+    const value = caller[name];
+    if (typeof value === 'string' && VISIBLE.test(value)) headers[name] = value;
+  }
+  if (!hasBody) delete headers['content-type'];
+  else if (!JSON_TYPE.test(headers['content-type'] ?? ''))
+    throw new ProviderCallError('unsupported_media_type');
+  return headers;
+}
+
+/** The headers of an answer that our caller gets: an allow-list; never `Set-Cookie`. */
+export function answerHeaders(
+  received: Readonly<Record<string, string>>,
+  adapter: Adapter,
+): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const name of [...TO_CALLER, ...(adapter.answerHeaders ?? [])]) {
+    const value = received[name];
+    if (value !== undefined && VISIBLE.test(value)) headers[name] = value;
+  }
+  return headers;
+}
+
+/** Headers with one text each; repeated ones are joined as RFC 9110 §5.3 allows. */
+export function flatHeaders(received: Readonly<IncomingHttpHeaders>): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(received)) {
+    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  return headers;
+}
+
+/** Is this a body that passes: JSON, an event stream, or nothing at all? */
+export function isPassableBody(status: number, headers: Readonly<Record<string, string>>): boolean {
+  const type = headers['content-type'];
+  if (type === undefined) return status === 204 || headers['content-length'] === '0';
+  return JSON_TYPE.test(type) || EVENT_STREAM.test(type);
+}
+
+/** Credentials that would break out of their header are refused before any HTTP client sees, and quotes, them. */
+export function assertSendable(headers: Readonly<Record<string, string>>): void {
+  if (!Object.values(headers).every((value) => VISIBLE.test(value)))
+    throw new ProviderCallError('bad_header');
+}
