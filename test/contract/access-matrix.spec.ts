@@ -92,6 +92,7 @@ function expectedRefusal(rule: Rule, method: string, caller: Caller): string | u
   if (inOrganization && rule !== 'member' && !caller.permissions?.includes(rule))
     return '403 permission_denied';
   if (rule === 'person' && caller.scheme === 'access_key') return '403 wrong_credential_kind';
+  if (rule === 'session' && caller.scheme !== 'session') return '403 wrong_credential_kind';
   if (rule === 'key' && caller.scheme !== 'access_key') return '403 wrong_credential_kind';
   if (caller.readOnly && !isRead(method)) return '403 read_only_key';
   return undefined;

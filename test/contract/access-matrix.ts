@@ -4,10 +4,10 @@ import type { Permission } from '../../src/access/permissions.js';
  * Who may call what, by hand from the contract and not from the code. A route that isn't here fails the matrix until
  * somebody classifies it; one that is here and not in the router fails as well.
  *
- * `public`: anyone · `anyone`: any caller · `person`: a session or a JWT · `key`: an access key · `member`: any member of the
+ * `public`: anyone · `anyone`: any caller · `person`: a session or a JWT · `session`: a session alone · `key`: an access key · `member`: any member of the
  * organization · `staff`: our own staff · otherwise the permission that the member's role must hold.
  */
-export type Rule = 'public' | 'anyone' | 'person' | 'key' | 'member' | 'staff' | Permission;
+export type Rule = 'public' | 'anyone' | 'person' | 'session' | 'key' | 'member' | 'staff' | Permission;
 
 export const RULES: Readonly<Record<string, Rule>> = {
   'GET /healthz': 'public',
@@ -21,11 +21,9 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'POST /api/auth/token/revoke/': 'public',
   'GET /api/auth/csrf/': 'public',
   'POST /api/auth/login/': 'public',
-  'POST /api/auth/password/set/': 'public',
-  'POST /api/auth/logout/': 'person',
+  'POST /api/auth/logout/': 'session',
   'GET /api/auth/sessions/': 'person',
   'DELETE /api/auth/sessions/{id}/': 'person',
-  'POST /api/auth/password/': 'person',
   'GET /api/auth/me/': 'anyone',
   'GET /api/auth/invitations/': 'person',
   'POST /api/auth/invitations/{id}/accept/': 'person',
@@ -44,7 +42,6 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'PATCH /api/orgs/{org_pk}/roles/{id}/': 'role.manage',
   'DELETE /api/orgs/{org_pk}/roles/{id}/': 'role.manage',
   'GET /api/orgs/{org_pk}/permissions/': 'member',
-  'GET /api/orgs/{org_pk}/audit-events/': 'audit_event.view',
 
   'GET /api/admin/orgs/': 'staff',
   'POST /api/admin/orgs/': 'staff',
@@ -58,11 +55,4 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'PATCH /api/admin/users/{id}/': 'staff',
   'POST /api/admin/users/{id}/deactivate/': 'staff',
   'POST /api/admin/users/{id}/activate/': 'staff',
-  'POST /api/admin/users/{id}/password-link/': 'staff',
-  'GET /api/admin/audit-events/': 'staff',
-
-  'GET /api/admin/access-keys/': 'staff',
-  'POST /api/admin/access-keys/': 'staff',
-  'GET /api/admin/access-keys/{id}/': 'staff',
-  'POST /api/admin/access-keys/{id}/revoke/': 'staff',
 };

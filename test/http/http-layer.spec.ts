@@ -1,0 +1,154 @@
+import { startTestApp, TEST_ORIGIN, type TestApp } from '../support/app.js';
+import { rawRequest, sendRaw } from '../support/raw.js';
+
+let test: TestApp;
+let key: string;
+let orgId: number;
+
+beforeAll(async () => {
+  test = await startTestApp();
+  const org = await test.make.org();
+  orgId = org.id;
+  const owner = await test.make.member(org, 'Owner');
+  ({ key } = await test.make.accessKey(owner));
+});
+afterAll(() => test.close());
+
+describe('Paths (H1, H2)', () => {
+  it('the form without the slash is served by the same handler, without a redirect', async () => {
+    const [with_, without] = await Promise.all(
+      ['/api/orgs/', '/api/orgs'].map((path) => test.api.as({ key }).get(path)),
+    );
+    expect(without?.status).toBe(200);
+    expect(without?.text).toBe(with_?.text);
+  });
+
+  it.each([
+    '/%61pi/orgs/',
+    '//api/orgs/',
+    '/api//orgs/',
+    '/api/./orgs/',
+    '/api/x/../orgs/',
+    '/api/orgs/;x',
+    '/api/orgs;x/',
+    '/api%2Forgs/',
+    '/api/orgs/%2e',
+    '/api/orgs/%00',
+    '/API/ORGS/',
+    '/api/orgs//',
+    '/api/orgs/?',
+    '/api/orgs/?x=%',
+    '/api/orgs/%',
+    'http://other.example/api/orgs/',
+  ])('without a credential, %s is 401 or 404, as bytes on the wire', async (path) => {
+    const answer = await sendRaw(test.url, rawRequest(path, []));
+    expect([401, 404]).toContain(answer.status);
+  });
+
+  it('HEAD is guarded as its GET is, TRACE and unknown methods are refused (H3, H4)', async () => {
+    expect((await test.api.send('HEAD', '/api/orgs/')).status).toBe(401);
+    expect((await test.api.as({ key }).send('HEAD', '/api/orgs/')).status).toBe(200);
+    for (const method of ['TRACE', 'PROPFIND', 'OPTIONS', 'PURGE']) {
+      const answer = await sendRaw(test.url, rawRequest('/api/orgs/', [], method));
+      expect({ method, status: answer.status }).toEqual({ method, status: 405 });
+      expect(answer.head.toLowerCase()).toContain('allow: get, head');
+    }
+  });
+});
+
+describe('Bodies (C6, H5, H6)', () => {
+  // Any route that takes a body will do: the HTTP layer judges before anybody asks who is calling.
+  const post = (body: string, contentType: string) =>
+    test.api.with({ 'content-type': contentType }).post('/api/auth/token/', body);
+
+  it.each([
+    'text/plain',
+    'multipart/form-data; boundary=x',
+    'application/x-www-form-urlencoded',
+    'application/jsonx',
+    'application/json, x',
+    'application/xml',
+  ])('415 for %s', async (contentType) => {
+    const answer = await post('{"email":', contentType);
+    expect(answer).toMatchObject({ status: 415, body: { code: 'unsupported_media_type' } });
+  });
+
+  it.each(['application/json', 'application/json; charset=utf-8', 'Application/JSON', 'application/json\ta'])(
+    'a body sent as %j is read as JSON, or refused, but never let through unread',
+    async (contentType) => {
+      const answer = await post('{"email":', contentType);
+      expect([400, 415]).toContain(answer.status);
+    },
+  );
+
+  it('400 with a detail for JSON that is none, nests too deeply, or reaches for the prototype', async () => {
+    for (const body of [
+      '{',
+      'nul',
+      '\uFEFF{}x',
+      '[',
+      `${'['.repeat(30_000)}${']'.repeat(30_000)}`,
+      '{"__proto__":{"x":1}}',
+    ]) {
+      const answer = await post(body, 'application/json');
+      expect(answer.status).toBe(400);
+      expect(answer.body).toEqual({ detail: expect.stringContaining('JSON parse error') as string });
+    }
+  });
+
+  it('413 for a body that is larger than any request needs', async () => {
+    const answer = await post(JSON.stringify({ email: 'x'.repeat(70_000) }), 'application/json');
+    expect(answer).toMatchObject({ status: 413, body: { code: 'payload_too_large' } });
+  });
+});
+
+describe('Every answer', () => {
+  it('carries the request id: the caller’s when it is well-formed, else one of ours', async () => {
+    const mine = await test.api.with({ 'x-request-id': 'job-7:run.3' }).get('/api/orgs/');
+    expect(mine.headers.get('x-request-id')).toBe('job-7:run.3');
+    for (const bad of ['a b', 'x'.repeat(129), '<script>', '{"a":1}']) {
+      const answer = await test.api.with({ 'x-request-id': bad }).get('/api/nowhere/');
+      expect(answer.headers.get('x-request-id')).toMatch(/^[\da-f-]{36}$/);
+    }
+  });
+
+  it('carries the security headers and names no product (M1)', async () => {
+    for (const path of ['/api/orgs/', '/api/nowhere/', '/healthz']) {
+      const { headers } = await test.api.get(path);
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      expect(headers.get('content-type')).toBe('application/json; charset=utf-8');
+      expect(headers.get('x-powered-by')).toBeNull();
+      expect(headers.get('server')).toBeNull();
+    }
+  });
+
+  it('reflects no origin: other sites read nothing (C8)', async () => {
+    for (const origin of ['https://evil.example', 'null', `${TEST_ORIGIN}.evil.example`]) {
+      const { headers } = await test.api.as({ key }).with({ origin }).get('/api/orgs/');
+      expect(headers.get('access-control-allow-origin')).toBeNull();
+    }
+  });
+});
+
+describe('No method override of any kind (A10)', () => {
+  it('a read-only key that asks for POST as GET in a header writes nothing', async () => {
+    const org = await test.make.org();
+    const reader = await test.make.accessKey(await test.make.member(org, 'Owner'), { level: 'read_only' });
+    const overriding = test.api
+      .as({ key: reader.key })
+      .with({ 'x-http-method-override': 'GET', 'x-method-override': 'GET' });
+    const answer = await overriding.patch(`/api/orgs/${org.id}/?_method=GET`, {
+      name: 'Taken over',
+      _method: 'GET',
+    });
+    expect(answer).toMatchObject({ status: 403, body: { code: 'read_only_key' } });
+  });
+
+  it('a GET that asks to be a DELETE runs as GET', async () => {
+    const answer = await test.api
+      .as({ key })
+      .with({ 'x-http-method-override': 'DELETE' })
+      .get(`/api/orgs/${orgId}/`);
+    expect(answer).toMatchObject({ status: 200, body: { id: orgId } });
+  });
+});
