@@ -80,7 +80,7 @@ export async function listPage<T extends ObjectLiteral>(
   query: ListQuery,
   columns: ListColumns,
 ): Promise<Page<T>> {
-  applySearch(builder, query.search, columns.searchable ?? []);
+  applySearch(builder, query.search, columns.searchable);
   const count = await builder.clone().getCount();
   const { number, size } = pageOf(query, count);
   const { column, direction } = orderOf(query.ordering, columns);
@@ -118,10 +118,11 @@ function orderOf(ordering: unknown, columns: ListColumns): { column: string; dir
   return { column, direction: wanted.startsWith('-') ? 'DESC' : 'ASC' };
 }
 
-function applySearch<T extends ObjectLiteral>(
+/** Narrows a query to the rows that contain the text in one of the columns. Lists do it themselves (listPage). */
+export function applySearch<T extends ObjectLiteral>(
   builder: SelectQueryBuilder<T>,
   search: string | undefined,
-  columns: readonly string[],
+  columns: readonly string[] = [],
 ): void {
   if (!search || columns.length === 0) return;
   const pattern = `%${search.replace(/[\\%_]/g, '\\$&')}%`;

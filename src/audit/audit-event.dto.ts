@@ -1,0 +1,92 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { TextField } from '../common/fields.js';
+import { ChoiceFilter, IdFilter, InstantFilter, ListQuery, OrderedBy } from '../common/list.js';
+import type { AuditEvent } from './audit-event.entity.js';
+
+/** One thing that somebody did, or tried to. */
+export class AuditEventAnswer {
+  @ApiProperty({ type: 'integer' }) id!: number;
+  @ApiProperty({ type: String, format: 'date-time' }) at!: Date;
+  @ApiProperty({ example: 'access_key.revoked' }) action!: string;
+  @ApiProperty({ type: 'integer', nullable: true, description: 'The organization that it concerns.' })
+  organization!: number | null;
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    description: 'The user who did it; null: the operator at the command line, or nobody proven.',
+  })
+  actor!: number | null;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: 'access_key:12',
+    description: 'Through which credential: `session:5`, `jwt:9`, `access_key:12`, `cli`.',
+  })
+  credential!: string | null;
+  @ApiProperty({ type: String, nullable: true, example: 'access_key' }) subject_type!: string | null;
+  @ApiProperty({ type: 'integer', nullable: true }) subject_id!: number | null;
+  @ApiProperty({ type: 'integer', nullable: true, description: 'The user whom it concerns.' })
+  user!: number | null;
+  @ApiProperty({ type: String, nullable: true }) ip!: string | null;
+  @ApiProperty({ type: String, nullable: true }) user_agent!: string | null;
+  @ApiProperty({ type: String, nullable: true }) request_id!: string | null;
+  @ApiProperty({ type: 'object', additionalProperties: true }) details!: Record<string, unknown>;
+}
+
+export function auditEventAnswer(event: AuditEvent): AuditEventAnswer {
+  return {
+    id: Number(event.id),
+    at: event.at,
+    action: event.action,
+    organization: event.organizationId,
+    actor: event.actorId,
+    credential: event.actorCredential,
+    subject_type: event.subjectType,
+    subject_id: event.subjectId,
+    user: event.userId,
+    ip: event.ip,
+    user_agent: event.userAgent,
+    request_id: event.requestId,
+    details: event.details,
+  };
+}
+
+/** What the lists of the audit log take. */
+@OrderedBy(['id', 'at', 'action'], ['action', 'credential', 'ip', 'user_agent', 'request_id', 'details'])
+export class AuditEventListQuery extends ListQuery {
+  @TextField({ max: 100, optional: true, description: 'Exactly this action.' })
+  action?: string;
+
+  @IdFilter({ description: 'The user who did it.' })
+  actor?: number;
+
+  @IdFilter({ description: 'The user whom it concerns.' })
+  user?: number;
+
+  @TextField({ max: 100, optional: true, description: 'E.g. `access_key`.' })
+  subject_type?: string;
+
+  @IdFilter()
+  subject_id?: number;
+
+  @TextField({ max: 100, optional: true, description: 'E.g. `access_key:12`.' })
+  credential?: string;
+
+  @InstantFilter({ description: 'From this instant on.' })
+  since?: string;
+
+  @InstantFilter({ description: 'Before this instant.' })
+  until?: string;
+
+  @ChoiceFilter(['json', 'ndjson'], {
+    description:
+      '`ndjson`: everything that the filters and the search leave, one JSON object a line, by ascending id; paging and ordering do not apply.',
+  })
+  format?: 'json' | 'ndjson';
+}
+
+/** The same for staff, across organizations. */
+export class AuditEventAdminListQuery extends AuditEventListQuery {
+  @IdFilter()
+  organization?: number;
+}
