@@ -1,4 +1,5 @@
 import type { KeyType } from '../../access/key-types.js';
+import { monotonicMs } from '../../common/clock.js';
 import type { Adapter } from '../adapters/adapter.js';
 import { findAllowedCall, isRepeatable } from '../adapters/allowed-calls.js';
 import { AccessTokens } from './access-tokens.js';
@@ -45,7 +46,6 @@ export class ProviderTransport {
   constructor(private readonly options: TransportOptions = {}) {
     const elsewhere = Object.values(options.baseUrls ?? {}).map((url) => new URL(url).hostname);
     const { connections = 256, connectMs = 5_000, circuit = { threshold: 5, pauseMs: 30_000 } } = options;
-    const monotonicMs = (): number => performance.now();
     this.#exchange = new Exchange({ connections, connectMs, exemptHosts: new Set(elsewhere) });
     this.#lanes = new Lanes(options.concurrency ?? 32, options.queue ?? 1_024);
     this.#breaker = new CircuitBreaker(circuit.threshold, circuit.pauseMs, monotonicMs);
