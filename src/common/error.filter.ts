@@ -43,15 +43,13 @@ export function asApiError(thrown: unknown, request?: FastifyRequest): ApiError 
   return ofFramework(thrown, request) ?? new ServerError(thrown);
 }
 
-/** Refusals of Fastify's own parsers, told by their codes; everything else of the framework is unexpected. */
+/** Refusals of the framework's own parsers and router, told by their status; everything else of it is unexpected. */
 function ofFramework(thrown: unknown, request?: FastifyRequest): ApiError | undefined {
-  const { code, statusCode } = (thrown ?? {}) as { code?: unknown; statusCode?: unknown };
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new PayloadTooLarge();
-  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
-    return new UnsupportedMediaType(String(request?.headers['content-type'] ?? ''));
-  }
-  if (code === 'FST_ERR_BAD_URL') return new NotFound();
-  if (statusCode === 400) return new ParseError('The request could not be read.');
+  const { statusCode, status = statusCode } = (thrown ?? {}) as { statusCode?: unknown; status?: unknown };
+  if (status === 404 || (thrown as { code?: unknown }).code === 'FST_ERR_BAD_URL') return new NotFound();
+  if (status === 413) return new PayloadTooLarge();
+  if (status === 415) return new UnsupportedMediaType(String(request?.headers['content-type'] ?? ''));
+  if (status === 400) return new ParseError('The request could not be read.');
   return undefined;
 }
 
