@@ -144,7 +144,7 @@ describe('order of refusal', () => {
     const present = `/api/orgs/${org.id}/members/${owner.memberId}/`;
     const refused = async (api: TestApp['api'], path: string, body: unknown) => {
       const { status, body: answer } = await api.with({ 'if-match': '"9"' }).patch(path, body);
-      return [status, 'code' in answer ? answer['code'] : answer];
+      return [status, answer.code ?? answer];
     };
     expect(await refused(test.api, absent, bad)).toEqual([401, 'not_authenticated']);
     expect(await refused(stranger.api, absent, bad)).toEqual([404, 'not_found']);

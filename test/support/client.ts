@@ -27,6 +27,11 @@ export class Client {
     return new Client(this.url, { ...this.headers, ...headersOf(credential) });
   }
 
+  /** The same client at another instance. */
+  at(url: string): Client {
+    return new Client(url, this.headers);
+  }
+
   /** The same client with more headers. */
   with(headers: Record<string, string>): Client {
     return new Client(this.url, { ...this.headers, ...headers });

@@ -1,0 +1,184 @@
+import { startTestApp, type TestApp } from '../support/app.js';
+import { type Caller, caller, callingMember, callingStaff } from '../support/callers.js';
+import { bearerOf } from '../support/sign-in.js';
+
+let test: TestApp;
+let staff: Caller;
+beforeAll(async () => {
+  test = await startTestApp();
+  staff = await callingStaff(test);
+});
+afterAll(() => test.close());
+
+const PATH = '/api/admin/orgs/';
+
+describe('G4: staff paths are there for staff alone', () => {
+  const routes = (org: number, user: number) =>
+    [
+      ['GET', PATH],
+      ['POST', PATH],
+      ['GET', `${PATH}${org}/`],
+      ['PATCH', `${PATH}${org}/`],
+      ['GET', `${PATH}${org}/members/`],
+      ['POST', `${PATH}${org}/members/`],
+      ['GET', '/api/admin/users/'],
+      ['POST', '/api/admin/users/'],
+      ['GET', `/api/admin/users/${user}/`],
+      ['PATCH', `/api/admin/users/${user}/`],
+      ['POST', `/api/admin/users/${user}/deactivate/`],
+      ['POST', `/api/admin/users/${user}/activate/`],
+    ] as const;
+  const bodyOf = (method: string) => (method === 'GET' ? undefined : {});
+
+  it('404 for an Owner, and for staff through a key that was not issued for it', async () => {
+    const org = await test.make.org();
+    const owner = await callingMember(test, org, 'Owner');
+    const staffKey = await caller(test, await test.make.user({ staff: true }));
+    const ownersAdminKey = await test.make.accessKey(owner, { admin: true });
+    const clients = [owner.api, staffKey.api, test.api.as({ key: ownersAdminKey.key })];
+    for (const [method, path] of routes(org.id, owner.id)) {
+      for (const api of clients) {
+        const { status, text } = await api.send(method, path, bodyOf(method));
+        expect({ method, path, status, text }).toEqual({
+          method,
+          path,
+          status: 404,
+          text: '{"detail":"Not found.","code":"not_found"}',
+        });
+      }
+    }
+  });
+
+  it('a read-only admin key reads, and writes nothing', async () => {
+    const org = await test.make.org();
+    const user = await test.make.user({ staff: true });
+    const { key } = await test.make.accessKey(user, { admin: true, level: 'read_only' });
+    for (const [method, path] of routes(org.id, user.id)) {
+      const answer = await test.api.as({ key }).send(method, path, bodyOf(method));
+      if (method === 'GET') expect(answer.status).toBe(200);
+      else expect(answer).toMatchObject({ status: 403, body: { code: 'read_only_key' } });
+    }
+  });
+
+  it('G5: ends at once, for session, token and admin key, with is_staff', async () => {
+    const user = await test.make.user({ staff: true });
+    const { key } = await test.make.accessKey(user, { admin: true });
+    const clients = [test.api.as({ key }), test.api.as(await bearerOf(test, user))];
+    const statuses = () => Promise.all(clients.map(async (api) => (await api.get(PATH)).status));
+    expect(await statuses()).toEqual([200, 200]);
+    await test.database.query(`UPDATE users SET is_staff = false WHERE id = ${user.id}`);
+    expect(await statuses()).toEqual([404, 404]);
+  });
+
+  it('is_staff opens no organization: staff who are not members get 404 there', async () => {
+    const org = await test.make.org();
+    expect((await staff.api.get(`/api/orgs/${org.id}/`)).status).toBe(404);
+  });
+});
+
+describe('/api/admin/orgs/', () => {
+  it('makes, shows, renames, and changes the policy of an organization', async () => {
+    const created = await staff.api.post(PATH, { name: ' Acme ' });
+    expect(created).toMatchObject({
+      status: 201,
+      body: {
+        name: 'Acme',
+        policy: { self_serve_keys: true, longest_key_lifetime_days: 365, allow_user_wide_keys: true },
+        disabled: false,
+        disabled_at: null,
+      },
+    });
+    const path = `${PATH}${created.body.id}/`;
+    expect((await staff.api.get(path)).text).toBe(created.text);
+    const changed = await staff.api.patch(path, { name: 'Acme 2', policy: { allow_user_wide_keys: false } });
+    expect(changed).toMatchObject({
+      status: 200,
+      body: { name: 'Acme 2', policy: { self_serve_keys: true, allow_user_wide_keys: false } },
+    });
+    expect((await staff.api.with({ 'if-match': '"1"' }).patch(path, { name: 'Acme 3' })).status).toBe(409);
+    const actions = await test.database.query(
+      `SELECT action, actor_id FROM audit_events WHERE organization_id = $1 ORDER BY id`,
+      [created.body.id],
+    );
+    expect(actions).toEqual([
+      { action: 'organization.created', actor_id: staff.id },
+      { action: 'organization.changed', actor_id: staff.id },
+    ]);
+  });
+
+  it('a disabled organization is 404 for its members until it is enabled again', async () => {
+    const org = await test.make.org();
+    const { api } = await callingMember(test, org, 'Owner');
+    const disabled = await staff.api.patch(`${PATH}${org.id}/`, { disabled: true });
+    expect(disabled).toMatchObject({ status: 200, body: { disabled: true } });
+    expect((await api.get(`/api/orgs/${org.id}/`)).status).toBe(404);
+    expect((await api.get('/api/orgs/')).body).toEqual([]);
+    const again = await staff.api.patch(`${PATH}${org.id}/`, { disabled: true });
+    expect(again.body.disabled_at).toBe(disabled.body.disabled_at);
+    expect((await staff.api.get(`${PATH}?disabled=true`)).body.results).toEqual([again.body]);
+    await staff.api.patch(`${PATH}${org.id}/`, { disabled: false });
+    expect((await api.get(`/api/orgs/${org.id}/`)).status).toBe(200);
+  });
+
+  it('lists with search and order; 404 for what is not there comes before 400', async () => {
+    const { id } = await test.make.org({ name: 'Zebra Bank' });
+    const { body } = await staff.api.get(`${PATH}?search=zebra&ordering=-name`);
+    expect(body).toMatchObject({ count: 1, results: [{ id, name: 'Zebra Bank' }] });
+    expect((await staff.api.patch(`${PATH}999999/`, { name: 3 })).status).toBe(404);
+    expect((await staff.api.get(`${PATH}999999/`)).status).toBe(404);
+    expect((await staff.api.patch(`${PATH}${id}/`, { name: 3, disabled: 'yes' })).body).toEqual({
+      name: ['Not a valid string.'],
+      disabled: ['Must be a valid boolean.'],
+    });
+    expect((await staff.api.post(PATH, {})).body).toEqual({ name: ['This field is required.'] });
+  });
+});
+
+describe('/api/admin/orgs/{id}/members/', () => {
+  it('makes a user a member, without an invitation', async () => {
+    const org = await test.make.org();
+    const user = await test.make.user();
+    const path = `${PATH}${org.id}/members/`;
+    const added = await staff.api.post(path, { user: user.id, role: 'Owner' });
+    expect(added).toMatchObject({
+      status: 201,
+      body: { status: 'active', user: { id: user.id, email: user.email }, role: { name: 'Owner' } },
+    });
+    expect((await staff.api.get(path)).body).toMatchObject({ count: 1, results: [added.body] });
+    const { api } = await caller(test, user);
+    expect((await api.get('/api/orgs/')).body).toEqual([{ id: org.id, name: org.name, role: 'Owner' }]);
+    expect(await staff.api.post(path, { user: user.id, role: added.body.role.id })).toMatchObject({
+      status: 400,
+      body: { non_field_errors: ['This user is already a member of this organization.'] },
+    });
+  });
+
+  it('uses up an open invitation of the same person', async () => {
+    const org = await test.make.org();
+    const owner = await callingMember(test, org, 'Owner');
+    const user = await test.make.user();
+    await owner.api.post(`/api/orgs/${org.id}/members/`, { email: user.email, role: 'Viewer' });
+    const path = `${PATH}${org.id}/members/`;
+    expect((await staff.api.post(path, { user: user.id, role: 'Analyst' })).status).toBe(201);
+    expect((await staff.api.get(`${path}?status=invited`)).body.count).toBe(0);
+  });
+
+  it('400 for a user or role that is not there, 404 for the organization first', async () => {
+    const org = await test.make.org();
+    const { id } = await test.make.user();
+    const foreign = await test.make.role(await test.make.org(), ['member.view']);
+    const add = (body: unknown) => staff.api.post(`${PATH}${org.id}/members/`, body);
+    expect((await add({ user: 999_999, role: 'Owner' })).body).toEqual({
+      user: ['Invalid pk "999999" - object does not exist.'],
+    });
+    expect((await add({ user: id, role: foreign })).body).toEqual({
+      role: [`Invalid pk "${foreign}" - object does not exist.`],
+    });
+    expect((await add({})).body).toEqual({
+      user: ['This field is required.'],
+      role: ['This field is required.'],
+    });
+    expect((await staff.api.post(`${PATH}999999/members/`, {})).status).toBe(404);
+    expect((await staff.api.get(`${PATH}999999/members/`)).status).toBe(404);
+  });
+});

@@ -1,0 +1,138 @@
+import { startTestApp, type TestApp } from '../support/app.js';
+import { caller, callingMember } from '../support/callers.js';
+import type { Client } from '../support/client.js';
+import type { MadeUser } from '../support/factory.js';
+import { bearerOf, sessionOf } from '../support/sign-in.js';
+
+let test: TestApp;
+beforeAll(async () => {
+  test = await startTestApp();
+});
+afterAll(() => test.close());
+
+const PATH = '/api/auth/invitations/';
+
+async function signedIn(user?: MadeUser): Promise<MadeUser & { api: Client }> {
+  const made = user ?? (await test.make.user());
+  return { ...made, api: test.api.as(await sessionOf(test, made)) };
+}
+
+/** An organization that has invited `email`, and the id of the invitation. */
+async function invitation(email: string, role = 'Analyst') {
+  const org = await test.make.org();
+  const owner = await callingMember(test, org, 'Owner');
+  const { body } = await owner.api.post(`/api/orgs/${org.id}/members/`, { email, role });
+  return { org, owner, id: body.id as number };
+}
+
+describe('GET /api/auth/invitations/', () => {
+  it("lists the caller's own open invitations, by session and by token, and nobody else's", async () => {
+    const user = await signedIn();
+    const { org, id } = await invitation(user.email.toUpperCase());
+    await invitation('somebody-else@example.com');
+    const clients = [user.api, test.api.as(await bearerOf(test, user))];
+    for (const api of clients) {
+      expect((await api.get(PATH)).body).toEqual({
+        count: 1,
+        next: null,
+        previous: null,
+        results: [
+          {
+            id,
+            organization: { id: org.id, name: org.name },
+            role: { id: expect.any(Number) as number, name: 'Analyst' },
+            created_at: expect.any(String) as string,
+          },
+        ],
+      });
+    }
+  });
+
+  it('does not list those of a disabled organization', async () => {
+    const user = await signedIn();
+    const { org, id } = await invitation(user.email);
+    await test.database.query(`UPDATE organizations SET disabled_at = app_now() WHERE id = ${org.id}`);
+    expect((await user.api.get(PATH)).body.count).toBe(0);
+    expect((await user.api.post(`${PATH}${id}/accept/`)).status).toBe(404);
+  });
+
+  it('403 wrong_credential_kind for an access key: a key accepts nothing for its user', async () => {
+    const user = await test.make.user();
+    const { id } = await invitation(user.email);
+    const { api } = await caller(test, user);
+    const refusal = { status: 403, body: { code: 'wrong_credential_kind' } };
+    expect(await api.get(PATH)).toMatchObject(refusal);
+    expect(await api.post(`${PATH}${id}/accept/`)).toMatchObject(refusal);
+  });
+
+  it('401 without a credential', async () => {
+    expect((await test.api.get(PATH)).status).toBe(401);
+    expect((await test.api.post(`${PATH}1/accept/`)).status).toBe(401);
+  });
+});
+
+describe('POST …/accept/', () => {
+  it('makes the caller a member with the role of the invitation', async () => {
+    const user = await signedIn();
+    const { org, owner, id } = await invitation(user.email);
+    const accepted = await user.api.post(`${PATH}${id}/accept/`);
+    expect(accepted).toMatchObject({
+      status: 200,
+      body: { id, status: 'active', user: { id: user.id, email: user.email }, role: { name: 'Analyst' } },
+    });
+    expect((await user.api.get('/api/orgs/')).body).toEqual([
+      { id: org.id, name: org.name, role: 'Analyst' },
+    ]);
+    expect((await owner.api.get(`/api/orgs/${org.id}/members/${id}/`)).body).toEqual(accepted.body);
+    const [event] = await test.database.query(
+      `SELECT actor_id, user_id, subject_id FROM audit_events WHERE action = 'member.accepted' AND organization_id = $1`,
+      [org.id],
+    );
+    expect(event).toEqual({ actor_id: user.id, user_id: user.id, subject_id: id });
+  });
+
+  it('carries the role that the invitation has by then, not the one that it was sent with', async () => {
+    const user = await signedIn();
+    const { org, owner, id } = await invitation(user.email, 'Owner');
+    await owner.api.patch(`/api/orgs/${org.id}/members/${id}/`, { role: 'Viewer' });
+    expect((await user.api.post(`${PATH}${id}/accept/`)).body.role).toMatchObject({ name: 'Viewer' });
+  });
+
+  it('is 404, to the byte, for invitations of others, withdrawn, accepted and absent ones', async () => {
+    const user = await signedIn();
+    const others = await invitation('another@example.com');
+    const withdrawn = await invitation(user.email);
+    await withdrawn.owner.api.delete(`/api/orgs/${withdrawn.org.id}/members/${withdrawn.id}/`);
+    const accepted = await invitation(user.email);
+    await user.api.post(`${PATH}${accepted.id}/accept/`);
+    const active = others.owner.memberId;
+    const answers = await Promise.all(
+      [others.id, withdrawn.id, accepted.id, active, 999_999, '0', '1e3', 'x'].map((id) =>
+        user.api.post(`${PATH}${id}/accept/`),
+      ),
+    );
+    for (const { status, text } of answers) {
+      expect({ status, text }).toEqual({ status: 404, text: '{"detail":"Not found.","code":"not_found"}' });
+    }
+  });
+
+  it('of many attempts at once exactly one succeeds', async () => {
+    const user = await signedIn();
+    const { org, id } = await invitation(user.email);
+    const answers = await Promise.all(Array.from({ length: 8 }, () => user.api.post(`${PATH}${id}/accept/`)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array<number>(7).fill(404)]);
+    expect(await test.database.query(`SELECT 1 FROM members WHERE organization_id = ${org.id}`)).toHaveLength(
+      2,
+    );
+  });
+
+  it('needs the CSRF token of the session', async () => {
+    const user = await test.make.user();
+    const { id } = await invitation(user.email);
+    const { session } = await sessionOf(test, user);
+    expect(await test.api.as({ session }).post(`${PATH}${id}/accept/`)).toMatchObject({
+      status: 403,
+      body: { code: 'csrf_failed' },
+    });
+  });
+});
