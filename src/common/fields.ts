@@ -189,7 +189,7 @@ export function notAnObject(value: unknown): string {
 }
 
 /** The name of a JSON type, as DRF's messages say it. */
-export function typeName(value: unknown): string {
+function typeName(value: unknown): string {
   if (value === null) return 'NoneType';
   if (Array.isArray(value)) return 'list';
   return (

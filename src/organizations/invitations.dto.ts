@@ -7,7 +7,7 @@ import { MemberRole, roleInShort } from './members.dto.js';
 export class InvitationListQuery extends ListQuery {}
 
 /** An organization in short. */
-export class InvitingOrganization {
+class InvitingOrganization {
   @ApiProperty({ type: 'integer' }) id!: number;
   @ApiProperty() name!: string;
 }

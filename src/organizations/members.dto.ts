@@ -42,7 +42,7 @@ export class MemberListQuery extends ListQuery {
 }
 
 /** The person behind a membership. */
-export class MemberUser {
+class MemberUser {
   @ApiProperty({ type: 'integer', nullable: true, description: '`null` until the invitation is accepted.' })
   id!: number | null;
 

@@ -15,7 +15,7 @@ export class NewOrganization {
 }
 
 /** What of a policy changes; the rest stays. */
-export class PolicyChanges {
+class PolicyChanges {
   @BooleanField({ optional: true, description: 'May members issue access keys for themselves?' })
   self_serve_keys?: boolean;
 
@@ -60,7 +60,7 @@ export class ReachableOrganization {
 }
 
 /** What an organization allows its members. */
-export class Policy {
+class Policy {
   @ApiProperty() self_serve_keys!: boolean;
   @ApiProperty({ type: 'integer', description: 'In days.' }) longest_key_lifetime_days!: number;
   @ApiProperty() allow_user_wide_keys!: boolean;

@@ -59,7 +59,7 @@ export class PermissionCategory {
 }
 
 /** What a role can permit. */
-export class PermissionAnswer {
+class PermissionAnswer {
   @ApiProperty({ enum: PERMISSIONS }) codename!: Permission;
   @ApiProperty() description!: string;
 }

@@ -25,7 +25,7 @@ export function canonicalEmail(text: string): string {
 }
 
 /** Whether a canonical text is an e-mail address. */
-export function isEmail(canonical: string): boolean {
+function isEmail(canonical: string): boolean {
   return canonical.length <= LONGEST_EMAIL && EMAIL.test(canonical);
 }
 
