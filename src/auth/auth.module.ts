@@ -5,7 +5,10 @@ import { UsersModule } from '../users/users.module.js';
 import { MeController } from './accounts/me.controller.js';
 import { MeService } from './accounts/me.service.js';
 import { PasswordLink } from './accounts/password-link.entity.js';
+import { PasswordLinksAdminController } from './accounts/password-links.admin.controller.js';
 import { PasswordLinks } from './accounts/password-links.service.js';
+import { PasswordsController } from './accounts/passwords.controller.js';
+import { AuthCleanup } from './cleanup.service.js';
 import { Csrf } from './csrf.js';
 import { JwksController } from './jwks.controller.js';
 import { CredentialLookup } from './lookup/credential-lookup.js';
@@ -33,7 +36,14 @@ import { TokensService } from './tokens/tokens.service.js';
     OrganizationsModule,
     TypeOrmModule.forFeature([PasswordLink, RefreshToken, TokenFamily, Session]),
   ],
-  controllers: [TokensController, JwksController, SessionsController, MeController],
+  controllers: [
+    TokensController,
+    JwksController,
+    SessionsController,
+    MeController,
+    PasswordsController,
+    PasswordLinksAdminController,
+  ],
   providers: [
     CredentialLookup,
     SigningKeys,
@@ -50,6 +60,7 @@ import { TokensService } from './tokens/tokens.service.js';
     TokenFamilies,
     TokensService,
     PasswordLinks,
+    AuthCleanup,
   ],
   exports: [ApiKeyStrategy, JwtStrategy, SessionStrategy, PasswordLinks],
 })

@@ -4,10 +4,20 @@ import type { Actor } from '../../access/principal.js';
 import { AuditService } from '../../audit/audit.service.js';
 import { digestOf } from '../../common/crypto/digest.js';
 import { randomText } from '../../common/crypto/random-text.js';
-import { Conflict, NotFound } from '../../common/errors.js';
+import { Conflict, InvalidInput, NotFound } from '../../common/errors.js';
 import { ENV } from '../../config/config.module.js';
 import type { Env } from '../../config/env.js';
 import { publicOrigin } from '../../config/public-origin.js';
+import { Passwords } from '../../users/passwords.service.js';
+import { mustStillBeStaff } from '../../users/still-staff.js';
+
+const LIVE_LINK = `
+  SELECT l.id AS link_id, u.id, u.email, u.name, u.auth_epoch
+  FROM password_links l JOIN users u ON u.id = l.user_id AND u.auth_epoch = l.auth_epoch AND u.is_active
+  WHERE l.digest = $1 AND l.used_at IS NULL AND l.expires_at > app_now()`;
+
+const USE_LINK = `
+  UPDATE password_links SET used_at = app_now() WHERE id = $1 AND used_at IS NULL AND expires_at > app_now()`;
 
 const TOKEN_LENGTH = 43;
 const LIFETIME = '24 hours';
@@ -20,6 +30,14 @@ export interface NewPasswordLink {
   readonly expiresAt: Date;
 }
 
+interface LiveLink {
+  readonly link_id: number;
+  readonly id: number;
+  readonly email: string;
+  readonly name: string;
+  readonly auth_epoch: number;
+}
+
 /**
  * One-time links with which users choose their password, at the start and after forgetting it. Staff and the command
  * line make them; nobody ever chooses another's password (ASVS 6.4.6).
@@ -30,6 +48,7 @@ export class PasswordLinks {
 
   constructor(
     private readonly dataSource: DataSource,
+    private readonly passwords: Passwords,
     private readonly audit: AuditService,
     @Inject(ENV) env: Env,
   ) {
@@ -43,6 +62,7 @@ export class PasswordLinks {
   async create(by: Actor, userId: number): Promise<NewPasswordLink> {
     const token = randomText(TOKEN_LENGTH);
     const expiresAt = await this.dataSource.transaction(async (manager) => {
+      await mustStillBeStaff(manager, by);
       const [user] = await manager.query<{ is_active: boolean }[]>(
         'SELECT is_active FROM users WHERE id = $1 FOR UPDATE',
         [userId],
@@ -64,4 +84,29 @@ export class PasswordLinks {
     });
     return { token, url: `${this.page}#token=${token}`, expiresAt };
   }
+
+  /**
+   * Chooses a password through a link, which is thereby used up, and ends everything that the user had open. Errors:
+   * InvalidInput (`token`: unknown, used, expired, or its user is inactive or has a newer password; `new_password`),
+   * Throttled.
+   */
+  async use(by: Actor, token: string, wanted: string): Promise<void> {
+    const [link] = await this.dataSource.query<LiveLink[]>(LIVE_LINK, [digestOf(token)]);
+    if (!link) throw invalidLink();
+    const { id: userId, auth_epoch: authEpoch, link_id: id } = link;
+    const hash = await this.passwords.prepare(wanted, link);
+    const owner: Actor = { ...by, userId };
+    await this.dataSource.transaction(async (manager) => {
+      if (!(await this.passwords.replace(manager, owner, { id: userId, authEpoch }, hash)))
+        throw invalidLink();
+      const [, used] = await manager.query<[unknown, number]>(USE_LINK, [id]);
+      if (used === 0) throw invalidLink();
+      const subject = { type: 'password_link', id };
+      await this.audit.record(manager, { by: owner, action: 'password_link.used', subject, userId });
+    });
+  }
+}
+
+function invalidLink(): InvalidInput {
+  return InvalidInput.field('token', 'This link is invalid or has expired.');
 }

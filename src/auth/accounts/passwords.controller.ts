@@ -1,0 +1,40 @@
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Authenticated, CurrentActor, CurrentPrincipal, PERSONAL, Public } from '../../access/decorators.js';
+import type { Actor, Principal } from '../../access/principal.js';
+import { Passwords } from '../../users/passwords.service.js';
+import { PasswordLinks } from './password-links.service.js';
+import { PasswordChange, PasswordChoice } from './passwords.dto.js';
+
+@ApiTags('Accounts')
+@Controller('api/auth/password')
+export class PasswordsController {
+  constructor(
+    private readonly passwords: Passwords,
+    private readonly links: PasswordLinks,
+  ) {}
+
+  @Post()
+  @HttpCode(204)
+  @Authenticated({ via: PERSONAL })
+  @ApiOperation({
+    summary: "Change the caller's own password",
+    description: 'Ends all sessions and tokens of the user, this one too: log in again.',
+  })
+  @ApiNoContentResponse()
+  change(@CurrentPrincipal() principal: Principal, @Body() body: PasswordChange): Promise<void> {
+    return this.passwords.change(principal, body.current_password, body.new_password);
+  }
+
+  @Post('set')
+  @HttpCode(204)
+  @Public()
+  @ApiOperation({
+    summary: 'Choose a password through a one-time link',
+    description: 'Ends all sessions and tokens of the user.',
+  })
+  @ApiNoContentResponse()
+  set(@CurrentActor() by: Actor, @Body() { token, new_password }: PasswordChoice): Promise<void> {
+    return this.links.use(by, token, new_password);
+  }
+}

@@ -1,0 +1,33 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { TextField } from '../../common/fields.js';
+import { PasswordField } from '../../users/password-field.js';
+import type { NewPasswordLink } from './password-links.service.js';
+
+const RULES = '8 to 256 characters, not a common password, not made of your name or ours.';
+
+export class PasswordChange {
+  @PasswordField()
+  current_password!: string;
+
+  @PasswordField(RULES)
+  new_password!: string;
+}
+
+export class PasswordChoice {
+  @TextField({ max: 200, trim: false, description: 'Of a one-time link.' })
+  token!: string;
+
+  @PasswordField(RULES)
+  new_password!: string;
+}
+
+/** A one-time link, told once. */
+export class PasswordLinkAnswer {
+  @ApiProperty() token!: string;
+  @ApiProperty({ format: 'uri', description: 'The page that asks for the new password.' }) url!: string;
+  @ApiProperty({ type: String, format: 'date-time' }) expires_at!: Date;
+}
+
+export function passwordLinkAnswer({ token, url, expiresAt }: NewPasswordLink): PasswordLinkAnswer {
+  return { token, url, expires_at: expiresAt };
+}

@@ -1,0 +1,68 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { type EntityManager, Repository } from 'typeorm';
+import type { Actor, Principal } from '../access/principal.js';
+import { AuditService } from '../audit/audit.service.js';
+import { RefusalLog } from '../audit/refusal-log.js';
+import { Conflict, InvalidInput } from '../common/errors.js';
+import { PasswordHasher } from './password-hasher.js';
+import { checkNewPassword } from './password-rules.js';
+import { User } from './user.entity.js';
+
+/** Choosing passwords. Every change raises the authentication epoch: sessions, token families and links of before end. */
+@Injectable()
+export class Passwords {
+  constructor(
+    @InjectRepository(User) private readonly users: Repository<User>,
+    private readonly hasher: PasswordHasher,
+    private readonly audit: AuditService,
+    private readonly refusals: RefusalLog,
+  ) {}
+
+  /**
+   * Changes the caller's own password, which takes the current one (ASVS 6.2.3). The caller's own session or token ends
+   * too. Errors: InvalidInput, Throttled, Conflict `password_changed` when another change came first.
+   */
+  async change(principal: Principal, current: string, wanted: string): Promise<void> {
+    const user = await this.users
+      .createQueryBuilder('u')
+      .addSelect('u.passwordHash')
+      .where('u.id = :userId', { userId: principal.userId })
+      .getOneOrFail();
+    await checkNewPassword(wanted, user);
+    if (!(await this.hasher.matches(current, user.passwordHash))) {
+      const reason = 'wrong_password';
+      this.refusals.add({ by: principal, action: 'password.refused', reason, userId: user.id });
+      throw InvalidInput.field('current_password', 'Your current password was entered incorrectly.');
+    }
+    const hash = await this.hasher.hash(wanted);
+    const done = await this.users.manager.transaction((manager) =>
+      this.replace(manager, principal, user, hash),
+    );
+    if (!done) throw new Conflict('password_changed', 'Your password was changed by another request.');
+  }
+
+  /** The hash of a new password that keeps the rules. Errors: InvalidInput, Throttled. */
+  async prepare(wanted: string, owner: Pick<User, 'email' | 'name'>): Promise<string> {
+    await checkNewPassword(wanted, owner);
+    return this.hasher.hash(wanted);
+  }
+
+  /** Puts a hash in place, unless the user was deactivated or the password changed since the epoch was read: `false`. */
+  async replace(
+    manager: EntityManager,
+    by: Actor,
+    { id, authEpoch }: Pick<User, 'id' | 'authEpoch'>,
+    passwordHash: string,
+  ): Promise<boolean> {
+    const { affected } = await manager.update(
+      User,
+      { id, authEpoch, isActive: true },
+      { passwordHash, authEpoch: authEpoch + 1 },
+    );
+    if (!affected) return false;
+    const subject = { type: 'user', id };
+    await this.audit.record(manager, { by, action: 'password.changed', subject, userId: id });
+    return true;
+  }
+}
