@@ -51,6 +51,43 @@ describe('sealing', () => {
     expect(await verify(evidence)).toEqual({ ok: true, checked: 4, pending: 0, broken: [] });
   });
 
+  it('tells each head to the log, outside the database, where it serves as evidence later', async () => {
+    for (let n = 1; n <= 2; n += 1) {
+      await record(9);
+      await seal();
+    }
+    const { heads } = readHeads(test.logs());
+    expect(heads).toContainEqual(expect.objectContaining({ chain: 'organization:9', sequence: 2 }));
+    expect(await verify({ heads })).toMatchObject({ ok: true });
+    const [tail] = await test.database.query<{ event_id: string }>(
+      `SELECT event_id FROM audit_links WHERE chain = 'organization:9' AND sequence = 2`,
+    );
+    for (const [table, which] of [
+      ['audit_events', `id = ${tail?.event_id}`],
+      ['audit_links', `event_id = ${tail?.event_id}`],
+      ['audit_heads', `chain = 'organization:9' AND sequence = 2`],
+    ]) {
+      await test.database.query(
+        `WITH kept AS (DELETE FROM ${table} WHERE ${which} RETURNING *) SELECT FROM kept`,
+      );
+    }
+    expect(await verify()).toMatchObject({ ok: true }); // within the database nothing shows it
+    expect(await verify({ heads })).toMatchObject({
+      ok: false,
+      broken: [{ chain: 'organization:9', sequence: 2, problem: 'cut' }],
+    });
+  });
+
+  it('takes no head for evidence that another key signed', async () => {
+    const { heads } = await test.app.get(AuditHeads).export();
+    const [head] = heads;
+    const forged = heads.map((each) => ({ ...each, hash: '00'.repeat(32) }));
+    expect((await verify({ heads: forged })).broken).toContainEqual(
+      expect.objectContaining({ chain: head?.chain, problem: 'bad_signature' }),
+    );
+    expect(() => readHeads('{"heads": []}')).toThrow('no heads');
+  });
+
   it('happens by itself', async () => {
     await record(3);
     const sealed = async (): Promise<boolean> =>
@@ -90,6 +127,7 @@ describe('sealing', () => {
     writing = false;
     await Promise.all(sealers);
     await seal();
+    await other.close();
     const [count] = await test.database.query(
       `SELECT count(*)::int AS events, (SELECT count(*)::int FROM audit_links) AS links,
          (SELECT count(*)::int FROM audit_unsealed) AS unsealed FROM audit_events`,
@@ -97,7 +135,6 @@ describe('sealing', () => {
     const events = (before?.count ?? 0) + 7 * 40;
     expect(count).toEqual({ events, links: events, unsealed: 0 });
     expect(await verify()).toEqual({ ok: true, checked: events, pending: 0, broken: [] });
-    await other.close();
   });
 
   it('calls events that wait to be sealed pending, not broken', async () => {
