@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { ApiAccessKeysModule } from './api-access-keys/api-access-keys.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { ConfigModule } from './config/config.module.js';
 import type { Env } from './config/env.js';
@@ -20,6 +21,7 @@ export class AppModule {
         AuditModule,
         GuardsModule,
         OrganizationsModule,
+        ApiAccessKeysModule,
         HealthModule,
         MetricsModule,
       ],

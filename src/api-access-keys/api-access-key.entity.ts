@@ -1,13 +1,29 @@
-import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedColumn, Unique } from 'typeorm';
+import {
+  Check,
+  Column,
+  Entity,
+  Index,
+  JoinColumn,
+  ManyToOne,
+  PrimaryGeneratedColumn,
+  Unique,
+  VirtualColumn,
+} from 'typeorm';
 import type { AccessLevel } from '../access/access-level.js';
 import { Organization } from '../organizations/organization.entity.js';
 import { User } from '../users/user.entity.js';
+import type { Rank } from './key-authority.js';
+import { type KeyStatus, statusOf } from './key-status.js';
 
 /** What authenticates a caller to us. Rows are never deleted; revocation is final. */
 @Entity('access_keys')
 @Unique(['prefix'])
 @Index(['userId'])
 @Index(['organizationId'])
+@Index(['replacedById'])
+@Check('ck_access_keys_access_level', `access_level IN ('read_only', 'full_access')`)
+@Check('ck_access_keys_expires_at', 'isfinite(expires_at)')
+@Check('ck_access_keys_suspended_as', `suspended_as IN ('user', 'manager', 'staff')`)
 export class ApiAccessKey {
   @PrimaryGeneratedColumn('identity', { generatedIdentity: 'ALWAYS' })
   id!: number;
@@ -86,6 +102,45 @@ export class ApiAccessKey {
 
   @Column('text', { nullable: true })
   revokeReason!: string | null;
+
+  @Column('timestamptz', { nullable: true })
+  suspendedAt!: Date | null;
+
+  /** When the suspension ends by itself; `null`: not before somebody resumes the key. */
+  @Column('timestamptz', { nullable: true })
+  suspendedUntil!: Date | null;
+
+  /** As what the key was suspended: resuming needs the same rank or a higher one. */
+  @Column('text', { nullable: true })
+  suspendedAs!: Rank | null;
+
+  /** The key that this one was made to succeed. */
+  @Column('integer', { nullable: true })
+  replacesId!: number | null;
+
+  @ManyToOne(() => ApiAccessKey, { nullable: true })
+  @JoinColumn()
+  replaces?: ApiAccessKey | null;
+
+  /** The key that succeeds this one. */
+  @Column('integer', { nullable: true })
+  replacedById!: number | null;
+
+  @ManyToOne(() => ApiAccessKey, { nullable: true })
+  @JoinColumn()
+  replacedBy?: ApiAccessKey | null;
+
+  /** How long this key outlives the first use of its successor. */
+  @Column('integer', { nullable: true })
+  graceSeconds!: number | null;
+
+  /** First use of the successor plus the grace; the key ends then or at `expiresAt`, whichever is first. */
+  @Column('timestamptz', { nullable: true })
+  retiresAt!: Date | null;
+
+  /** Judged by the database's clock in the statement that reads the row. */
+  @VirtualColumn({ type: 'text', query: statusOf })
+  readonly status!: KeyStatus;
 
   /** The edit version behind the `ETag`; last use doesn't raise it. */
   @Column('integer', { default: 1 })

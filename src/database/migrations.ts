@@ -2,6 +2,7 @@ import { AccountsAndAccessKeys1764000000000 } from '../../migrations/17640000000
 import { SessionsAndTokens1764000001000 } from '../../migrations/1764000001000-sessions-and-tokens.js';
 import { AuditEvents1764000002000 } from '../../migrations/1764000002000-audit-events.js';
 import { PasswordLinkEpochs1764000200000 } from '../../migrations/1764000200000-password-link-epochs.js';
+import { AccessKeyLife1764000300000 } from '../../migrations/1764000300000-access-key-life.js';
 import { AuditChain1764000400000 } from '../../migrations/1764000400000-audit-chain.js';
 
 /** Every migration, oldest first. A migration is never edited once landed. */
@@ -10,5 +11,6 @@ export const MIGRATIONS = [
   SessionsAndTokens1764000001000,
   AuditEvents1764000002000,
   PasswordLinkEpochs1764000200000,
+  AccessKeyLife1764000300000,
   AuditChain1764000400000,
 ];

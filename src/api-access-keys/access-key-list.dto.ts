@@ -1,0 +1,33 @@
+import { ACCESS_LEVELS, type AccessLevel } from '../access/access-level.js';
+import { TextField } from '../common/fields.js';
+import {
+  BooleanFilter,
+  ChoiceFilter,
+  IdFilter,
+  InstantFilter,
+  ListQuery,
+  OrderedBy,
+} from '../common/list.js';
+import { KEY_STATUSES, type KeyStatus } from './key-status.js';
+
+/** Wire name of the field that a list of keys can be ordered by → property. */
+export const KEY_ORDERINGS = {
+  id: 'k.id',
+  name: 'k.name',
+  created_at: 'k.createdAt',
+  expires_at: 'k.expiresAt',
+  last_used_at: 'k.lastUsedAt',
+};
+
+@OrderedBy(Object.keys(KEY_ORDERINGS), ['name', 'prefix', "the user's e-mail"])
+export class KeyListQuery extends ListQuery {
+  @IdFilter() organization?: number;
+  @IdFilter() user?: number;
+  @ChoiceFilter(ACCESS_LEVELS) access_level?: AccessLevel;
+  @ChoiceFilter(KEY_STATUSES) status?: KeyStatus;
+  @InstantFilter() expires_before?: string;
+  @InstantFilter({ description: 'Used, but not since.' }) last_used_before?: string;
+  @BooleanFilter() never_used?: boolean;
+  @TextField({ max: 8, optional: true, blank: true, description: 'The exact public first half.' })
+  prefix?: string;
+}

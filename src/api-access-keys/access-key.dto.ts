@@ -1,0 +1,86 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { ACCESS_LEVELS, type AccessLevel } from '../access/access-level.js';
+import { Versioned } from '../common/answers.js';
+import { KEY_STATUSES, type KeyStatus } from './key-status.js';
+import type { ApiAccessKey } from './api-access-key.entity.js';
+
+const id = { type: 'integer', nullable: true } as const;
+const instant = { type: String, format: 'date-time', nullable: true } as const;
+const text = { type: String, nullable: true } as const;
+
+/** An access key as it is shown: everything but its secret. */
+export class AccessKeyDto {
+  @ApiProperty({ type: 'integer' }) id!: number;
+  @ApiProperty() name!: string;
+  @ApiProperty({ description: 'The public first half.', example: 'qTizYIPb' }) prefix!: string;
+  @ApiProperty({ type: 'integer', description: 'The user it acts as.' }) user!: number;
+  @ApiProperty({ ...id, description: 'The organization it is confined to; null: user-wide.' })
+  organization!: number | null;
+  @ApiProperty({ enum: ACCESS_LEVELS }) access_level!: AccessLevel;
+  @ApiProperty({ description: 'Opens admin paths, while its user is staff.' }) admin!: boolean;
+  @ApiProperty({ enum: KEY_STATUSES }) status!: KeyStatus;
+  @ApiProperty(instant) expires_at!: Date | null;
+  @ApiProperty({ type: String, format: 'date-time' }) created_at!: Date;
+  @ApiProperty({ ...id, description: 'null: the operator at the command line.' }) created_by!: number | null;
+  @ApiProperty({ description: 'The credential that issued it.', example: 'session:5' }) issued_via!: string;
+  @ApiProperty({ ...instant, description: 'Accurate to a minute.' }) last_used_at!: Date | null;
+  @ApiProperty(text) last_used_ip!: string | null;
+  @ApiProperty(text) last_used_user_agent!: string | null;
+  @ApiProperty({ ...instant, description: 'null on a suspended key: until somebody resumes it.' })
+  suspended_until!: Date | null;
+  @ApiProperty(instant) revoked_at!: Date | null;
+  @ApiProperty(id) revoked_by!: number | null;
+  @ApiProperty(text) revoke_reason!: string | null;
+  @ApiProperty({ ...id, description: 'The key that this one succeeds.' }) replaces!: number | null;
+  @ApiProperty({ ...id, description: 'The key that succeeds this one.' }) replaced_by!: number | null;
+}
+
+/** The one answer that holds the whole key. */
+export class IssuedKeyDto extends AccessKeyDto {
+  @ApiProperty({
+    description: 'The whole key. Shown here and never again.',
+    example: 'qTizYIPb.mtGvbj55SYLKscTq1lKb3yPSmxTtxXa7',
+  })
+  key!: string;
+}
+
+/** A key that was just issued, with its secret in clear. */
+export interface IssuedKey {
+  readonly key: string;
+  readonly row: ApiAccessKey;
+}
+
+export function toAccessKeyDto(row: ApiAccessKey): AccessKeyDto {
+  return {
+    id: row.id,
+    name: row.name,
+    prefix: row.prefix,
+    user: row.userId,
+    organization: row.organizationId,
+    access_level: row.accessLevel,
+    admin: row.admin,
+    status: row.status,
+    expires_at: row.expiresAt,
+    created_at: row.createdAt,
+    created_by: row.createdById,
+    issued_via: row.issuedVia,
+    last_used_at: row.lastUsedAt,
+    last_used_ip: row.lastUsedIp,
+    last_used_user_agent: row.lastUsedUserAgent,
+    suspended_until: row.suspendedUntil,
+    revoked_at: row.revokedAt,
+    revoked_by: row.revokedById,
+    revoke_reason: row.revokeReason,
+    replaces: row.replacesId,
+    replaced_by: row.replacedById,
+  };
+}
+
+export function toIssuedKeyDto({ key, row }: IssuedKey): IssuedKeyDto {
+  return { ...toAccessKeyDto(row), key };
+}
+
+/** With the edit version that becomes the `ETag`. */
+export function versioned(row: ApiAccessKey): Versioned<AccessKeyDto> {
+  return new Versioned(row.version, toAccessKeyDto(row));
+}
