@@ -1,4 +1,6 @@
 import { Command } from 'commander';
+import { addAccessKeyCommands } from './access-keys.js';
+import { addAuditCommands } from './audit.js';
 import { addMemberCommands } from './members.js';
 import { addMigrateCommand } from './migrate.js';
 import { addOpenApiCommand } from './openapi.js';
@@ -14,6 +16,8 @@ const program = new Command('cli')
 addUserCommands(program);
 addOrganizationCommands(program);
 addMemberCommands(program);
+addAccessKeyCommands(program);
+addAuditCommands(program);
 addMigrateCommand(program);
 addOpenApiCommand(program);
 

@@ -1,0 +1,32 @@
+import type { Command } from 'commander';
+import { readFileSync } from 'node:fs';
+import { AuditHeads } from '../audit/audit-heads.js';
+import { AuditVerifier } from '../audit/audit-verifier.js';
+import { readHeads } from '../audit/head.js';
+import { withServices } from './context.js';
+import { print } from './output.js';
+
+/** `cli audit …` */
+export function addAuditCommands(program: Command): void {
+  const audit = program.command('audit').description('the append-only record of who did what');
+
+  audit
+    .command('verify')
+    .description(
+      'recompute every chain; exit status 1 when a row was altered, removed, inserted or reordered',
+    )
+    .option('--head <file>', 'heads exported earlier: with them a cut tail is found as well')
+    .action(async ({ head }: { head?: string }, command: Command) => {
+      const evidence = head === undefined ? {} : readHeads(readFileSync(head, 'utf8'));
+      const verdict = await withServices((services) => services(AuditVerifier).verify(evidence));
+      if (!verdict.ok) process.exitCode = 1;
+      print(command, { ...verdict });
+    });
+
+  audit
+    .command('heads')
+    .description('the signed heads of all chains, to be kept where the database’s owner can’t reach them')
+    .action(async (_options: object, command: Command) => {
+      print(command, { ...(await withServices((services) => services(AuditHeads).export())) });
+    });
+}
