@@ -55,4 +55,10 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'PATCH /api/admin/users/{id}/': 'staff',
   'POST /api/admin/users/{id}/deactivate/': 'staff',
   'POST /api/admin/users/{id}/activate/': 'staff',
+  'GET /api/orgs/{org_pk}/audit-events/': 'audit_event.view',
+  'GET /api/admin/audit-events/': 'staff',
+  'GET /api/admin/access-keys/': 'staff',
+  'POST /api/admin/access-keys/': 'staff',
+  'GET /api/admin/access-keys/{id}/': 'staff',
+  'POST /api/admin/access-keys/{id}/revoke/': 'staff',
 };
