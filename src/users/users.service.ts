@@ -21,6 +21,11 @@ export class UsersService {
     private readonly audit: AuditService,
   ) {}
 
+  /** How many users there are, active or not. */
+  count(): Promise<number> {
+    return this.users.count();
+  }
+
   /**
    * Makes an account without a password: a one-time link starts it. Errors: InvalidInput for a bad e-mail or name, or
    * an e-mail that is taken in any spelling.

@@ -61,4 +61,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'POST /api/admin/access-keys/': 'staff',
   'GET /api/admin/access-keys/{id}/': 'staff',
   'POST /api/admin/access-keys/{id}/revoke/': 'staff',
+  'POST /api/auth/password/set/': 'public',
+  'POST /api/auth/password/': 'person',
+  'POST /api/admin/users/{id}/password-link/': 'staff',
 };
