@@ -26,8 +26,8 @@ export interface TestApp {
   readonly api: Client;
   /** Everything that this instance has logged. */
   logs(): string;
-  /** A second instance on the same database, with the same secrets. */
-  another(): Promise<TestApp>;
+  /** A second instance on the same database, with the same secrets but for the overrides. */
+  another(overrides?: Record<string, string>): Promise<TestApp>;
   close(): Promise<void>;
 }
 
@@ -87,7 +87,7 @@ async function startInstance(database: TestDatabase, variables: Record<string, s
     url,
     make: new Factory(database, env),
     api: new Client(url),
-    another: () => startInstance(database, variables),
+    another: (overrides) => startInstance(database, { ...variables, ...overrides }),
     logs: () => log.join(''),
     close: async () => {
       await app.close();
