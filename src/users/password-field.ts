@@ -2,7 +2,7 @@ import { Field, textProblem } from '../common/fields.js';
 
 /** Characters (code points) after NFKC, whatever form they were typed in. */
 export const SHORTEST_PASSWORD = 8;
-export const LONGEST_PASSWORD = 256;
+const LONGEST_PASSWORD = 256;
 /** UTF-16 units beyond which a text isn't even normalized: no 256 characters decompose into so many. */
 const LONGEST_INPUT = 4_096;
 

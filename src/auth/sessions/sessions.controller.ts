@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { Authenticated, CurrentActor, CurrentPrincipal, PERSONAL, Public } from '../../access/decorators.js';
 import type { Actor, Principal } from '../../access/principal.js';
 import { Id } from '../../common/id.pipe.js';
-import type { Page } from '../../common/list.js';
+import { ApiPage, type Page } from '../../common/list.js';
 import { LoginDetails } from '../../users/login-details.dto.js';
 import { Me } from '../accounts/me.dto.js';
 import { LoginCsrfGuard } from './login-csrf.guard.js';
@@ -62,7 +62,7 @@ export class SessionsController {
   @Get('sessions')
   @Authenticated({ via: PERSONAL })
   @ApiOperation({ summary: "The caller's live sessions" })
-  @ApiOkResponse({ type: [SessionAnswer] })
+  @ApiPage(SessionAnswer)
   list(
     @CurrentPrincipal() principal: Principal,
     @Query() query: SessionListQuery,

@@ -21,7 +21,7 @@ import { type SessionAnswer, sessionAnswer, type SessionListQuery } from './sess
 const SECRET_LENGTH = 43;
 
 /** A session that was just opened: the id for its cookie, told once, and who is in it. */
-export interface OpenedSession {
+interface OpenedSession {
   readonly secret: string;
   readonly answer: Me;
 }

@@ -5,7 +5,7 @@ import { RETRY_WINDOW } from './lifetimes.js';
 import type { TokenClaims } from './token-claims.js';
 
 /** What the database knows of a presented refresh token, as committed when it was asked. */
-export interface RefreshState {
+interface RefreshState {
   readonly token_id: number;
   readonly user_id: number;
   /** Somebody ended the family: revoked or replayed. */
