@@ -57,6 +57,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'POST /api/admin/users/{id}/activate/': 'staff',
   'GET /api/orgs/{org_pk}/audit-events/': 'audit_event.view',
   'GET /api/admin/audit-events/': 'staff',
+
   'GET /api/admin/access-keys/': 'staff',
   'POST /api/admin/access-keys/': 'staff',
   'GET /api/admin/access-keys/{id}/': 'staff',
