@@ -54,8 +54,27 @@ export class Client {
     });
     const text = await response.text();
     rememberSecrets(body, response, text);
+    if (response.status >= 400 && method !== 'HEAD') assertErrorShape(response, parsed(text));
     return { status: response.status, headers: response.headers, text, body: parsed(text) };
   }
+}
+
+/** F5: every refusal of the whole run is JSON in one of the two shapes of the contract: a sentence, or messages by field. */
+function assertErrorShape(response: Response, body: unknown): void {
+  const isMessages = (value: unknown): boolean =>
+    Array.isArray(value)
+      ? value.every((item) => typeof item === 'string' || isMessages(item))
+      : isObject(value);
+  const isJson = response.headers.get('content-type')?.startsWith('application/json') ?? false;
+  const isSentence = isObject(body) && ['detail', 'status'].some((name) => typeof body[name] === 'string');
+  const isFields = response.status === 400 && isObject(body) && Object.values(body).every(isMessages);
+  if (!isJson || !(isSentence || isFields)) {
+    throw new Error(`Not an error of the contract: ${response.status} ${JSON.stringify(body)}`);
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Every secret that passes through here is watched for; no refusal may repeat one. */
