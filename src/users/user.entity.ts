@@ -7,7 +7,7 @@ export class User {
   @PrimaryGeneratedColumn('identity', { generatedIdentity: 'ALWAYS' })
   id!: number;
 
-  /** In canonical form: users/email.ts. */
+  /** In canonical form: common/canonical-email.ts. */
   @Column('text')
   email!: string;
 

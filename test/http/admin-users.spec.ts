@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { canonicalEmail } from '../../src/users/email.js';
+import { canonicalEmail } from '../../src/common/canonical-email.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { type Caller, caller, callingStaff } from '../support/callers.js';
 import { bearerOf, sessionOf } from '../support/sign-in.js';
