@@ -7,6 +7,7 @@ import { DatabaseModule } from './database/database.module.js';
 import { GuardsModule } from './guards/guards.module.js';
 import { HealthModule } from './health/health.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
+import { RateLimitsModule } from './rate-limits/rate-limits.module.js';
 import { OrganizationsModule } from './organizations/organizations.module.js';
 
 /** The list of modules. */
@@ -19,6 +20,7 @@ export class AppModule {
         ConfigModule.of(env),
         DatabaseModule,
         AuditModule,
+        RateLimitsModule, // before the guards: the address is judged before the credential
         GuardsModule,
         OrganizationsModule,
         ApiAccessKeysModule,

@@ -13,6 +13,8 @@ import { FastifyLogger } from './common/fastify-logger.js';
 import { installHttpLayer, wellFormedRequestId } from './common/http-layer.js';
 import { Metrics } from './metrics/metrics.js';
 import { RequestLog } from './metrics/request-log.js';
+import { OpenAttempts } from './rate-limits/open-attempts.js';
+import { RateLimits } from './rate-limits/rate-limits.service.js';
 import { serveApiDocs } from './openapi.js';
 import { InputPipe } from './common/validation.pipe.js';
 import type { Env } from './config/env.js';
@@ -64,7 +66,11 @@ export async function createApp(
   await app.register(helmet, { contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } });
   installHttpLayer(fastify);
   keepAnswersPrivate(fastify);
-  if (!preview) app.get(Metrics).observe(fastify);
+  if (!preview) {
+    app.get(Metrics).observe(fastify);
+    app.get(RateLimits).register(app.get(Metrics).registry);
+    app.get(OpenAttempts).settleIn(fastify);
+  }
   app.useGlobalPipes(new InputPipe());
   app.useGlobalInterceptors(new AnswerInterceptor(publicOrigin(env)));
   if (!preview && (env.API_DOCS ?? (env.production ? 'off' : 'on')) === 'on') serveApiDocs(app);

@@ -10,6 +10,7 @@ import {
   InvalidBearer,
   PermissionDenied,
   ReadOnlyKey,
+  Throttled,
 } from '../common/errors.js';
 import type { AuditEntry } from './audit-entry.js';
 import { RefusalLog } from './refusal-log.js';
@@ -21,7 +22,7 @@ const REASON = /^[\w .-]{1,60}$/;
 
 /**
  * Answers as ErrorFilter does, and records what the guards refused (ASVS 16.3.1, 16.3.2): a bad credential, a role that
- * lacks the permission, a read-only key's write. It hears of them through the error that they throw. The answer goes
+ * lacks the permission, a read-only key's write, one attempt too many. It hears of them through the error that they throw. The answer goes
  * first, so that its time tells nothing of the record.
  */
 @Catch()
@@ -60,6 +61,7 @@ function refusalOf(thrown: unknown, request: JudgedRequest): Refusal | undefined
   if (thrown instanceof AuthenticationFailed) {
     return { ...base, action: 'session.refused', reason: thrown.reason };
   }
+  if (thrown instanceof Throttled) return { ...judged, action: 'request.throttled', reason: thrown.code };
   if (thrown instanceof CsrfFailed) return { ...base, action: 'session.refused', reason: thrown.code };
   if (thrown instanceof ReadOnlyKey)
     return { ...judged, action: 'access_level.refused', reason: thrown.code };

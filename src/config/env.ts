@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { rateLimits } from './rate-limits.js';
 import { ensureSecrets } from './secrets.js';
 
 /** Texts that people leave in configuration files; a secret that contains one was never set. */
@@ -73,6 +74,8 @@ const schema = z.object({
     .string()
     .default('')
     .transform((text) => text.split(',').flatMap((part) => part.trim() || [])),
+  /** Limits other than the contract's: `login_account=10/300,refresh=120/60` (count/seconds); the rest keep theirs. */
+  RATE_LIMITS: rateLimits,
   METRICS_TOKEN: secret(16).optional(),
   API_DOCS: z.enum(['on', 'off']).optional(),
 });

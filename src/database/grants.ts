@@ -19,6 +19,7 @@ const GRANTS: Readonly<Record<string, string>> = {
   audit_unsealed: 'SELECT, INSERT, DELETE',
   audit_links: 'SELECT, INSERT',
   audit_heads: 'SELECT, INSERT',
+  rate_limits: 'SELECT, INSERT, UPDATE, DELETE',
 };
 
 /** Gives `role` exactly the privileges above, whatever it had before. Runs as the owner, after every migration. */

@@ -4,6 +4,7 @@ import { AuditEvents1764000002000 } from '../../migrations/1764000002000-audit-e
 import { PasswordLinkEpochs1764000200000 } from '../../migrations/1764000200000-password-link-epochs.js';
 import { AccessKeyLife1764000300000 } from '../../migrations/1764000300000-access-key-life.js';
 import { AuditChain1764000400000 } from '../../migrations/1764000400000-audit-chain.js';
+import { RateLimits1764000600000 } from '../../migrations/1764000600000-rate-limits.js';
 
 /** Every migration, oldest first. A migration is never edited once landed. */
 export const MIGRATIONS = [
@@ -13,4 +14,5 @@ export const MIGRATIONS = [
   PasswordLinkEpochs1764000200000,
   AccessKeyLife1764000300000,
   AuditChain1764000400000,
+  RateLimits1764000600000,
 ];

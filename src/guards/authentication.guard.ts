@@ -1,7 +1,8 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { JudgedRequest } from '../access/decorators.js';
-import { AuthenticationFailed, InvalidBearer, NotAuthenticated } from '../common/errors.js';
+import { BadKeyLimit } from '../access/limits.js';
+import { AuthenticationFailed, InvalidApiKey, InvalidBearer, NotAuthenticated } from '../common/errors.js';
 import type { Proven } from '../auth/lookup/membership-join.js';
 import { presentedCredential } from '../auth/presented-credential.js';
 import { ApiKeyStrategy } from '../auth/strategies/api-key.strategy.js';
@@ -12,7 +13,8 @@ import { runStrategy, StrategyRefusal } from './run-strategy.js';
 
 /**
  * Who are you? Runs the one strategy that the presented credential names; a bad credential ends the request, it never
- * falls through to another scheme or to anonymous. Public handlers read no credential at all.
+ * falls through to another scheme or to anonymous. Public handlers read no credential at all. Bad API keys are counted
+ * by address, and past the limit answered 429; a good key is let in however many bad ones came from its address.
  */
 @Injectable()
 export class AuthenticationGuard implements CanActivate {
@@ -23,6 +25,7 @@ export class AuthenticationGuard implements CanActivate {
     apiKey: ApiKeyStrategy,
     jwt: JwtStrategy,
     session: SessionStrategy,
+    private readonly badKeys: BadKeyLimit,
   ) {
     this.strategies = { access_key: apiKey, jwt, session };
   }
@@ -39,6 +42,7 @@ export class AuthenticationGuard implements CanActivate {
       request.membership = membership;
       return true;
     } catch (error) {
+      if (error instanceof InvalidApiKey) await this.badKeys.count(request);
       throw error instanceof StrategyRefusal ? InvalidBearer.notValid(error.message) : error;
     }
   }

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { KnownPlaces } from '../../access/limits.js';
 import type { Actor } from '../../access/principal.js';
 import { AuditService } from '../../audit/audit.service.js';
 import { digestOf } from '../../common/crypto/digest.js';
@@ -50,6 +51,7 @@ export class PasswordLinks {
     private readonly dataSource: DataSource,
     private readonly passwords: Passwords,
     private readonly audit: AuditService,
+    private readonly places: KnownPlaces,
     @Inject(ENV) env: Env,
   ) {
     this.page = `${publicOrigin(env)}/set-password`;
@@ -86,7 +88,8 @@ export class PasswordLinks {
   }
 
   /**
-   * Chooses a password through a link, which is thereby used up, and ends everything that the user had open. Errors:
+   * Chooses a password through a link, which is thereby used up, and ends everything that the user had open. The user can
+   * log in from where they did it, whatever others guess meanwhile. Errors:
    * InvalidInput (`token`: unknown, used, expired, or its user is inactive or has a newer password; `new_password`),
    * Throttled.
    */
@@ -104,6 +107,7 @@ export class PasswordLinks {
       const subject = { type: 'password_link', id };
       await this.audit.record(manager, { by: owner, action: 'password_link.used', subject, userId });
     });
+    await this.places.remember(link.email, by.origin.ip);
   }
 }
 

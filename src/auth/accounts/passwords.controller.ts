@@ -1,6 +1,7 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Authenticated, CurrentActor, CurrentPrincipal, PERSONAL, Public } from '../../access/decorators.js';
+import { RateLimited } from '../../access/limits.js';
 import type { Actor, Principal } from '../../access/principal.js';
 import { Passwords } from '../../users/passwords.service.js';
 import { PasswordLinks } from './password-links.service.js';
@@ -17,6 +18,7 @@ export class PasswordsController {
   @Post()
   @HttpCode(204)
   @Authenticated({ via: PERSONAL })
+  @RateLimited('password')
   @ApiOperation({
     summary: "Change the caller's own password",
     description: 'Ends all sessions and tokens of the user, this one too: log in again.',
@@ -29,6 +31,7 @@ export class PasswordsController {
   @Post('set')
   @HttpCode(204)
   @Public()
+  @RateLimited('password')
   @ApiOperation({
     summary: 'Choose a password through a one-time link',
     description: 'Ends all sessions and tokens of the user.',

@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Post, Query, Res, UseGuards } 
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Authenticated, CurrentActor, CurrentPrincipal, PERSONAL, Public } from '../../access/decorators.js';
+import { RateLimited } from '../../access/limits.js';
 import type { Actor, Principal } from '../../access/principal.js';
 import { Id } from '../../common/id.pipe.js';
 import { ApiPage, type Page } from '../../common/list.js';
@@ -35,6 +36,7 @@ export class SessionsController {
   @Post('login')
   @HttpCode(200)
   @Public()
+  @RateLimited('login')
   @UseGuards(LoginCsrfGuard)
   @ApiOperation({ summary: 'Log the web app in; sets the cookies' })
   @ApiOkResponse({ type: Me })

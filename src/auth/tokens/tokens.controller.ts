@@ -1,6 +1,7 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentActor, Public } from '../../access/decorators.js';
+import { RateLimited } from '../../access/limits.js';
 import type { Actor } from '../../access/principal.js';
 import { LoginDetails } from '../../users/login-details.dto.js';
 import { RefreshRequest, TokenPair, ValidToken, VerifyRequest } from './tokens.dto.js';
@@ -14,6 +15,7 @@ export class TokensController {
   @Post()
   @HttpCode(200)
   @Public()
+  @RateLimited('login')
   @ApiOperation({ summary: 'A token pair for an e-mail and a password' })
   @ApiOkResponse({ type: TokenPair })
   obtain(@CurrentActor() by: Actor, @Body() details: LoginDetails): Promise<TokenPair> {
@@ -23,6 +25,7 @@ export class TokensController {
   @Post('refresh')
   @HttpCode(200)
   @Public()
+  @RateLimited('refresh')
   @ApiOperation({ summary: 'The next token pair for a refresh token; each is good once' })
   @ApiOkResponse({ type: TokenPair })
   refresh(@CurrentActor() by: Actor, @Body() { refresh }: RefreshRequest): Promise<TokenPair> {

@@ -1,0 +1,37 @@
+import { applyDecorators, SetMetadata } from '@nestjs/common';
+import { ApiResponse } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+
+/**
+ * What the callers of a handler are counted by (contract §2, "Limits"). `login`: failures, by account and by address ·
+ * `provider_check`: calls, by the provider key of the path · the others: calls, by address. Enforcement: rate-limits/.
+ */
+export type Limited = 'login' | 'refresh' | 'diagnose' | 'report_leak' | 'password' | 'provider_check';
+
+export const LIMITED = 'limited';
+
+/** Limits how often a handler is called, in all instances together; past the limit 429 with `Retry-After`. */
+export const RateLimited = (by: Limited): MethodDecorator =>
+  applyDecorators(
+    SetMetadata(LIMITED, by),
+    ApiResponse({
+      status: 429,
+      description: 'Called too often.',
+      headers: {
+        'Retry-After': { description: 'Seconds until it may work again.', schema: { type: 'integer' } },
+      },
+      schema: { $ref: '#/components/schemas/Error' },
+    }) as MethodDecorator,
+  ) as MethodDecorator;
+
+/** Where the owner of an account is known to be: the guesses of others don't keep them from logging in there. */
+export abstract class KnownPlaces {
+  /** The owner proved themselves at this address without a password. Never fails: it is a convenience. */
+  abstract remember(email: string, address: string | null): Promise<void>;
+}
+
+/** What the authentication guard tells of a bad API key; a good one never comes here. */
+export abstract class BadKeyLimit {
+  /** Counts the bad key against the address that it came from. Errors: Throttled, to answer instead of the 401. */
+  abstract count(request: FastifyRequest): Promise<void>;
+}

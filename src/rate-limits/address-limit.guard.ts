@@ -1,0 +1,36 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { FastifyRequest } from 'fastify';
+import { LIMITED, type Limited } from '../access/limits.js';
+import { LoginAttempt } from './login-attempt.js';
+import { OpenAttempts } from './open-attempts.js';
+import { networkOf } from './network.js';
+import { RateLimits } from './rate-limits.service.js';
+
+/**
+ * The limits that count by address, before anything is asked of the caller (contract §1, order). Which bucket a request
+ * counts in depends on the handler and the address alone, and for logins on the account: not on the form of the path, a
+ * header, or a field that the handler doesn't know (Strapi CVE-2025-64526).
+ */
+@Injectable()
+export class AddressLimitGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly limits: RateLimits,
+    private readonly attempts: OpenAttempts,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const limit = this.reflector.get<Limited | undefined>(LIMITED, context.getHandler());
+    if (limit === undefined || limit === 'provider_check') return true;
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const network = networkOf(request.ip);
+    if (limit !== 'login') await this.limits.take(limit, network);
+    else this.attempts.open(request, await LoginAttempt.take(this.limits, network, emailIn(request.body)));
+    return true;
+  }
+}
+
+function emailIn(body: unknown): unknown {
+  return typeof body === 'object' && body !== null ? (body as { email?: unknown }).email : undefined;
+}

@@ -1,0 +1,97 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Counter as Metric, type Registry } from 'prom-client';
+import { DataSource } from 'typeorm';
+import { hmacText, purposeKey } from '../common/crypto/purpose-key.js';
+import { ServiceUnavailable, Throttled } from '../common/errors.js';
+import { ENV } from '../config/config.module.js';
+import type { Env } from '../config/env.js';
+import type { RateLimitName } from '../config/rate-limits.js';
+import { Counter, type Taken } from './counter.js';
+
+/** Days after which a place that an account logged in from is a stranger's again. */
+const KNOWN_PLACE_DAYS = 30;
+
+type CounterName = RateLimitName | 'known_place';
+
+const REFUNDABLE: ReadonlySet<CounterName> = new Set(['login_account', 'login_address', 'known_place']);
+
+/**
+ * All counters of this process, on the table that all instances share. What is counted stands there as an HMAC: the
+ * table tells nobody who tried to log in, or from where, and text of the caller's is never a key. When the table can't
+ * be reached, nothing passes (503): it is the database without which nothing else would work either.
+ */
+@Injectable()
+export class RateLimits {
+  private readonly logger = new Logger('RateLimits');
+  private readonly key: Buffer;
+  private readonly counters: Readonly<Record<CounterName, Counter>>;
+  private readonly refused = new Metric({
+    name: 'rate_limit_refusals_total',
+    help: 'Attempts refused by a rate limit.',
+    labelNames: ['limit'] as const,
+    registers: [],
+  });
+  private readonly failed = new Metric({
+    name: 'rate_limit_store_failures_total',
+    help: 'Times that a counter could not be read or written; the attempt was answered 503.',
+    labelNames: ['limit'] as const,
+    registers: [],
+  });
+
+  constructor(dataSource: DataSource, @Inject(ENV) env: Env) {
+    this.key = purposeKey(env.SECRET_KEY, 'rate-limits');
+    const settings = { ...env.RATE_LIMITS, known_place: { count: 1, seconds: KNOWN_PLACE_DAYS * 86_400 } };
+    this.counters = Object.fromEntries(
+      Object.entries(settings).map(([name, setting]) => [
+        name,
+        new Counter(dataSource, { ...setting, name, refundable: REFUNDABLE.has(name as CounterName) }),
+      ]),
+    ) as Record<CounterName, Counter>;
+  }
+
+  /** Shows the two metrics above. */
+  register(registry: Registry): void {
+    registry.registerMetric(this.refused);
+    registry.registerMetric(this.failed);
+  }
+
+  /** Counts an attempt of `who` before it is made. Errors: Throttled, ServiceUnavailable. */
+  async take(name: RateLimitName, ...who: string[]): Promise<Taken> {
+    try {
+      return await this.stored(name, (counter) => counter.take(this.subject(who)));
+    } catch (error) {
+      if (error instanceof Throttled) this.refused.inc({ limit: name });
+      throw error;
+    }
+  }
+
+  /** Forgets the attempts of `who`. */
+  clear(name: RateLimitName, ...who: string[]): Promise<void> {
+    return this.stored(name, (counter) => counter.clear(this.subject(who)));
+  }
+
+  /** Whether this account logged in from this network lately. */
+  isKnownPlace(account: string, network: string): Promise<boolean> {
+    return this.stored('known_place', (counter) => counter.isOpen(this.subject([account, network])));
+  }
+
+  /** Remembers that this account logged in from this network. */
+  rememberPlace(account: string, network: string): Promise<void> {
+    return this.stored('known_place', (counter) => counter.open(this.subject([account, network])));
+  }
+
+  private async stored<T>(name: CounterName, work: (counter: Counter) => Promise<T>): Promise<T> {
+    try {
+      return await work(this.counters[name]);
+    } catch (error) {
+      if (error instanceof Throttled) throw error;
+      this.failed.inc({ limit: name });
+      this.logger.error({ msg: 'a rate limit could not be counted', limit: name, cause: String(error) });
+      throw new ServiceUnavailable(error);
+    }
+  }
+
+  private subject(who: readonly string[]): string {
+    return hmacText(this.key, JSON.stringify(who));
+  }
+}
