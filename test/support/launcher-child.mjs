@@ -22,8 +22,8 @@ Module._resolveFilename = (request, parent, ...rest) =>
 const { startEmbeddedPostgres } = require('../../src/database/embedded/embedded-postgres.ts');
 try {
   const { stop, ...server } = await startEmbeddedPostgres(JSON.parse(process.argv[2]));
+  process.on('SIGINT', () => console.log('interrupted')); // before it tells that it is there to be interrupted
   console.log(JSON.stringify({ server }));
-  process.on('SIGINT', () => console.log('interrupted'));
   process.stdin.resume().on('end', () => void stop());
 } catch (error) {
   console.log(JSON.stringify({ error: error.message }));
