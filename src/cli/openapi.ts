@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createApp } from '../app.js';
 import { readEnv } from '../config/env.js';
+import { newSealingKeys } from '../config/sealing-keys.js';
 import { newSigningKey } from '../config/secrets.js';
 import { describeApi } from '../openapi.js';
 
@@ -30,6 +31,7 @@ async function makeDocument(): Promise<object> {
     SECRET_KEY: random(),
     PASSWORD_PEPPER: random(),
     JWT_KEYS: JSON.stringify({ keys: [newSigningKey()] }),
+    SEALING_KEYS: JSON.stringify(newSealingKeys()),
   });
   const app = await createApp(env, { preview: true });
   try {

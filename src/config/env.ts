@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { rateLimits } from './rate-limits.js';
+import { sealingKeys } from './sealing-keys.js';
 import { ensureSecrets } from './secrets.js';
 
 /** Texts that people leave in configuration files; a secret that contains one was never set. */
@@ -18,18 +19,32 @@ const postgresUrl = z.string().regex(/^postgres(?:ql)?:\/\//, 'must start with p
 const wholeNumber = (fallback: number, min: number, max: number) =>
   z.coerce.number().int().min(min).max(max).default(fallback);
 
+const json = <T extends z.ZodType>(shape: T) =>
+  z
+    .string()
+    .transform((text, context): unknown => {
+      try {
+        return JSON.parse(text);
+      } catch {
+        context.addIssue({ code: 'custom', message: 'is not JSON' });
+        return z.NEVER;
+      }
+    })
+    .pipe(shape);
+
+const httpOrigin = z
+  .url({ protocol: /^https?$/ })
+  .refine(
+    (text) => new URL(text).origin === text,
+    'must be an origin: scheme, host and port, nothing behind',
+  );
+
 const schema = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
   HOST: z.string().default('127.0.0.1'),
   PORT: wholeNumber(8000, 0, 65_535),
   /** Where browsers and integrators reach the service; cookies and absolute links follow it. */
-  PUBLIC_ORIGIN: z
-    .url({ protocol: /^https?$/ })
-    .refine(
-      (text) => new URL(text).origin === text,
-      'must be an origin: scheme, host and port, nothing behind',
-    )
-    .optional(),
+  PUBLIC_ORIGIN: httpOrigin.optional(),
   /** The server to use; unset: the service starts a PostgreSQL of its own in DATA_DIR. */
   DATABASE_URL: postgresUrl.optional(),
   /** The role that owns the tables; used by `cli migrate` alone. */
@@ -42,30 +57,26 @@ const schema = z.object({
   /** Key of the HMAC under every password hash. Changing it makes all passwords unusable. */
   PASSWORD_PEPPER: secret(32),
   /** Signing keys of access and refresh tokens: a private JWK Set; the first signs, all verify. */
-  JWT_KEYS: z
-    .string()
-    .transform((text, context): unknown => {
-      try {
-        return JSON.parse(text);
-      } catch {
-        context.addIssue({ code: 'custom', message: 'is not JSON' });
-        return z.NEVER;
-      }
-    })
-    .pipe(
-      z.object({
-        keys: z
-          .array(
-            z.looseObject({
-              kty: z.literal('RSA'),
-              kid: z.string().min(1),
-              n: z.string().min(340),
-              d: z.string(),
-            }),
-          )
-          .min(1),
-      }),
-    ),
+  JWT_KEYS: json(
+    z.object({
+      keys: z
+        .array(
+          z.looseObject({
+            kty: z.literal('RSA'),
+            kid: z.string().min(1),
+            n: z.string().min(340),
+            d: z.string(),
+          }),
+        )
+        .min(1),
+    }),
+  ),
+  /** The key ring that provider keys are sealed with: `{"writer": kid, "keys": {kid: base64 of 32 bytes}}`. */
+  SEALING_KEYS: json(sealingKeys),
+  /** Where calls to providers go instead of the providers, by key type: for tests and the demo alone. */
+  PROVIDER_BASE_URLS: json(
+    z.partialRecord(z.enum(['H', 'T', 'O', 'W', 'C', 'A', 'P']), httpOrigin),
+  ).optional(),
   BCRYPT_COST: wholeNumber(12, 4, 16),
   SESSION_IDLE_SECONDS: wholeNumber(12 * 3600, 60, 90 * 86_400),
   SESSION_LIFETIME_SECONDS: wholeNumber(14 * 86_400, 60, 365 * 86_400),
@@ -123,6 +134,18 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
   return deepFreeze({ ...parsed.data, DATA_DIR: dataDir, embedded, production });
 }
 
+/** Where the key ring is kept: the data folder's secrets, a file that SEALING_KEYS_FILE names, or SEALING_KEYS itself. */
+export type KeyRingSource =
+  { readonly dataDir: string } | { readonly file: string } | { readonly variable: true };
+
+/** Where `readEnv` found the key ring of this environment. */
+export function keyRingSource({ embedded, DATA_DIR: dataDir }: Env, source = process.env): KeyRingSource {
+  if (source['SEALING_KEYS']) return { variable: true };
+  const file = source['SEALING_KEYS_FILE'];
+  if (file) return { file };
+  return embedded ? { dataDir } : { variable: true };
+}
+
 /** The same configuration, pointed at the database that the embedded mode opened. */
 export function withDatabase(
   env: Env,
@@ -139,6 +162,8 @@ function productionProblems(given: Record<string, string | undefined>): string[]
   if (!given.PUBLIC_ORIGIN) problems.push('PUBLIC_ORIGIN is missing');
   else if (!given.PUBLIC_ORIGIN.startsWith('https://'))
     problems.push('PUBLIC_ORIGIN must be https in production');
+  if (given.PROVIDER_BASE_URLS)
+    problems.push('PROVIDER_BASE_URLS must not be set: in production calls go to the providers alone');
   if (given.BCRYPT_COST !== undefined && Number(given.BCRYPT_COST) < 10)
     problems.push('BCRYPT_COST must be at least 10 in production');
   return problems;

@@ -1,25 +1,49 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync, linkSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, writeFileSync, linkSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { derivedSealingKeys, newSealingKeys, type SealingKeys } from './sealing-keys.js';
 
-type Secrets = Record<'SECRET_KEY' | 'PASSWORD_PEPPER' | 'JWT_KEYS', string>;
+type Secrets = Record<'SECRET_KEY' | 'PASSWORD_PEPPER' | 'JWT_KEYS' | 'SEALING_KEYS', string>;
 
 /**
  * The secrets of the embedded mode: what production is given in its environment, made once and kept in
  * `<dataDir>/secrets.json`, readable by its owner alone. Two processes that start at once end up with the same file.
  */
 export function ensureSecrets(dataDir: string): Secrets {
-  const file = path.join(dataDir, 'secrets.json');
-  return read(file) ?? create(file);
+  const file = fileIn(dataDir);
+  const secrets = read(file) ?? create(file);
+  if ('SEALING_KEYS' in secrets) return secrets as Secrets;
+  const completed = { ...secrets, SEALING_KEYS: JSON.stringify(derivedSealingKeys(secrets.SECRET_KEY)) };
+  replaceFile(file, JSON.stringify(completed, null, 2));
+  return completed;
 }
 
-function read(file: string): Secrets | undefined {
+/** Puts another key ring into the data folder's secrets. */
+export function saveSealingKeys(dataDir: string, keys: SealingKeys): void {
+  const secrets = { ...ensureSecrets(dataDir), SEALING_KEYS: JSON.stringify(keys) };
+  replaceFile(fileIn(dataDir), JSON.stringify(secrets, null, 2));
+}
+
+/** Replaces a file of secrets in one step: whoever reads it, also after a crash, sees the old text or the new one. */
+export function replaceFile(file: string, text: string): void {
+  const draft = draftOf(file, text);
+  renameSync(draft, file);
+}
+
+function fileIn(dataDir: string): string {
+  return path.join(dataDir, 'secrets.json');
+}
+
+/** Secrets as they may lie in a folder that an earlier version made. */
+type FoundSecrets = Omit<Secrets, 'SEALING_KEYS'> & Partial<Secrets>;
+
+function read(file: string): FoundSecrets | undefined {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Secrets;
+    return JSON.parse(readFileSync(file, 'utf8')) as FoundSecrets;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw new Error(
-      `${file} can't be read. Restore it from a backup: without it no password and no token is valid.`,
+      `${file} can't be read. Restore it from a backup: without it no password and no token is valid, and no provider key opens.`,
       {
         cause: error,
       },
@@ -27,10 +51,9 @@ function read(file: string): Secrets | undefined {
   }
 }
 
-function create(file: string): Secrets {
+function create(file: string): FoundSecrets {
   mkdirSync(path.dirname(file), { recursive: true });
-  const draft = `${file}.${randomBytes(6).toString('hex')}`;
-  writeFileSync(draft, JSON.stringify(newSecrets(), null, 2), { mode: 0o600, flush: true });
+  const draft = draftOf(file, JSON.stringify(newSecrets(), null, 2));
   try {
     linkSync(draft, file); // fails when another process was first: then its secrets are the ones
   } catch (error) {
@@ -41,12 +64,19 @@ function create(file: string): Secrets {
   return read(file) ?? create(file);
 }
 
+function draftOf(file: string, text: string): string {
+  const draft = `${file}.${randomBytes(6).toString('hex')}`;
+  writeFileSync(draft, text, { mode: 0o600, flush: true });
+  return draft;
+}
+
 function newSecrets(): Secrets {
   const random = (): string => randomBytes(32).toString('base64url');
   return {
     SECRET_KEY: random(),
     PASSWORD_PEPPER: random(),
     JWT_KEYS: JSON.stringify({ keys: [newSigningKey()] }),
+    SEALING_KEYS: JSON.stringify(newSealingKeys()),
   };
 }
 

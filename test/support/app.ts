@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { createApp } from '../../src/app.js';
 import { type Env, readEnv } from '../../src/config/env.js';
+import { newSealingKeys, type SealingKeys } from '../../src/config/sealing-keys.js';
 import { newSigningKey } from '../../src/config/secrets.js';
 import { assertNoSecret, rememberSecret } from './canary.js';
 import { Metrics } from '../../src/metrics/metrics.js';
@@ -53,10 +54,13 @@ export async function startTestApp(overrides: Record<string, string> = {}): Prom
     SECRET_KEY: randomBytes(32).toString('base64url'),
     PASSWORD_PEPPER: randomBytes(32).toString('base64url'),
     JWT_KEYS: signingKeys,
+    SEALING_KEYS: JSON.stringify(newSealingKeys()),
     ...overrides,
   };
   rememberSecret(variables.SECRET_KEY);
   rememberSecret(variables.PASSWORD_PEPPER);
+  const { keys } = JSON.parse(variables.SEALING_KEYS) as SealingKeys;
+  for (const key of Object.values(keys)) rememberSecret(key);
   const first = await startInstance(database, variables);
   const close = async (): Promise<void> => {
     await first.close();
@@ -84,7 +88,12 @@ async function startInstance(database: TestDatabase, variables: Record<string, s
   const env = readEnv(variables);
   const log: string[] = [];
   const app = await createApp(env, { logTo: { write: (line) => void log.push(line) } });
-  await app.listen(0, '127.0.0.1');
+  try {
+    await app.listen(0, '127.0.0.1');
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
   const { port } = app.getHttpServer().address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;
   return {

@@ -4,16 +4,36 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { TestApp } from './app.js';
 
-/** An instance of the service in a process of its own, which can be killed as kill -9 does. */
-export interface ServiceProcess {
-  readonly url: string;
+/** A process of its own on the database of a test, which can be killed as kill -9 does. */
+interface ChildProcess {
+  /** The next line that it tells; nothing once it has ended. */
+  nextLine(): Promise<string | undefined>;
   /** SIGKILL: nothing in it runs any more. Resolves when it is gone. */
   kill(): Promise<void>;
+  /** Resolves when it has ended by itself or was killed. */
+  readonly ended: Promise<unknown>;
+}
+
+/** An instance of the service in a process of its own. */
+export interface ServiceProcess extends Pick<ChildProcess, 'kill'> {
+  readonly url: string;
 }
 
 /** Starts another instance of `test` (same database, same secrets) as its own process: takes a few seconds. */
-export async function startServiceProcess({ env }: TestApp): Promise<ServiceProcess> {
-  const child = spawn(process.execPath, [path.join(process.cwd(), 'test', 'support', 'service-child.mjs')], {
+export async function startServiceProcess(test: TestApp): Promise<ServiceProcess> {
+  const { nextLine, kill } = startChild('service-child.mjs', test);
+  const url = await nextLine();
+  if (url === undefined) throw new Error('The service process ended before it listened.');
+  return { url, kill };
+}
+
+/** Runs a script of this folder as its own process, with the database and the secrets of `test`. */
+export function startChild(
+  script: string,
+  { env }: TestApp,
+  overrides: Record<string, string> = {},
+): ChildProcess {
+  const child = spawn(process.execPath, [path.join(process.cwd(), 'test', 'support', script)], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {
       NODE_ENV: 'test',
@@ -25,15 +45,20 @@ export async function startServiceProcess({ env }: TestApp): Promise<ServiceProc
       SECRET_KEY: env.SECRET_KEY,
       PASSWORD_PEPPER: env.PASSWORD_PEPPER,
       JWT_KEYS: JSON.stringify(env.JWT_KEYS),
+      SEALING_KEYS: JSON.stringify(env.SEALING_KEYS),
+      ...(env.PROVIDER_BASE_URLS && { PROVIDER_BASE_URLS: JSON.stringify(env.PROVIDER_BASE_URLS) }),
       BCRYPT_COST: String(env.BCRYPT_COST),
+      ...overrides,
     },
   });
   const ended = once(child, 'exit');
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const first = (await lines.next()) as IteratorResult<string>;
-  if (first.done) throw new Error('The service process ended before it listened.');
   return {
-    url: first.value,
+    ended,
+    nextLine: async () => {
+      const line = (await lines.next()) as IteratorResult<string>;
+      return line.done ? undefined : line.value;
+    },
     kill: async () => {
       child.kill('SIGKILL');
       await ended;

@@ -1,0 +1,104 @@
+import { CompactEncrypt } from 'jose';
+import { createSecretKey } from 'node:crypto';
+import {
+  type Place,
+  SecretBox,
+  type Sealed,
+  TamperedSeal,
+  UnknownSealingKey,
+} from '../../src/common/crypto/secret-box.js';
+import { newSealingKey } from '../../src/config/sealing-keys.js';
+
+const place: Place = { table: 'provider_keys', field: 'sealed_secret', org: 1, row: 7, kind: 'H' };
+const [one, two] = [newSealingKey(), newSealingKey()];
+const ring = (writer: typeof one, ...others: (typeof one)[]): SecretBox =>
+  new SecretBox({
+    writer: writer.kid,
+    keys: Object.fromEntries([writer, ...others].map(({ kid, key }) => [kid, key])),
+  });
+const box = ring(one);
+
+const outcome = (sealed: Sealed, at = place, by = box): Promise<string> =>
+  by.open(sealed, at).then(
+    () => 'opened',
+    (error: Error) => error.name,
+  );
+
+it('what was sealed opens at its place, under any key of the ring', async () => {
+  const sealed = await box.seal('the secret ✓', place);
+  expect(await box.open(sealed, place)).toBe('the secret ✓');
+  expect(await ring(two, one).open(sealed, place)).toBe('the secret ✓');
+  expect((await ring(two, one).seal('x', place)).kid).toBe(two.kid);
+});
+
+it.each<[string, Partial<Place>]>([
+  ['organization', { org: 2 }],
+  ['row', { row: 8 }],
+  ['table', { table: 'other' }],
+  ['field', { field: 'other' }],
+  ['key type', { kind: 'A' }],
+])('moved to another %s it does not open (I2)', async (_what, moved) => {
+  const sealed = await box.seal('secret', place);
+  expect(await outcome(sealed, { ...place, ...moved })).toBe('TamperedSeal');
+});
+
+it('every single flipped bit is noticed, in every part (I3)', async () => {
+  const sealed = await box.seal('secret', place);
+  const parts = sealed.text.split('.');
+  let tried = 0;
+  for (const [index, part] of parts.entries()) {
+    const bytes = Buffer.from(part, 'base64url');
+    for (let bit = 0; bit < bytes.length * 8; bit += 1) {
+      const flipped = Buffer.from(bytes);
+      flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+      const text = parts.with(index, flipped.toString('base64url')).join('.');
+      expect(await outcome({ ...sealed, text })).toBe('TamperedSeal');
+      tried += 1;
+    }
+  }
+  expect(tried).toBeGreaterThan(1_000);
+});
+
+it('every truncation is noticed, of the tag too (I3)', async () => {
+  const sealed = await box.seal('secret', place);
+  for (let length = 0; length < sealed.text.length; length += 1) {
+    expect(await outcome({ ...sealed, text: sealed.text.slice(0, length) })).toBe('TamperedSeal');
+  }
+  const parts = sealed.text.split('.');
+  for (const bytes of [0, 4, 8, 12, 15]) {
+    const tag = Buffer.from(parts[4] ?? '', 'base64url')
+      .subarray(0, bytes)
+      .toString('base64url');
+    expect(await outcome({ ...sealed, text: parts.with(4, tag).join('.') })).toBe('TamperedSeal');
+  }
+});
+
+it('a missing key is named as missing, never as tampering; another key of its name is not it (I5)', async () => {
+  const sealed = await box.seal('secret', place);
+  const error: unknown = await ring(two)
+    .open(sealed, place)
+    .catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(UnknownSealingKey);
+  expect(error).toMatchObject({ kid: one.kid });
+  const impostor = new SecretBox({ writer: one.kid, keys: { [one.kid]: two.key } });
+  expect(await outcome(sealed, place, impostor)).toBe('TamperedSeal');
+  expect(await outcome({ ...sealed, kid: two.kid }, place, ring(one, two))).toBe('TamperedSeal');
+});
+
+it('no other algorithm is taken, even under our own key', async () => {
+  const key = createSecretKey(Buffer.from(one.key, 'base64'));
+  const text = await new CompactEncrypt(Buffer.from('secret'))
+    .setProtectedHeader({ alg: 'A256GCMKW', enc: 'A256GCM', kid: one.kid, ...place })
+    .encrypt(key);
+  expect(await outcome({ kid: one.kid, text })).toBe('TamperedSeal');
+});
+
+it('a nonce never comes twice, and no error tells what was sealed', async () => {
+  const sealed = await Promise.all(Array.from({ length: 5_000 }, () => box.seal('the-secret', place)));
+  expect(new Set(sealed.map(({ text }) => text.split('.')[2])).size).toBe(5_000);
+  const error = await box
+    .open({ kid: one.kid, text: 'the-secret' }, place)
+    .catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(TamperedSeal);
+  expect(String((error as Error).stack)).not.toContain('the-secret');
+});
