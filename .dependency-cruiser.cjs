@@ -13,7 +13,7 @@ const may = {
   'call-summaries': ['common', 'database', 'access', 'provider-keys'],
   'provider-calls': ['config', 'common', 'database', 'access', 'audit', 'provider-keys', 'call-summaries'],
   guards: ['common', 'access', 'auth', 'organizations'],
-  health: ['config', 'common', 'database', 'access'],
+  health: ['config', 'common', 'database', 'access', 'provider-keys'], // provider-keys: /readyz asks for the key ring
   metrics: ['config', 'common', 'database', 'access'],
   choices: ['config', 'common', 'database', 'access'],
   'rate-limits': ['config', 'common', 'database', 'access'],

@@ -9,6 +9,7 @@ import { HealthModule } from './health/health.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { RateLimitsModule } from './rate-limits/rate-limits.module.js';
 import { OrganizationsModule } from './organizations/organizations.module.js';
+import { ProviderKeysModule } from './provider-keys/provider-keys.module.js';
 
 /** The list of modules. */
 @Module({})
@@ -23,6 +24,7 @@ export class AppModule {
         RateLimitsModule, // before the guards: the address is judged before the credential
         GuardsModule,
         OrganizationsModule,
+        ProviderKeysModule,
         ApiAccessKeysModule,
         HealthModule,
         MetricsModule,

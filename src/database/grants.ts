@@ -20,6 +20,11 @@ const GRANTS: Readonly<Record<string, string>> = {
   audit_links: 'SELECT, INSERT',
   audit_heads: 'SELECT, INSERT',
   rate_limits: 'SELECT, INSERT, UPDATE, DELETE',
+  provider_keys: 'SELECT, INSERT, UPDATE, DELETE',
+  sealing_canaries: 'SELECT, INSERT',
+  provider_calls: 'SELECT, INSERT, UPDATE, DELETE',
+  call_summaries: 'SELECT, INSERT, UPDATE',
+  provider_key_days: 'SELECT',
 };
 
 /** Gives `role` exactly the privileges above, whatever it had before. Runs as the owner, after every migration. */

@@ -4,6 +4,8 @@ import { AuditEvents1764000002000 } from '../../migrations/1764000002000-audit-e
 import { PasswordLinkEpochs1764000200000 } from '../../migrations/1764000200000-password-link-epochs.js';
 import { AccessKeyLife1764000300000 } from '../../migrations/1764000300000-access-key-life.js';
 import { AuditChain1764000400000 } from '../../migrations/1764000400000-audit-chain.js';
+import { ProviderKeys1764000500000 } from '../../migrations/1764000500000-provider-keys.js';
+import { CallLedger1764000501000 } from '../../migrations/1764000501000-call-ledger.js';
 import { RateLimits1764000600000 } from '../../migrations/1764000600000-rate-limits.js';
 
 /** Every migration, oldest first. A migration is never edited once landed. */
@@ -14,5 +16,7 @@ export const MIGRATIONS = [
   PasswordLinkEpochs1764000200000,
   AccessKeyLife1764000300000,
   AuditChain1764000400000,
+  ProviderKeys1764000500000,
+  CallLedger1764000501000,
   RateLimits1764000600000,
 ];

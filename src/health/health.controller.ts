@@ -4,14 +4,15 @@ import type { FastifyReply } from 'fastify';
 import { Public } from '../access/decorators.js';
 import { HealthService } from './health.service.js';
 
-const states = { type: 'string', enum: ['ok', 'unreachable', 'pending'] };
+const states = { type: 'string', enum: ['ok', 'unreachable', 'pending', 'wrong'] };
 const readiness = {
   type: 'object',
-  required: ['status', 'database', 'migrations'],
+  required: ['status', 'database', 'migrations', 'key_ring'],
   properties: {
     status: { type: 'string', enum: ['ready', 'not_ready'] },
     database: states,
     migrations: states,
+    key_ring: states,
   },
 };
 
@@ -36,7 +37,9 @@ export class HealthController {
 
   @Get('readyz')
   @Public()
-  @ApiOperation({ summary: 'Ready: the database is there and its schema is current' })
+  @ApiOperation({
+    summary: 'Ready: the database is there, its schema is current, and the key ring is its own',
+  })
   @ApiOkResponse({ schema: readiness })
   @ApiServiceUnavailableResponse({ schema: readiness })
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<Record<string, string>> {

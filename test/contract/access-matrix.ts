@@ -42,6 +42,12 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'PATCH /api/orgs/{org_pk}/roles/{id}/': 'role.manage',
   'DELETE /api/orgs/{org_pk}/roles/{id}/': 'role.manage',
   'GET /api/orgs/{org_pk}/permissions/': 'member',
+  'GET /api/orgs/{org_pk}/api-keys/': 'provider_key.view',
+  'POST /api/orgs/{org_pk}/api-keys/': 'provider_key.manage',
+  'GET /api/orgs/{org_pk}/api-keys/{api_key_pk}/': 'provider_key.view',
+  'PATCH /api/orgs/{org_pk}/api-keys/{api_key_pk}/': 'provider_key.manage',
+  'PUT /api/orgs/{org_pk}/api-keys/{api_key_pk}/': 'provider_key.manage',
+  'DELETE /api/orgs/{org_pk}/api-keys/{api_key_pk}/': 'provider_key.manage',
 
   'GET /api/admin/orgs/': 'staff',
   'POST /api/admin/orgs/': 'staff',

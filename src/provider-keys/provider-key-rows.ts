@@ -1,0 +1,82 @@
+import type { EntityManager, SelectQueryBuilder } from 'typeorm';
+import { NotFound } from '../common/errors.js';
+import { listPage, type Page } from '../common/list.js';
+import { ProviderKey } from './provider-key.entity.js';
+import type { ProviderKeyListQuery } from './provider-keys.dto.js';
+
+/** The keys of one organization. */
+export function keysOf(manager: EntityManager, organizationId: number): SelectQueryBuilder<ProviderKey> {
+  return manager
+    .createQueryBuilder(ProviderKey, 'k')
+    .where('k.organizationId = :organizationId', { organizationId });
+}
+
+export function listKeys(
+  manager: EntityManager,
+  organizationId: number,
+  query: ProviderKeyListQuery,
+): Promise<Page<ProviderKey>> {
+  const builder = keysOf(manager, organizationId);
+  if (query.key_type !== undefined) builder.andWhere('k.keyType = :key_type', query);
+  if (query.enabled !== undefined) builder.andWhere('k.enabled = :enabled', query);
+  if (query.preferred !== undefined) builder.andWhere('k.preferred = :preferred', query);
+  if (query.health !== undefined) builder.andWhere('k.health = :health', query);
+  return listPage(builder, query, {
+    orderable: {
+      id: 'k.id',
+      name: 'k.name',
+      key_type: 'k.keyType',
+      created_at: 'k.createdAt',
+      updated_at: 'k.updatedAt',
+    },
+    searchable: ['k.name'],
+    defaultOrder: 'id',
+    tieBreaker: 'k.id',
+  });
+}
+
+/** One key of one organization. Errors: NotFound. */
+export async function getKey(
+  manager: EntityManager,
+  organizationId: number,
+  id: number,
+): Promise<ProviderKey> {
+  const key = await keysOf(manager, organizationId).andWhere('k.id = :id', { id }).getOne();
+  if (!key) throw new NotFound();
+  return key;
+}
+
+/** The id of a key to come: its secret is sealed for it before the row is there. */
+export async function drawId(manager: EntityManager): Promise<number> {
+  const rows = await manager.query<{ id: number }[]>(
+    `SELECT nextval(pg_get_serial_sequence('provider_keys', 'id'))::integer AS id`,
+  );
+  if (!rows[0]) throw new Error('The sequence gave no id.');
+  return rows[0].id;
+}
+
+/** Makes room for `key` as the preferred one of its type. */
+export async function stopPreferring(
+  manager: EntityManager,
+  { id, organizationId, keyType }: Pick<ProviderKey, 'id' | 'organizationId' | 'keyType'>,
+): Promise<void> {
+  await manager
+    .createQueryBuilder()
+    .update(ProviderKey)
+    .set({ preferred: false, version: () => 'version + 1', updatedAt: () => 'app_now()' })
+    .where('organization_id = :organizationId AND key_type = :keyType AND preferred AND id <> :id', {
+      id,
+      organizationId,
+      keyType,
+    })
+    .execute();
+}
+
+/** Whether the ledger knows the key. */
+export async function hasCalls(manager: EntityManager, id: number): Promise<boolean> {
+  const rows = await manager.query<{ used: boolean }[]>(
+    'SELECT EXISTS (SELECT FROM provider_key_days WHERE provider_key_id = $1) AS used',
+    [id],
+  );
+  return rows[0]?.used ?? true;
+}

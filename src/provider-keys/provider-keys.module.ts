@@ -1,0 +1,26 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { SecretBox } from '../common/crypto/secret-box.js';
+import { ENV } from '../config/config.module.js';
+import type { Env } from '../config/env.js';
+import { KeyRingCheck } from './key-ring-check.js';
+import { KeyRingRotation } from './key-ring-rotation.js';
+import { ProviderKey } from './provider-key.entity.js';
+import { ProviderKeysController } from './provider-keys.controller.js';
+import { ProviderKeysService } from './provider-keys.service.js';
+import { ProviderSecrets } from './provider-secrets.js';
+
+/** What authenticates organizations to third parties, sealed. */
+@Module({
+  imports: [TypeOrmModule.forFeature([ProviderKey])],
+  controllers: [ProviderKeysController],
+  providers: [
+    { provide: SecretBox, inject: [ENV], useFactory: (env: Env) => new SecretBox(env.SEALING_KEYS) },
+    KeyRingCheck,
+    KeyRingRotation,
+    ProviderSecrets,
+    ProviderKeysService,
+  ],
+  exports: [KeyRingCheck, KeyRingRotation, ProviderSecrets, ProviderKeysService],
+})
+export class ProviderKeysModule {}

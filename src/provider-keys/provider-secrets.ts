@@ -1,0 +1,33 @@
+import { Injectable } from '@nestjs/common';
+import { type Place, type Sealed, SecretBox } from '../common/crypto/secret-box.js';
+import { OpenedSecret } from './opened-secret.js';
+import type { ProviderKey } from './provider-key.entity.js';
+
+/** Of a key's row, what its sealed secret is bound to. */
+export type SealedIn = Pick<ProviderKey, 'id' | 'organizationId' | 'keyType'>;
+
+/** Seals and opens the secrets of provider keys. A secret opens in its own row alone, of its own type and organization. */
+@Injectable()
+export class ProviderSecrets {
+  constructor(private readonly box: SecretBox) {}
+
+  seal(row: SealedIn, secret: string): Promise<Sealed> {
+    return this.box.seal(secret, placeOf(row));
+  }
+
+  /** Errors: UnknownSealingKey, TamperedSeal. */
+  async open(row: SealedIn & Pick<ProviderKey, 'sealedSecret' | 'sealingKid'>): Promise<OpenedSecret> {
+    const { sealedSecret: text, sealingKid: kid } = row;
+    return new OpenedSecret(await this.box.open({ kid, text }, placeOf(row)));
+  }
+}
+
+function placeOf({ id, organizationId, keyType }: SealedIn): Place {
+  return {
+    table: 'provider_keys',
+    field: 'sealed_secret',
+    org: organizationId,
+    row: id,
+    kind: keyType,
+  };
+}
