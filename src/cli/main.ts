@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { addAccessKeyCommands } from './access-keys.js';
 import { addAuditCommands } from './audit.js';
+import { addKeyringCommands } from './keyring.js';
 import { addMemberCommands } from './members.js';
 import { addMigrateCommand } from './migrate.js';
 import { addOpenApiCommand } from './openapi.js';
@@ -18,6 +19,7 @@ addOrganizationCommands(program);
 addMemberCommands(program);
 addAccessKeyCommands(program);
 addAuditCommands(program);
+addKeyringCommands(program);
 addMigrateCommand(program);
 addOpenApiCommand(program);
 
