@@ -95,11 +95,16 @@ export class AuditSealer implements OnApplicationBootstrap, BeforeApplicationShu
 
   private async sealBatch(manager: EntityManager): Promise<{ sealed: number; heads: Head[] }> {
     await manager.query('SELECT pg_advisory_xact_lock($1)', [SEALING_LOCK]);
+    // Scalar subqueries, which are never turned into joins: those would read the log from its beginning for every batch.
     const events = await manager.query<UnsealedEvent[]>(
-      `SELECT ${EVENT_COLUMNS}, ${CHAIN_OF_EVENT} AS chain
-       FROM audit_unsealed u JOIN audit_events e ON e.id = u.event_id
-       WHERE NOT EXISTS (SELECT FROM audit_links l WHERE l.event_id = u.event_id)
-       ORDER BY u.event_id LIMIT ${BATCH}`,
+      `WITH batch AS MATERIALIZED (
+         SELECT u.event_id FROM audit_unsealed u
+         WHERE (SELECT true FROM audit_events e WHERE e.id = u.event_id)
+           AND (SELECT true FROM audit_links l WHERE l.event_id = u.event_id) IS NULL
+         ORDER BY u.event_id LIMIT ${BATCH}
+       )
+       SELECT ${EVENT_COLUMNS}, ${CHAIN_OF_EVENT} AS chain
+       FROM batch JOIN audit_events e ON e.id = batch.event_id ORDER BY batch.event_id`,
     );
     if (events.length === 0) return { sealed: 0, heads: [] };
     const ends = await this.endsOf(manager, [...new Set(events.map(({ chain }) => chain))]);
