@@ -40,7 +40,7 @@ export interface Altered {
 /** How much older than the head before it an event may be, in milliseconds: longer than any transaction lives. */
 const LATEST_MS = 600_000;
 /** Altered links that are kept to see whether they were swapped among each other. */
-export const ALTERED_KEPT = 200;
+const ALTERED_KEPT = 200;
 
 /** Judges one chain, link by link in order of sequence, in constant memory. */
 export class ChainJudge {

@@ -1,5 +1,5 @@
 /** How long a window is, in milliseconds. */
-export const WINDOW_MS = 60_000;
+const WINDOW_MS = 60_000;
 /** Rows of one reason and one address in a window. */
 export const ROWS_PER_ADDRESS_AND_REASON = 20;
 /** Rows of all addresses in a window. */

@@ -25,6 +25,11 @@ export class RefusalLog implements BeforeApplicationShutdown {
 
   constructor(private readonly dataSource: DataSource) {}
 
+  /**
+   * Adds an event of something that was refused: a failed login, a replayed token. Nobody waits for it, for whoever is
+   * refused must not learn from the answer's delay what became of the record. `reason` is one of a fixed few words. What
+   * the guards refuse is recorded by itself (refusal.filter.ts).
+   */
   add({ reason, ...entry }: AuditEntry & { readonly reason: string }): void {
     const now = monotonicMs();
     const kind = `${entry.action}/${reason}`;

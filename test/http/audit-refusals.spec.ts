@@ -1,5 +1,5 @@
 import { RefusalLog } from '../../src/audit/refusal-log.js';
-import { ROWS_PER_ADDRESS_AND_REASON } from '../../src/audit/refusal-budget.js';
+import { RefusalBudget, ROWS_IN_ALL, ROWS_PER_ADDRESS_AND_REASON } from '../../src/audit/refusal-budget.js';
 import { newKey } from '../../src/api-access-keys/key-format.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 
@@ -100,6 +100,20 @@ it('a flood of one reason from one address is cut off and the rest is counted, w
   expect(
     await test.database.query(`SELECT details FROM audit_events WHERE action = 'refusals.suppressed'`),
   ).toEqual([{ details: { count: 7, kinds: { 'session.refused/malformed': 7 } } }]);
+});
+
+it('a flood from very many addresses is cut off as well, and one address does not use up the share of another (L1)', () => {
+  const budget = new RefusalBudget();
+  const admitted = (address: string): boolean => budget.admit(address, 'access_key.refused/unknown', 0);
+  const loud = Array.from({ length: 1_000 }, () => admitted('192.0.2.1')).filter(Boolean);
+  expect(loud).toHaveLength(ROWS_PER_ADDRESS_AND_REASON);
+  expect(admitted('192.0.2.2')).toBe(true);
+  const many = Array.from({ length: 100_000 }, (_, n) => admitted(`2001:db8::${n.toString(16)}`)).filter(
+    Boolean,
+  );
+  expect(loud.length + 1 + many.length).toBe(ROWS_IN_ALL);
+  expect(budget.close()?.count).toBe(1_000 + 1 + 100_000 - ROWS_IN_ALL);
+  expect(admitted('192.0.2.1')).toBe(true);
 });
 
 it('no secret of a refused credential reaches the audit log (L5)', async () => {
