@@ -24,7 +24,7 @@ const DEFAULTS = {
 } satisfies Record<string, RateLimitSetting>;
 
 export type RateLimitName = keyof typeof DEFAULTS;
-export type RateLimitSettings = Readonly<Record<RateLimitName, RateLimitSetting>>;
+type RateLimitSettings = Readonly<Record<RateLimitName, RateLimitSetting>>;
 
 const PART = /^([a-z_]+)=([1-9]\d{0,8})\/([1-9]\d{0,4})$/;
 /** Counters live as long as a window; a day bounds how many there are (E8). */

@@ -7,6 +7,8 @@ import { OpenAttempts } from './open-attempts.js';
 import { networkOf } from './network.js';
 import { RateLimits } from './rate-limits.service.js';
 
+type AddressLimit = Exclude<Limited, 'provider_check'>;
+
 /**
  * The limits that count by address, before anything is asked of the caller (contract §1, order). Which bucket a request
  * counts in depends on the handler and the address alone, and for logins on the account: not on the form of the path, a
@@ -20,10 +22,13 @@ export class AddressLimitGuard implements CanActivate {
     private readonly attempts: OpenAttempts,
   ) {}
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const limit = this.reflector.get<Limited | undefined>(LIMITED, context.getHandler());
     if (limit === undefined || limit === 'provider_check') return true;
-    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    return this.count(limit, context.switchToHttp().getRequest<FastifyRequest>());
+  }
+
+  private async count(limit: AddressLimit, request: FastifyRequest): Promise<true> {
     const network = networkOf(request.ip);
     if (limit !== 'login') await this.limits.take(limit, network);
     else this.attempts.open(request, await LoginAttempt.take(this.limits, network, emailIn(request.body)));

@@ -17,12 +17,15 @@ export class OpenAttempts {
    * finds the count as it should be. If that fails, the answer stands; the count is too high until its window ends.
    */
   settleIn(fastify: FastifyInstance): void {
-    fastify.addHook('onSend', async (request, reply) => {
-      try {
-        await this.attempts.get(request)?.settle(reply.statusCode);
-      } catch (error) {
-        this.logger.warn({ msg: 'a login could not be settled', cause: String(error) });
-      }
+    fastify.addHook('onSend', (request, reply, _payload, done) => {
+      const attempt = this.attempts.get(request);
+      if (!attempt) return done();
+      attempt
+        .settle(reply.statusCode)
+        .catch((error: unknown) =>
+          this.logger.warn({ msg: 'a login could not be settled', cause: String(error) }),
+        )
+        .finally(done);
     });
   }
 }
