@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ApiAccessKeysModule } from './api-access-keys/api-access-keys.module.js';
 import { AuditModule } from './audit/audit.module.js';
+import { CallSummariesModule } from './call-summaries/call-summaries.module.js';
 import { ConfigModule } from './config/config.module.js';
 import type { Env } from './config/env.js';
 import { DatabaseModule } from './database/database.module.js';
@@ -25,6 +26,7 @@ export class AppModule {
         GuardsModule,
         OrganizationsModule,
         ProviderKeysModule,
+        CallSummariesModule,
         ApiAccessKeysModule,
         HealthModule,
         MetricsModule,

@@ -48,6 +48,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'PATCH /api/orgs/{org_pk}/api-keys/{api_key_pk}/': 'provider_key.manage',
   'PUT /api/orgs/{org_pk}/api-keys/{api_key_pk}/': 'provider_key.manage',
   'DELETE /api/orgs/{org_pk}/api-keys/{api_key_pk}/': 'provider_key.manage',
+  'GET /api/orgs/{org_pk}/api-keys/{api_key_pk}/call-summaries/': 'call_summary.view',
 
   'GET /api/admin/orgs/': 'staff',
   'POST /api/admin/orgs/': 'staff',

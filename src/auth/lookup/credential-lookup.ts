@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { AccessLevel } from '../../access/access-level.js';
 import { NamedStatements } from '../../database/named-statements.js';
-import { grouped } from './grouped.js';
+import { grouped } from '../../common/grouped.js';
 import { MEMBERSHIP_COLUMNS, membershipJoin, type MembershipRow } from './membership-join.js';
 
 /** What a credential's statement is asked for: the credential's identifier and the organization of the path, if any. */
