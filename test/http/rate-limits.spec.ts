@@ -8,8 +8,10 @@ import { newKey } from '../../src/api-access-keys/key-format.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { CONTRACT_LIMITS, from, guess, inARow, times } from '../support/limits.js';
 import { bearerOf } from '../support/sign-in.js';
+import { until } from '../support/until.js';
 
-const LIMITS = 'login_account=2/300,login_address=3/300,refresh=4/60,bad_key=20/60';
+/** Small counts, and windows that end during no test, however slow the machine. */
+const LIMITS = 'login_account=2/300,login_address=3/300,refresh=4/3600,bad_key=20/3600';
 
 let behindProxy: TestApp;
 let direct: TestApp;
@@ -121,7 +123,7 @@ describe('E6: bad API keys and refreshing are limited too', () => {
     expect((await from(behindProxy, '192.0.2.61').as({ key: 'bad' }).get('/api/orgs/')).status).toBe(401);
   });
 
-  it('asks little of the database for 10,000 bad keys: at most one look for each, and no more counting once it is over', async () => {
+  it('asks little of the database for thousands of bad keys: at most one look for each, and no more counting once it is over', async () => {
     const { master } = direct.app.get(DataSource).driver as unknown as { master: Pool };
     let statements = 0;
     const count = (): void => void (statements += 1);
@@ -135,16 +137,16 @@ describe('E6: bad API keys and refreshing are limited too', () => {
       await Promise.all(Array.from({ length: 40 }, caller));
       return statuses;
     };
-    const malformed = await flood(5_000, () => randomText(20));
+    const malformed = await flood(2_000, () => randomText(20));
     const forMalformed = statements;
-    const unknown = await flood(5_000, () => newKey().text);
+    const unknown = await flood(2_000, () => newKey().text);
     master.off('acquire', count);
     expect([...malformed, ...unknown].filter((status) => status === 401).length).toBe(20);
     expect([...malformed, ...unknown].every((status) => status === 401 || status === 429)).toBe(true);
     // Twenty that count, those of the forty callers that were under way then, and what the audit log notes of the twenty.
     expect(forMalformed).toBeLessThan(200);
-    expect(statements - forMalformed).toBeLessThan(5_100);
-  }, 60_000);
+    expect(statements - forMalformed).toBeLessThan(2_100);
+  }, 120_000);
 });
 
 describe('Passwords', () => {
@@ -195,21 +197,25 @@ describe('E7: one answer for all who come too often', () => {
 });
 
 describe('E8: the table stays small', () => {
-  it('removes a million counters whose windows are over, and none that still counts', async () => {
+  it('removes a hundred thousand counters whose windows are over, and none that still counts', async () => {
+    const { app, database } = direct;
     await guess(direct.api, nobody());
-    await direct.database.query(
-      `INSERT INTO rate_limits SELECT 'login_address:' || n, 1, 1000 FROM generate_series(1, 1000000) n`,
+    await database.query(
+      `INSERT INTO rate_limits SELECT 'login_address:' || n, 1, 1000 FROM generate_series(1, 100000) n`,
     );
-    expect(await direct.app.get(ExpiredCounters).delete()).toBe(1_000_000);
-    const rest = await direct.database.query('SELECT key FROM rate_limits');
-    expect(rest).toHaveLength(2);
+    await until(async () => {
+      await app.get(ExpiredCounters).delete(); // beside the one that runs every minute
+      return (await database.query('SELECT FROM rate_limits WHERE expire = 1000')).length === 0;
+    });
+    expect(await database.query('SELECT FROM rate_limits')).toHaveLength(2);
   }, 60_000);
 
   it('removes what it counted once the window is over', async () => {
     await guess(direct.api, nobody());
     await direct.database.shiftClock(300 + 61);
-    expect(await direct.app.get(ExpiredCounters).delete()).toBe(2);
+    await direct.app.get(ExpiredCounters).delete();
     await direct.database.shiftClock(0);
+    expect(await direct.database.query('SELECT FROM rate_limits')).toHaveLength(0);
   });
 });
 
