@@ -1,0 +1,61 @@
+import { ANSWER_TEXT } from './servers/answer.mjs';
+import { CORES } from './machine.mjs';
+import { forkOn } from './processes.mjs';
+
+const WARM_UP_SECONDS = 1;
+
+/** The load generator's process, kept over the whole run so that its own warming up is over before anything counts. */
+export class Generator {
+  #child = forkOn(CORES.load, 'load.mjs');
+  #waiting = new Map();
+  #sent = 0;
+
+  constructor() {
+    this.#child.on('message', ({ id, result, error }) => {
+      const { resolve, reject } = this.#waiting.get(id);
+      this.#waiting.delete(id);
+      if (error) reject(new Error(error));
+      else resolve(result);
+    });
+  }
+
+  /**
+   * Loads `server` for `seconds` after a second that doesn't count. Gives requests per second, latency, and what one
+   * request cost the server: processor time in microseconds and statements. `accept`: statuses that are as they should be.
+   */
+  async measure(server, { connections, seconds, requests, accept = ['200'] }) {
+    const expectBody = accept.includes('200') ? ANSWER_TEXT : undefined;
+    const load = { url: server.url, connections, requests, expectBody };
+    await this.#ask('fire', { ...load, seconds: WARM_UP_SECONDS });
+    const before = await server.ask('cost');
+    const result = await this.#ask('fire', { ...load, seconds });
+    const after = await server.ask('cost');
+    const wrong = Object.keys(result.statuses).filter((status) => !accept.includes(status));
+    if (wrong.length > 0 || result.faults > 0) {
+      throw new Error(`${server.url} answered ${JSON.stringify(result.statuses)}, faults: ${result.faults}`);
+    }
+    return {
+      perSecond: result.perSecond,
+      ...result.milliseconds,
+      cpu: (after.cpuMicroseconds - before.cpuMicroseconds) / result.answered,
+      statements: (after.statements - before.statements) / result.answered,
+    };
+  }
+
+  /** Posts JSON at a steady rate beside whatever else goes on. Gives the statuses' counts. */
+  post(options) {
+    return this.#ask('post', options);
+  }
+
+  stop() {
+    this.#child.disconnect();
+  }
+
+  #ask(work, options) {
+    const id = (this.#sent += 1);
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      this.#child.send({ id, work, options });
+    });
+  }
+}

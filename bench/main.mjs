@@ -1,0 +1,59 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { Postgres } from './database.mjs';
+import { Generator } from './generator.mjs';
+import { describeMachine } from './machine.mjs';
+import { plotOf } from './plot.mjs';
+import { ratiosOf } from './ratios.mjs';
+import { reportOf } from './report.mjs';
+import * as scenarios from './scenarios.mjs';
+import { Stage } from './stage.mjs';
+
+const { values: options } = parseArgs({
+  options: {
+    /** Scenario (a) at 64 connections and the peers alone: under five minutes; writes no file. */
+    quick: { type: 'boolean', default: false },
+    /** The last line of standard output is one JSON object. */
+    json: { type: 'boolean', default: false },
+    rounds: { type: 'string' },
+    seconds: { type: 'string' },
+    /** Minutes of load over which memory is watched. */
+    minutes: { type: 'string', default: '10' },
+    /** Scenarios by name, separated by commas; writes no file. */
+    only: { type: 'string' },
+  },
+});
+const effort = {
+  rounds: Number(options.rounds ?? (options.quick ? 3 : 5)),
+  seconds: Number(options.seconds ?? (options.quick ? 3 : 5)),
+};
+const chosen = options.quick ? ['peers'] : (options.only?.split(',') ?? Object.keys(scenarios));
+
+const postgres = new Postgres();
+const generator = new Generator();
+const stage = new Stage(postgres, generator, effort);
+const results = {};
+try {
+  await stage.setUp();
+  const [{ server_version: version }] = await stage.database.run('SHOW server_version');
+  results.machine = describeMachine(version);
+  for (const name of chosen) {
+    console.error(name);
+    results[name] = await scenarios[name](stage, Number(options.minutes));
+    await stage.clear();
+  }
+} finally {
+  await stage.tearDown();
+  generator.stop();
+  await postgres.stop();
+}
+
+const ratios = ratiosOf(results);
+if (!options.quick && !options.only) {
+  const docs = path.join(import.meta.dirname, '..', 'docs');
+  writeFileSync(path.join(docs, 'benchmarks.md'), reportOf(results, ratios, effort));
+  writeFileSync(path.join(docs, 'benchmarks.svg'), plotOf(results.peers));
+}
+console.log(reportOf(results, ratios, effort));
+if (options.json) console.log(JSON.stringify({ ratios, machine: results.machine, effort }));

@@ -1,0 +1,74 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CORES } from './machine.mjs';
+
+const START_SECONDS = 60;
+
+/** One server under measurement: a process of its own. */
+export class Server {
+  constructor(child, url) {
+    this.child = child;
+    this.url = url;
+  }
+
+  /** Starts `servers/<file>`, pinned unless told otherwise, and waits until it accepts connections. */
+  static async start(file, env, { pinned = true, nodeOptions = [] } = {}) {
+    const port = await freePort();
+    const child = forkOn(pinned ? CORES.server : undefined, path.join('servers', file), {
+      env: { PATH: process.env.PATH, NODE_ENV: 'production', PORT: String(port), ...env },
+      execArgv: ['--expose-gc', ...nodeOptions],
+    });
+    const server = new Server(child, `http://127.0.0.1:${port}`);
+    await server.ready(file);
+    return server;
+  }
+
+  /** Asks servers/probe.mjs in the process: for the `cost` of everything so far, or its `memory` now. */
+  async ask(question) {
+    const answer = once(this.child, 'message');
+    this.child.send(question);
+    return (await answer)[0];
+  }
+
+  async stop() {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    const ended = once(this.child, 'exit');
+    this.child.kill('SIGTERM');
+    await ended;
+  }
+
+  async ready(name) {
+    const deadline = performance.now() + START_SECONDS * 1000;
+    while (performance.now() < deadline && this.child.exitCode === null) {
+      const answer = await fetch(`${this.url}/healthz`).catch(() => undefined);
+      await answer?.arrayBuffer();
+      if (answer) return;
+      await sleep(100);
+    }
+    throw new Error(`${name} did not start; what it said is above.`);
+  }
+}
+
+/** Forks one of our own files, on one core when told which. */
+export function forkOn(core, file, { env = process.env, execArgv = [] } = {}) {
+  const script = path.join(import.meta.dirname, file);
+  const stdio = ['ignore', 2, 2, 'ipc'];
+  if (core === undefined) return fork(script, { env, execArgv, stdio });
+  return fork(script, {
+    env,
+    stdio,
+    execPath: 'taskset',
+    execArgv: ['--cpu-list', core, process.execPath, ...execArgv],
+  });
+}
+
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  return port;
+}

@@ -1,0 +1,168 @@
+const TARGETS = [
+  [
+    'API-key route against the same route open, 64 connections, 10,000 keys',
+    'keyed_over_open',
+    0.65,
+    '0.65 (aim 0.85)',
+  ],
+  ['the same against one query a request in our own server', 'over_query_per_request', 3, '3×'],
+  ["against better-auth's plugin", 'over_better_auth', 20, '20×'],
+  ['against the tutorial guard (Nest + Express, query a request)', 'over_tutorial_guard', 5, '5×'],
+  ['against bcrypt-hashed keys', 'over_bcrypt_keys', 200, '200×'],
+  ['JWT route against open', 'jwt_over_open', 0.55, '0.55'],
+  ['session route against open', 'session_over_open', 0.55, '0.55'],
+  ['1,000,000 keys against 10,000', 'million_keys_over_ten_thousand', 0.9, '0.9'],
+  [
+    "garbage keys: the server's own CPU per request against good keys",
+    'garbage_cpu_over_good',
+    -1,
+    '1.0 or less',
+  ],
+  ['p99 of key traffic while 20 logins a second run, against none', 'logins_p99_over_none', -2, '2× or less'],
+  [
+    'database statements per authenticated request, 64 connections',
+    'statements_per_request',
+    -0.15,
+    '0.15 or less',
+  ],
+];
+
+/** docs/benchmarks.md, or as much of it as was measured. */
+export function reportOf(results, ratios, effort) {
+  const { machine, peers, credentials, shapes, tableSizes, logins, processes, memory } = results;
+  return [
+    '# What an authenticated request costs',
+    `Written by \`npm run bench\`: figures are medians over ${effort.rounds} rounds of ${effort.seconds} seconds (least–most in brackets), ` +
+      'contenders measured in turn, every other round in reverse order. Absolute figures tell of the machine; what ' +
+      'counts are the ratios, each taken within one round.',
+    '## What must hold',
+    targetsTable(ratios, memory),
+    peers && [
+      '## Beside its peers',
+      '![Requests per second, by server](benchmarks.svg)',
+      'A GET that answers `{"ok":true}`, 64 connections, 10,000 keys dealt out at random. *Query per request* is our own ' +
+        'service with the grouping switched off. *better-auth* is its API-key plugin on Fastify. *Tutorial guard* is ' +
+        "Nest on Express with Passport's `AuthGuard` and TypeORM, keys found by their SHA-256; *bcrypt keys* is the same " +
+        'with keys kept as bcrypt hashes of cost 10. *Bare Fastify* and *node:http* check nothing: the limits.',
+      figuresTable('server', peers, { ratio: ['keyed', 'keyed is'] }),
+    ],
+    credentials && [
+      '## By credential and number of connections',
+      ...[...credentials].flatMap(([connections, taken]) => [
+        `${connections} connection${connections === 1 ? '' : 's'}:`,
+        figuresTable('route', taken, { base: 'open' }),
+      ]),
+    ],
+    shapes && [
+      '## Hot, bad, and far-reaching keys',
+      'Garbage keys have the right form and were never issued: after 300 in a minute an address is answered 429.',
+      figuresTable('requests', shapes, { base: '10,000 keys' }),
+    ],
+    tableSizes && [
+      '## By number of keys in the table',
+      'Up to 10,000 of them in use, drawn at random from all.',
+      figuresTable('keys', tableSizes, { base: '10,000' }),
+    ],
+    logins && [
+      '## While people log in',
+      `16 connections of key traffic, server on all cores, passwords hashed at cost 12. Of the logins, ${statuses(logins)}: ` +
+        'what the machine has no processor time for is answered 429 at once.',
+      figuresTable('beside', logins, { base: 'no logins' }),
+    ],
+    processes && [
+      '## By number of processes (`WEB_CONCURRENCY`)',
+      'On all cores, which load generator and PostgreSQL use as well: more processes than spare cores can gain nothing.',
+      figuresTable('processes', processes, { base: '1', costs: false }),
+    ],
+    memory && ['## Memory', memoryText(memory)],
+    [
+      '## The machine',
+      table(['', ''], Object.entries(machine)),
+      '## How to repeat it',
+      '`npm ci && npm run bench` (some forty minutes; writes this page and the plot). `npm run bench -- --quick --json` ' +
+        'takes under five minutes, measures the first two tables, writes no file, and ends with one line of JSON. The ' +
+        'benchmark needs Node and npm alone: it installs its own packages in `bench/`, and starts the PostgreSQL that the ' +
+        'service brings. Leave the machine alone meanwhile. `--only <scenarios>`, `--rounds`, `--seconds` and `--minutes` ' +
+        'make it shorter or longer; the scenarios are the functions of `bench/scenarios.mjs`.',
+    ],
+  ]
+    .flat()
+    .filter(Boolean)
+    .join('\n\n')
+    .concat('\n');
+}
+
+function targetsTable(ratios, memory) {
+  const rows = TARGETS.map(([what, name, limit, words]) => {
+    const value = ratios[name];
+    const holds = limit < 0 ? value <= -limit : value >= limit;
+    return [
+      what,
+      words,
+      value === null ? 'not measured' : String(value),
+      value === null ? '' : holds ? 'yes' : '**no**',
+    ];
+  });
+  if (memory) {
+    const holds = memory.heap.slope <= 2 * memory.heap.error;
+    rows.push([
+      'memory growth under load after warm-up',
+      'none (slope within noise)',
+      `${signed(memory.heap.slope)} MiB/min`,
+      holds ? 'yes' : '**no**',
+    ]);
+  }
+  return table(['what', 'at least', 'measured', 'holds'], rows);
+}
+
+function figuresTable(head, taken, { base, ratio, costs = true }) {
+  const [ratioTo, ratioHead] = ratio ?? [base, `against ${base}`];
+  const rows = taken.names.map((name) => {
+    const perSecond = taken.of(name);
+    const against = ratio ? taken.ratio(ratioTo, name) : taken.ratio(name, ratioTo);
+    return [
+      name,
+      `${whole(perSecond.median)} (${whole(perSecond.least)}–${whole(perSecond.most)})`,
+      ratio ? `${short(against)}×` : short(against),
+      short(taken.of(name, 'p50').median),
+      short(taken.of(name, 'p99').median),
+      ...(costs ? [whole(taken.of(name, 'cpu').median), short(taken.of(name, 'statements').median)] : []),
+    ];
+  });
+  const heads = [head, 'requests/s', ratioHead, 'p50 ms', 'p99 ms'];
+  return table([...heads, ...(costs ? ['CPU µs', 'statements'] : [])], rows);
+}
+
+function memoryText({ points, heap, rss }) {
+  const last = points.at(-1);
+  const line = ({ slope, error }) => `${signed(slope)} ± ${short(error)} MiB a minute`;
+  return (
+    `Over ${Math.round(last.minute)} minutes of key traffic after warm-up, read every ten seconds after a collection: heap ${line(heap)}, ` +
+    `resident ${line(rss)} (slope of the straight line and its standard error). At the end: heap ${short(last.heapUsed / 2 ** 20)} MiB, ` +
+    `resident ${short(last.rss / 2 ** 20)} MiB.`
+  );
+}
+
+function statuses(logins) {
+  const total = {};
+  for (const { beside } of logins.all('20 logins a second')) {
+    for (const [status, count] of Object.entries(beside.statuses))
+      total[status] = (total[status] ?? 0) + count;
+  }
+  return Object.entries(total)
+    .map(([status, count]) => `${count} were answered ${status}`)
+    .join(' and ');
+}
+
+/** A Markdown table whose columns line up, as the formatter wants it. */
+function table(heads, rows) {
+  const widths = heads.map((head, column) =>
+    Math.max(3, ...[head, ...rows.map((row) => row[column])].map((c) => c.length)),
+  );
+  const line = (cells) => `| ${cells.map((cell, column) => cell.padEnd(widths[column])).join(' | ')} |`;
+  return [line(heads), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
+}
+
+const whole = (value) => Math.round(value).toLocaleString('en');
+const short = (value) => (value >= 100 ? whole(value) : String(Number(value.toPrecision(2))));
+const signed = (value) => `${value >= 0 ? '+' : '−'}${short(Math.abs(value))}`;

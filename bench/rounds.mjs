@@ -1,0 +1,51 @@
+import { median, summary } from './statistics.mjs';
+
+/**
+ * Measures contenders in turn, several rounds of them, every other round in reverse order, so that what the machine does
+ * beside us falls on all of them alike. A contender is `{ name, server, requests, connections?, accept?, beside? }`;
+ * `beside(seconds)` is what else goes on while it is measured.
+ */
+export async function takeRounds(generator, contenders, { rounds, seconds, connections = 64 }) {
+  const taken = new Rounds();
+  for (let round = 0; round < rounds; round += 1) {
+    for (const contender of round % 2 === 0 ? contenders : [...contenders].reverse()) {
+      const [result, beside] = await Promise.all([
+        generator.measure(contender.server, { connections, seconds, ...contender }),
+        contender.beside?.(seconds + 1),
+      ]);
+      taken.add(contender.name, { ...result, beside });
+      console.error(
+        `  ${round + 1}/${rounds} ${contender.name}: ${result.perSecond.toFixed(0)} requests/s, p99 ${result.p99} ms`,
+      );
+    }
+  }
+  return taken;
+}
+
+/** What was measured, by contender and round. */
+export class Rounds {
+  #results = new Map();
+
+  add(name, result) {
+    this.#results.set(name, [...(this.#results.get(name) ?? []), result]);
+  }
+
+  get names() {
+    return [...this.#results.keys()];
+  }
+
+  all(name) {
+    return this.#results.get(name);
+  }
+
+  /** Median, least and most of one figure. */
+  of(name, figure = 'perSecond') {
+    return summary(this.#results.get(name).map((result) => result[figure]));
+  }
+
+  /** Median over the rounds of one contender's figure divided by another's of the same round. */
+  ratio(name, base, figure = 'perSecond') {
+    const below = this.#results.get(base);
+    return median(this.#results.get(name).map((result, round) => result[figure] / below[round][figure]));
+  }
+}

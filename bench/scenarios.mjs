@@ -1,0 +1,133 @@
+import { BCRYPT_KEYS, seedBetterAuth, seedTutorial } from './peers.mjs';
+import * as requests from './requests.mjs';
+import { CALLERS, seed, seedFamilies, seedMemberOfMany, seedPassword, seedSessions } from './seed.mjs';
+import { hashPassword, newSession, tokenSigner } from './service.mjs';
+import { slopeOf } from './statistics.mjs';
+
+const CONNECTIONS = [1, 16, 64, 256];
+const LOGINS_PER_SECOND = 20;
+const PASSWORD = 'correct horse battery staple';
+
+/** (a) at 64 connections: our routes, our own service without grouping, and the peers. */
+export async function peers(stage) {
+  const { service, database, keys } = stage;
+  const ungrouped = await stage.startService(database, { GROUPING: 'off' });
+  const peer = (name, server, known = keys) => ({ name, server, requests: requests.toPeer(known) });
+  const hashed = keys.filter((n) => n <= BCRYPT_KEYS);
+  const http = await stage.startPeer('node-http.mjs');
+  const fastify = await stage.startPeer('fastify.mjs');
+  const betterAuth = await stage.startPeer('better-auth.mjs', {
+    seed: (empty) => seedBetterAuth(empty, CALLERS),
+  });
+  const [tutorial, bcrypt] = await Promise.all(
+    ['sha256', 'bcrypt'].map((HASH) =>
+      stage.startPeer('tutorial.mjs', { HASH, seed: (empty) => seedTutorial(empty, HASH, CALLERS) }),
+    ),
+  );
+  return stage.take([
+    { name: 'open', server: service, requests: requests.open },
+    { name: 'keyed', server: service, requests: requests.withKeys(keys) },
+    { name: 'query per request', server: ungrouped, requests: requests.withKeys(keys) },
+    peer('better-auth', betterAuth),
+    peer('tutorial guard', tutorial),
+    // Twice the time: it answers so few.
+    { ...peer('bcrypt keys', bcrypt, hashed), seconds: 2 * stage.effort.seconds },
+    peer('bare Fastify', fastify, [1]),
+    peer('node:http', http, [1]),
+  ]);
+}
+
+/** (a) and (b): open, and behind each of the three credentials, by number of connections. */
+export async function credentials(stage) {
+  const { service, database, keys } = stage;
+  const sign = tokenSigner();
+  const sessions = keys.map(newSession);
+  await seedFamilies(database, CALLERS);
+  await seedSessions(
+    database,
+    sessions.map(({ digest }) => digest),
+  );
+  const contenders = [
+    { name: 'open', server: service, requests: requests.open },
+    { name: 'API key', server: service, requests: requests.withKeys(keys) },
+    { name: 'JWT', server: service, requests: requests.withTokens(keys.map(sign)) },
+    { name: 'session', server: service, requests: requests.withSessions(sessions.map(({ id }) => id)) },
+  ];
+  const taken = new Map();
+  for (const connections of CONNECTIONS)
+    taken.set(connections, await stage.take(contenders, { connections }));
+  return taken;
+}
+
+/** (c), (e) and (f): one hot key, keys that nobody has, and who is a member of many organizations. */
+export async function shapes(stage) {
+  const { service, database, keys } = stage;
+  const ofMany = CALLERS + 1;
+  await seedMemberOfMany(database, ofMany);
+  return stage.take([
+    { name: '10,000 keys', server: service, requests: requests.withKeys(keys) },
+    { name: 'one key', server: service, requests: requests.withKeys([1]) },
+    { name: 'garbage keys', server: service, requests: requests.withGarbage(), accept: ['401', '429'] },
+    { name: 'member of 1', server: service, requests: requests.memberOfOne() },
+    { name: 'member of 200', server: service, requests: requests.memberOfMany(ofMany) },
+  ]);
+}
+
+/** (d): how many keys there are in the table. 10,000 of them are in use. */
+export async function tableSizes(stage) {
+  const contenders = [];
+  for (const keys of [1_000, 10_000, 100_000, 1_000_000]) {
+    const database = await stage.postgres.createMigrated(`keys_${keys}`);
+    await seed(database, keys);
+    const server = await stage.startService(database);
+    const used = requests.sample(Math.min(keys, CALLERS), keys);
+    contenders.push({ name: keys.toLocaleString('en'), server, requests: requests.withKeys(used) });
+  }
+  return stage.take(contenders);
+}
+
+/** (g): key traffic while people log in, on all cores: hashing a password takes a core a quarter of a second. */
+export async function logins(stage) {
+  const { database, keys } = stage;
+  await seedPassword(database, await hashPassword(PASSWORD));
+  const server = await stage.startService(database, {}, { pinned: false });
+  const bodies = keys.map((n) => ({ email: `user-${n}@bench.example`, password: PASSWORD }));
+  const url = `${server.url}/api/auth/token`;
+  const logIn = (seconds) => stage.generator.post({ url, bodies, perSecond: LOGINS_PER_SECOND, seconds });
+  const traffic = { server, requests: requests.withKeys(keys), connections: 16 };
+  return stage.take(
+    [
+      { name: 'no logins', ...traffic },
+      { name: '20 logins a second', ...traffic, beside: logIn },
+    ],
+    { seconds: stage.effort.seconds * 2 },
+  );
+}
+
+/** (h): one, two and four processes on one database, on all cores. */
+export async function processes(stage) {
+  const { database, keys } = stage;
+  const contenders = [];
+  for (const count of [1, 2, 4]) {
+    const server = await stage.startService(database, { WEB_CONCURRENCY: String(count) }, { pinned: false });
+    contenders.push({ name: String(count), server, requests: requests.withKeys(keys) });
+  }
+  return stage.take(contenders);
+}
+
+/** Memory in use, after a collection, over `minutes` of load that follow the same in warm-up. */
+export async function memory(stage, minutes) {
+  const { service, keys } = stage;
+  const load = { connections: 64, seconds: 10, requests: requests.withKeys(keys) };
+  const warmUp = performance.now() + Math.min(minutes, 2) * 60_000;
+  while (performance.now() < warmUp) await stage.generator.measure(service, load);
+  const start = performance.now();
+  const points = [];
+  while (performance.now() < start + minutes * 60_000) {
+    await stage.generator.measure(service, load);
+    const { heapUsed, rss } = await service.ask('memory');
+    points.push({ minute: (performance.now() - start) / 60_000, heapUsed, rss });
+  }
+  const line = (figure) => slopeOf(points.map((point) => [point.minute, point[figure] / 2 ** 20]));
+  return { points, heap: line('heapUsed'), rss: line('rss') };
+}

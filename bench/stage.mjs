@@ -1,0 +1,61 @@
+import { Server } from './processes.mjs';
+import { sample } from './requests.mjs';
+import { takeRounds } from './rounds.mjs';
+import { CALLERS, seed } from './seed.mjs';
+import { startService } from './service.mjs';
+
+/** What the scenarios work with: the database, our service on it, and the servers that a scenario starts for itself. */
+export class Stage {
+  #started = [];
+  #peers = 0;
+
+  /** `effort`: rounds, and seconds that one measurement takes. */
+  constructor(postgres, generator, effort) {
+    this.postgres = postgres;
+    this.generator = generator;
+    this.effort = effort;
+  }
+
+  async setUp() {
+    /** 10,000 users with a key each. */
+    this.database = await this.postgres.createMigrated('bench');
+    await seed(this.database, CALLERS);
+    /** Our service, one process. */
+    this.service = await startService(this.database);
+    /** The numbers of the keys, in random order. */
+    this.keys = sample(CALLERS, CALLERS);
+  }
+
+  /** Another process, or several, of our service, until the scenario ends. */
+  async startService(database, env, options) {
+    return this.#keep(await startService(database, env, options));
+  }
+
+  /** A peer on a database of its own, until the scenario ends. */
+  async startPeer(file, { seed: fill, ...env } = {}) {
+    if (!fill) return this.#keep(await Server.start(file, env));
+    const database = await this.postgres.createEmpty(`peer_${(this.#peers += 1)}`);
+    await fill(database);
+    return this.#keep(await Server.start(file, { ...env, DATABASE_URL: database.url }));
+  }
+
+  /** Measures contenders in turn. */
+  take(contenders, more = {}) {
+    return takeRounds(this.generator, contenders, { ...this.effort, ...more });
+  }
+
+  /** Ends what a scenario started. */
+  async clear() {
+    await Promise.all(this.#started.splice(0).map((server) => server.stop()));
+  }
+
+  async tearDown() {
+    await this.clear();
+    await this.service?.stop();
+  }
+
+  #keep(server) {
+    this.#started.push(server);
+    return server;
+  }
+}
