@@ -6,6 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { AppModule } from './app.module.js';
+import { warnOfKeys } from './auth/key-warnings.js';
 import { keepAnswersPrivate } from './auth/private-answers.js';
 import { AnswerInterceptor } from './common/answers.js';
 import { answerError, asApiError } from './common/error.filter.js';
@@ -66,6 +67,7 @@ export async function createApp(
   await app.register(helmet, { contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } });
   installHttpLayer(fastify);
   keepAnswersPrivate(fastify);
+  warnOfKeys(fastify);
   if (!preview) {
     app.get(Metrics).observe(fastify);
     app.get(RateLimits).register(app.get(Metrics).registry);

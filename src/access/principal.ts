@@ -13,6 +13,10 @@ export type Credential =
       /** The one organization it is confined to; `null`: every organization of its user that allows it. */
       readonly organizationId: number | null;
       readonly expiresAt: Date | null;
+      /** It ends within 14 days: answers warn of it. */
+      readonly ending: boolean;
+      /** The prefix of the key that it was rotated to. */
+      readonly supersededBy: string | null;
     }
   | { readonly scheme: 'jwt'; readonly familyId: number; readonly expiresAt: Date }
   | { readonly scheme: 'session'; readonly sessionId: number; readonly expiresAt: Date };

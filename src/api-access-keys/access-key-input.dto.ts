@@ -4,11 +4,15 @@ import {
   ChoiceField,
   IdField,
   InstantField,
+  IntegerField,
   parseInstant,
   TextField,
 } from '../common/fields.js';
 import type { KeyOrder } from './api-access-keys.service.js';
+import type { OwnKeyOrder } from './self-serve-keys.service.js';
+import type { KeyChanges } from './key-editing.js';
 import type { Revocation } from './key-revocation.js';
+import { DEFAULT_GRACE_SECONDS, LONGEST_GRACE_SECONDS, type Rotation } from './key-rotation.js';
 
 export const KEY_NAME = { max: 100, description: 'What the key is for.', example: 'Nightly screening' };
 
@@ -49,4 +53,68 @@ export class RevokeKeyBody {
 
 export function revocationOf(body: RevokeKeyBody): Revocation {
   return { reason: body.reason, includeSuccessors: body.include_successors };
+}
+
+/** What a user sends to issue a key of the own. */
+export class IssueOwnKeyBody {
+  @IdField({ description: 'Confines the key to this organization.' }) organization!: number;
+  @ChoiceField(ACCESS_LEVELS) access_level!: AccessLevel;
+  @TextField(KEY_NAME) name!: string;
+  @InstantField({
+    optional: true,
+    nullable: true,
+    description: "Within the organization's policy. Default: in 90 days.",
+  })
+  expires_at?: string | null;
+}
+
+export function ownOrderOf({ organization, access_level, name, expires_at }: IssueOwnKeyBody): OwnKeyOrder {
+  return { organizationId: organization, accessLevel: access_level, name, expiresAt: instantOf(expires_at) };
+}
+
+/** What staff send to change a key: another name, or less of a key. */
+export class EditKeyBody {
+  @TextField({ ...KEY_NAME, optional: true }) name?: string;
+  @ChoiceField(ACCESS_LEVELS, { optional: true, description: 'Can only be narrowed.' })
+  access_level?: AccessLevel;
+  @InstantField({ optional: true, nullable: true, description: 'Can only be brought forward.' })
+  expires_at?: string | null;
+}
+
+export function changesOf({ name, access_level, expires_at }: EditKeyBody): KeyChanges {
+  return { name, accessLevel: access_level, expiresAt: givenInstant(expires_at) };
+}
+
+export class SuspendKeyBody {
+  @InstantField({
+    optional: true,
+    nullable: true,
+    description: 'When it resumes by itself; none: not at all.',
+  })
+  until?: string | null;
+}
+
+export class RotateKeyBody {
+  @IntegerField({
+    min: 0,
+    max: LONGEST_GRACE_SECONDS,
+    optional: true,
+    description: `How long the old key outlives the first use of the new one. Default: ${DEFAULT_GRACE_SECONDS}.`,
+  })
+  grace_seconds?: number;
+  @InstantField({
+    optional: true,
+    nullable: true,
+    description: 'Of the successor. Default: as long a life as the old key was given.',
+  })
+  expires_at?: string | null;
+}
+
+export function rotationOf({ grace_seconds, expires_at }: RotateKeyBody): Rotation {
+  return { graceSeconds: grace_seconds, expiresAt: givenInstant(expires_at) };
+}
+
+/** The same, where leaving it out isn't the same as `null`. */
+function givenInstant(text: string | null | undefined): Date | null | undefined {
+  return text === undefined ? undefined : instantOf(text);
 }

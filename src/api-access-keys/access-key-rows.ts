@@ -5,7 +5,7 @@ import { listPage, type Page } from '../common/list.js';
 import { KEY_ORDERINGS, type KeyListQuery } from './access-key-list.dto.js';
 import { ApiAccessKey } from './api-access-key.entity.js';
 import type { KeyAuthority } from './key-authority.js';
-import { statusOf } from './key-status.js';
+import { endOf, statusOf } from './key-status.js';
 
 /** A key by its id or by its public first half. */
 export type WhichKey = { readonly id: number } | { readonly prefix: string };
@@ -23,6 +23,16 @@ export class AccessKeyRows {
   ): Promise<ApiAccessKey> {
     const row = await within(manager, authority)
       .andWhere('id' in which ? 'k.id = :id' : 'k.prefix = :prefix', which)
+      .getOne();
+    if (!row) throw new NotFound();
+    return row;
+  }
+
+  /** The same, held as it is until the transaction ends. */
+  async hold(authority: KeyAuthority, which: WhichKey, manager: EntityManager): Promise<ApiAccessKey> {
+    const row = await within(manager, authority)
+      .andWhere('id' in which ? 'k.id = :id' : 'k.prefix = :prefix', which)
+      .setLock('for_no_key_update', undefined, ['k'])
       .getOne();
     if (!row) throw new NotFound();
     return row;
@@ -55,7 +65,7 @@ const FILTERS = {
   user: 'k.userId = :user',
   access_level: 'k.accessLevel = :access_level',
   status: `${statusOf('k')} = :status`,
-  expires_before: 'k.expiresAt < :expires_before',
+  expires_before: `${endOf('k')} < :expires_before`,
   last_used_before: 'k.lastUsedAt < :last_used_before',
   never_used: '(k.lastUsedAt IS NULL) = :never_used',
   prefix: 'k.prefix = :prefix',

@@ -19,7 +19,7 @@ export class AccessKeyDto {
   @ApiProperty({ enum: ACCESS_LEVELS }) access_level!: AccessLevel;
   @ApiProperty({ description: 'Opens admin paths, while its user is staff.' }) admin!: boolean;
   @ApiProperty({ enum: KEY_STATUSES }) status!: KeyStatus;
-  @ApiProperty(instant) expires_at!: Date | null;
+  @ApiProperty({ ...instant, description: 'Dead from this very instant on.' }) expires_at!: Date | null;
   @ApiProperty({ type: String, format: 'date-time' }) created_at!: Date;
   @ApiProperty({ ...id, description: 'null: the operator at the command line.' }) created_by!: number | null;
   @ApiProperty({ description: 'The credential that issued it.', example: 'session:5' }) issued_via!: string;
@@ -60,7 +60,7 @@ export function toAccessKeyDto(row: ApiAccessKey): AccessKeyDto {
     access_level: row.accessLevel,
     admin: row.admin,
     status: row.status,
-    expires_at: row.expiresAt,
+    expires_at: endOf(row),
     created_at: row.createdAt,
     created_by: row.createdById,
     issued_via: row.issuedVia,
@@ -74,6 +74,18 @@ export function toAccessKeyDto(row: ApiAccessKey): AccessKeyDto {
     replaces: row.replacesId,
     replaced_by: row.replacedById,
   };
+}
+
+/** The same for a manager, whom it doesn't concern from where somebody works for other organizations. */
+export function toOverseenKeyDto(row: ApiAccessKey): AccessKeyDto {
+  const dto = toAccessKeyDto(row);
+  return row.organizationId === null ? { ...dto, last_used_ip: null, last_used_user_agent: null } : dto;
+}
+
+/** When a key ends by itself: at its expiry, or earlier, when the grace after its rotation is over. */
+export function endOf({ expiresAt, retiresAt }: Pick<ApiAccessKey, 'expiresAt' | 'retiresAt'>): Date | null {
+  if (expiresAt === null || retiresAt === null) return expiresAt ?? retiresAt;
+  return retiresAt < expiresAt ? retiresAt : expiresAt;
 }
 
 export function toIssuedKeyDto({ key, row }: IssuedKey): IssuedKeyDto {

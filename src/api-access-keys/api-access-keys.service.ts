@@ -4,6 +4,7 @@ import type { AccessLevel } from '../access/access-level.js';
 import { type Actor, OPERATOR, type Principal } from '../access/principal.js';
 import type { Page } from '../common/list.js';
 import type { IssuedKey } from './access-key.dto.js';
+import { mustStillBeStaff } from '../users/still-staff.js';
 import type { KeyListQuery } from './access-key-list.dto.js';
 import { AccessKeyRows, type WhichKey } from './access-key-rows.js';
 import type { ApiAccessKey } from './api-access-key.entity.js';
@@ -48,7 +49,7 @@ export class ApiAccessKeysService {
   ): Promise<IssuedKey> {
     const plan = { ...order, organizationId, expiresAt, admin };
     return this.dataSource.transaction(async (manager) => {
-      await this.recipients.checkIssuer(manager, by);
+      await mustStillBeStaff(manager, by);
       await this.recipients.check(manager, by, plan);
       return this.minting.mint(manager, by, plan, 'access_key.issued');
     });

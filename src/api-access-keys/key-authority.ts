@@ -1,4 +1,8 @@
+import type { EntityManager } from 'typeorm';
 import type { Actor, Membership, Principal } from '../access/principal.js';
+import { PermissionDenied } from '../common/errors.js';
+import { mustStillBeStaff } from '../users/still-staff.js';
+import { User } from '../users/user.entity.js';
 
 /** As what somebody acts on a key, weakest first. What a stronger rank suspended, a weaker one can't resume. */
 export const RANKS = ['user', 'manager', 'staff'] as const;
@@ -34,10 +38,13 @@ export function asOwner(by: Principal): KeyAuthority {
       };
 }
 
-/** A key, acting on itself alone. */
+/** A key, acting on itself alone: the key that the request was made with, and none for other credentials. */
 export function asItself(by: Principal): KeyAuthority {
-  const keyId = by.credential.scheme === 'access_key' ? by.credential.keyId : 0;
-  return { by, rank: 'user', within: 'k.id = :keyId', parameters: { keyId } };
+  return { by, rank: 'user', within: 'k.id = :keyId', parameters: { keyId: currentKey(by).id } };
+}
+
+export function currentKey({ credential }: Principal): { readonly id: number } {
+  return { id: credential.scheme === 'access_key' ? credential.keyId : 0 };
 }
 
 /** A manager: the keys confined to the organization, and the user-wide ones of its members that reach it. */
@@ -51,4 +58,22 @@ export function asManager({ organizationId, principal }: Membership): KeyAuthori
         AND ho.allow_user_wide_keys))`,
     parameters: { organizationId },
   };
+}
+
+/** Whether `one` is a stronger rank than `other`. */
+export function outranks(one: Rank | null, other: Rank): boolean {
+  return one !== null && RANKS.indexOf(one) > RANKS.indexOf(other);
+}
+
+/**
+ * What the guard judged, once more inside the act's transaction, and true until that ends: staff are still staff, a user
+ * is still active. Errors: NotFound, PermissionDenied.
+ */
+export async function mustStillHold(manager: EntityManager, { by, rank }: KeyAuthority): Promise<void> {
+  if (rank === 'staff') return mustStillBeStaff(manager, by);
+  const active = await manager.findOne(User, {
+    where: { id: by.userId ?? 0, isActive: true },
+    lock: { mode: 'pessimistic_read' },
+  });
+  if (!active) throw new PermissionDenied();
 }

@@ -6,6 +6,7 @@ import { digestOf } from '../common/crypto/digest.js';
 import { ServiceUnavailable } from '../common/errors.js';
 import type { IssuedKey } from './access-key.dto.js';
 import { ApiAccessKey } from './api-access-key.entity.js';
+import { keyEvent } from './key-event.js';
 import type { ClearKey } from './key-format.js';
 
 /** Injection token of the key generator: `() => ClearKey`. */
@@ -41,21 +42,9 @@ export class KeyMinting {
   ): Promise<IssuedKey> {
     const { key, id } = await this.insert(manager, by, plan);
     const row = await manager.findOneByOrFail(ApiAccessKey, { id });
-    await this.audit.record(manager, {
-      by,
-      action,
-      organizationId: row.organizationId,
-      subject: { type: 'access_key', id },
-      userId: row.userId,
-      details: {
-        prefix: row.prefix,
-        name: row.name,
-        access_level: row.accessLevel,
-        admin: row.admin,
-        expires_at: row.expiresAt,
-        ...details,
-      },
-    });
+    const { name, accessLevel: access_level, admin, expiresAt: expires_at } = row;
+    const told = { name, access_level, admin, expires_at, ...details };
+    await this.audit.record(manager, keyEvent(by, action, row, told));
     return { key, row };
   }
 

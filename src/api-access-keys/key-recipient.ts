@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { type Actor, OPERATOR } from '../access/principal.js';
+import type { Actor } from '../access/principal.js';
 import { type FieldErrors, InvalidInput, PermissionDenied } from '../common/errors.js';
 import { Member } from '../organizations/member.entity.js';
 import { Organization } from '../organizations/organization.entity.js';
 import { User } from '../users/user.entity.js';
+import { pastProblem } from './key-expiry.js';
 
 interface Recipient {
   readonly userId: number;
@@ -16,30 +17,37 @@ interface Recipient {
 /** Judges for whom a key may be made, against rows that it locks, so that no demotion or removal slips in between. */
 @Injectable()
 export class KeyRecipients {
-  /** Staff who lost that since the request was judged issue nothing: PermissionDenied. */
-  async checkIssuer(manager: EntityManager, by: Actor): Promise<void> {
-    if (by === OPERATOR) return;
-    const issuer = by.userId === null ? null : await userInForce(manager, by.userId);
-    if (!issuer?.isActive || !issuer.isStaff) throw new PermissionDenied();
-  }
-
   /**
    * Throws InvalidInput with every field that is wrong: no such user or an inactive one, an organization that isn't
    * there or that the user is no member of, an admin key for who isn't staff, an expiry that isn't in the future. Throws
    * PermissionDenied for a key of staff that is issued through a key.
    */
   async check(manager: EntityManager, by: Actor, wanted: Recipient): Promise<void> {
+    const errors = await this.problems(manager, wanted);
+    if (Object.keys(errors).length > 0) throw new InvalidInput(errors);
+    await this.mustBeOpenTo(manager, by, wanted);
+  }
+
+  /** Keys of staff, and admin keys, are made by a person: not through a key. Errors: PermissionDenied. */
+  async mustBeOpenTo(
+    manager: EntityManager,
+    by: Actor,
+    { userId, admin }: Pick<Recipient, 'userId' | 'admin'>,
+  ): Promise<void> {
+    if (by.credential?.scheme !== 'access_key') return;
+    const user = await userInForce(manager, userId);
+    if (admin || user?.isStaff) throw new PermissionDenied('Keys of staff are issued by session or JWT.');
+  }
+
+  /** What stands against such a key, by the field of the wire; nothing: it may be made. */
+  async problems(manager: EntityManager, wanted: Recipient): Promise<FieldErrors> {
     const user = await userInForce(manager, wanted.userId);
-    const errors: FieldErrors = {
+    return {
       ...userProblem(wanted.userId, user),
       ...(await this.organizationProblem(manager, wanted, user)),
       ...(wanted.admin && user && !user.isStaff && { admin: ['Only staff can hold an admin key.'] }),
-      ...(await expiryProblem(manager, wanted.expiresAt)),
+      ...(await pastProblem(manager, wanted.expiresAt)),
     };
-    if (Object.keys(errors).length > 0) throw new InvalidInput(errors);
-    if (by.credential?.scheme === 'access_key' && (wanted.admin || user?.isStaff)) {
-      throw new PermissionDenied('Keys of staff are issued by session or JWT.');
-    }
   }
 
   private async organizationProblem(
@@ -74,19 +82,6 @@ function userProblem(id: number, user: User | null): FieldErrors {
 }
 
 /** DRF's words for a related object that isn't there. */
-function noSuchObject(id: number): string {
+export function noSuchObject(id: number): string {
   return `Invalid pk "${id}" - object does not exist.`;
-}
-
-/** Whether an instant lies in the future is the database's to say. */
-export async function expiryProblem(
-  manager: EntityManager,
-  expiresAt: Date | null | undefined,
-  field = 'expires_at',
-): Promise<FieldErrors> {
-  if (!expiresAt) return {};
-  const [row] = await manager.query<{ future: boolean }[]>('SELECT $1::timestamptz > app_now() AS future', [
-    expiresAt,
-  ]);
-  return row?.future ? {} : { [field]: ['This must be in the future.'] };
 }

@@ -3,6 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import type { Actor } from '../access/principal.js';
 import { AuditService } from '../audit/audit.service.js';
 import { ApiAccessKey } from './api-access-key.entity.js';
+import { keyEvent } from './key-event.js';
 import type { KeyAuthority } from './key-authority.js';
 import { AccessKeyRows, type WhichKey } from './access-key-rows.js';
 
@@ -73,14 +74,7 @@ export class KeyRevocation {
       .where('id = :id AND revoked_at IS NULL', { id: row.id })
       .execute();
     if (!affected) return false;
-    await this.audit.record(manager, {
-      by,
-      action: 'access_key.revoked',
-      organizationId: row.organizationId,
-      subject: { type: 'access_key', id: row.id },
-      userId: row.userId,
-      details: { prefix: row.prefix, reason },
-    });
+    await this.audit.record(manager, keyEvent(by, 'access_key.revoked', row, { reason }));
     return true;
   }
 

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { ApiAccessKeysModule } from '../api-access-keys/api-access-keys.module.js';
 import { OrganizationsModule } from '../organizations/organizations.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { MeController } from './accounts/me.controller.js';
@@ -34,6 +35,7 @@ import { TokensService } from './tokens/tokens.service.js';
   imports: [
     UsersModule,
     OrganizationsModule,
+    ApiAccessKeysModule,
     TypeOrmModule.forFeature([PasswordLink, RefreshToken, TokenFamily, Session]),
   ],
   controllers: [

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { AccessLevel } from '../../access/access-level.js';
+import { endOf, type KeyStatus, statusOf } from '../../api-access-keys/key-status.js';
 import { NamedStatements } from '../../database/named-statements.js';
 import { grouped } from '../../common/grouped.js';
 import { MEMBERSHIP_COLUMNS, membershipJoin, type MembershipRow } from './membership-join.js';
@@ -18,9 +19,18 @@ export interface AccessKeyRow extends MembershipRow {
   access_level: AccessLevel;
   admin: boolean;
   organization_id: number | null;
+  /** The earlier of its expiry and the end of its grace. */
   expires_at: Date | null;
-  expired: boolean;
-  revoked: boolean;
+  status: KeyStatus;
+  /** Ends within the time in which answers warn of it. */
+  ending: boolean;
+  /** The prefix of the key that it was rotated to. */
+  superseded_by: string | null;
+  /** A successor that wasn't used yet: its first use starts the clock of the key that it replaces. */
+  unconfirmed: boolean;
+  /** Its last use was noted a minute ago or earlier: api-access-keys/key-last-use.ts. */
+  unseen: boolean;
+  now: Date;
   /** Confined to an organization in which its user is no longer a member. */
   homeless: boolean;
 }
@@ -42,8 +52,11 @@ export interface FamilyRow extends MembershipRow {
 }
 
 const ACCESS_KEY = `
-  SELECT w.n::int, k.id, k.prefix, k.digest, k.access_level, k.admin, k.organization_id, k.expires_at,
-    coalesce(k.expires_at <= app_now(), false) AS expired, k.revoked_at IS NOT NULL AS revoked,
+  SELECT w.n::int, k.id, k.prefix, k.digest, k.access_level, k.admin, k.organization_id,
+    ${endOf('k')} AS expires_at, ${statusOf('k')} AS status, app_now() AS now,
+    coalesce(${endOf('k')} <= app_now() + interval '14 days', false) AS ending,
+    successor.prefix AS superseded_by, predecessor.id IS NOT NULL AS unconfirmed,
+    coalesce(k.last_used_at <= app_now() - interval '1 minute', true) AS unseen,
     k.organization_id IS NOT NULL AND NOT EXISTS (
       SELECT FROM members home
       WHERE home.organization_id = k.organization_id AND home.user_id = k.user_id AND home.status = 'active'
@@ -52,6 +65,9 @@ const ACCESS_KEY = `
   FROM unnest($1::text[], $2::int[]) WITH ORDINALITY AS w(id, org, n)
   JOIN access_keys k ON k.prefix = w.id
   JOIN users u ON u.id = k.user_id
+  LEFT JOIN access_keys successor ON successor.id = k.replaced_by_id
+  LEFT JOIN access_keys predecessor ON predecessor.id = k.replaces_id AND predecessor.replaced_by_id = k.id
+    AND predecessor.retires_at IS NULL
   ${membershipJoin('k.organization_id = o.id OR (k.organization_id IS NULL AND o.allow_user_wide_keys)')}`;
 
 const SESSION = `

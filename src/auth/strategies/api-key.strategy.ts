@@ -4,7 +4,9 @@ import type { FastifyRequest } from 'fastify';
 import { Strategy } from 'passport-custom';
 import { originOf } from '../../access/decorators.js';
 import type { Principal } from '../../access/principal.js';
-import { parseKey } from '../../api-access-keys/key-format.js';
+import { KeyFirstUse } from '../../api-access-keys/key-first-use.js';
+import { type ClearKey, parseKey } from '../../api-access-keys/key-format.js';
+import { KeyLastUse } from '../../api-access-keys/key-last-use.js';
 import { digestOf, sameDigest } from '../../common/crypto/digest.js';
 import { InvalidApiKey, type RefusedKey } from '../../common/errors.js';
 import { parseId } from '../../common/id.pipe.js';
@@ -17,12 +19,16 @@ const NO_DIGEST = digestOf('no key has this digest');
 
 /**
  * `Authorization: Api-Key <prefix>.<secret>`. Access is granted if and only if the key is well-formed, its prefix is
- * known, the digest of the whole key is the stored one, and it is neither revoked nor expired, its user active, and,
+ * known, the digest of the whole key is the stored one, it is neither revoked nor expired nor suspended, its user active, and,
  * when it is confined, its user still a member there. Otherwise: InvalidApiKey, the same for every reason.
  */
 @Injectable()
 export class ApiKeyStrategy extends PassportStrategy(Strategy, 'api-key') {
-  constructor(private readonly lookup: CredentialLookup) {
+  constructor(
+    private readonly lookup: CredentialLookup,
+    private readonly firstUse: KeyFirstUse,
+    private readonly lastUse: KeyLastUse,
+  ) {
     super();
   }
 
@@ -30,18 +36,30 @@ export class ApiKeyStrategy extends PassportStrategy(Strategy, 'api-key') {
     const presented = presentedCredential(request);
     const key = presented.scheme === 'access_key' ? parseKey(presented.value) : undefined;
     if (!key) throw new InvalidApiKey('malformed');
-    const row = await this.lookup.accessKey(key.prefix, parseId(request.params.org_pk));
+    const org = parseId(request.params.org_pk);
+    let row = await this.judge(key, org);
+    if (row.unconfirmed) {
+      await this.firstUse.confirm(row.id);
+      row = await this.judge(key, org); // it may have been replaced at that very moment
+    }
+    const principal = principalOf(row, request);
+    if (row.unseen) this.lastUse.note({ keyId: row.id, at: row.now, origin: principal.origin });
+    return proven(principal, row);
+  }
+
+  /** What the database knows of a key that works. Errors: InvalidApiKey. */
+  private async judge(key: ClearKey, org: number | undefined): Promise<AccessKeyRow> {
+    const row = await this.lookup.accessKey(key.prefix, org);
     const matches = sameDigest(digestOf(key.text), row?.digest ?? NO_DIGEST);
     if (!row) throw new InvalidApiKey('unknown', { prefix: key.prefix });
     const problem = matches ? problemOf(row) : 'wrong_secret';
     if (problem) throw new InvalidApiKey(problem, refused(row));
-    return proven(principalOf(row, request), row);
+    return row;
   }
 }
 
 function problemOf(row: AccessKeyRow): string | undefined {
-  if (row.revoked) return 'revoked';
-  if (row.expired) return 'expired';
+  if (row.status !== 'active' && row.status !== 'superseded') return row.status;
   if (!row.is_active) return 'user_inactive';
   if (row.homeless) return 'not_a_member';
   return undefined;
@@ -64,6 +82,8 @@ function principalOf(row: AccessKeyRow, request: FastifyRequest): Principal {
       admin: row.admin,
       organizationId: row.organization_id,
       expiresAt: row.expires_at,
+      ending: row.ending,
+      supersededBy: row.superseded_by,
     },
   };
 }

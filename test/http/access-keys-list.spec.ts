@@ -1,0 +1,79 @@
+import { startTestApp, type TestApp } from '../support/app.js';
+import { callingStaff } from '../support/callers.js';
+import type { Client } from '../support/client.js';
+import type { MadeUser } from '../support/factory.js';
+
+const PATH = '/api/admin/access-keys/';
+let test: TestApp;
+let staff: Client;
+let user: MadeUser;
+let keys: Record<string, number>;
+
+beforeAll(async () => {
+  test = await startTestApp();
+  staff = (await callingStaff(test)).api;
+  const org = await test.make.org();
+  user = await test.make.member(org, 'Viewer');
+  keys = {
+    active: (await test.make.accessKey(user, { level: 'read_only' })).id,
+    superseded: (await test.make.accessKey(user, { organization: org })).id,
+    suspended: (await test.make.accessKey(user)).id,
+    expired: (await test.make.accessKey(user, { expiresInSeconds: -1 })).id,
+    revoked: (await test.make.accessKey(user)).id,
+  };
+  // Each holds of the later states as well what the earlier ones are judged by: the first that applies counts.
+  const set = (columns: string, ids: (number | undefined)[]) =>
+    test.database.query(`UPDATE access_keys SET ${columns} WHERE id = ANY($1)`, [ids]);
+  await set(`replaced_by_id = ${keys.active}`, [keys.superseded, keys.suspended, keys.expired, keys.revoked]);
+  await set('suspended_at = now()', [keys.suspended, keys.expired, keys.revoked]);
+  await set(`expires_at = '2001-01-01'`, [keys.revoked]);
+  await set('revoked_at = now()', [keys.revoked]);
+  await set(`last_used_at = '2020-01-01'`, [keys.active]);
+});
+afterAll(() => test.close());
+
+async function found(query: string): Promise<string[]> {
+  const { status, body } = await staff.get(`${PATH}?user=${user.id}&ordering=id&${query}`);
+  expect(status).toBe(200);
+  const ids = (body.results as { id: number }[]).map(({ id }) => id);
+  return ids.map((id) => Object.keys(keys).find((name) => keys[name] === id) ?? '?');
+}
+
+const ALL = ['active', 'superseded', 'suspended', 'expired', 'revoked'];
+
+describe('GET /api/admin/access-keys/', () => {
+  it.each(ALL)('status is the first that applies: %s', async (status) => {
+    expect(await found(`status=${status}`)).toEqual([status]);
+  });
+
+  it('T10 filters by organization, level, expiry, last use and prefix', async () => {
+    expect(await found('')).toEqual(ALL);
+    expect(await found('access_level=read_only')).toEqual(['active']);
+    expect(await found('expires_before=2002-01-01T00:00:00Z')).toEqual(['revoked']);
+    expect(await found('last_used_before=2021-01-01T00:00:00Z')).toEqual(['active']);
+    expect(await found('never_used=false')).toEqual(['active']);
+    expect(await found('never_used=true')).toEqual(ALL.slice(1));
+    const { prefix, organization } = (await staff.get(`${PATH}${keys.superseded}/`)).body;
+    expect(await found(`prefix=${prefix}`)).toEqual(['superseded']);
+    expect(await found(`organization=${organization}`)).toEqual(['superseded']);
+  });
+
+  it("searches name, prefix and the user's e-mail", async () => {
+    await test.database.query(`UPDATE access_keys SET name = 'Nightly 100%' WHERE id = $1`, [keys.active]);
+    expect(await found('search=nightly+100%25')).toEqual(['active']);
+    expect(await found(`search=${encodeURIComponent(user.email.toUpperCase())}`)).toEqual(ALL);
+    expect(await found('search=nobody')).toEqual([]);
+  });
+
+  it('400 under the name of a filter that makes no sense, and pages that keep the filters', async () => {
+    const bad = 'status=alive&organization=x&expires_before=2002&never_used=maybe&access_level=admin';
+    const answer = await staff.get(`${PATH}?${bad}`);
+    expect({ status: answer.status, fields: Object.keys(answer.body).toSorted() }).toEqual({
+      status: 400,
+      fields: ['access_level', 'expires_before', 'never_used', 'organization', 'status'],
+    });
+    const page = await staff.get(`${PATH}?user=${user.id}&page_size=2`);
+    expect(page.body).toMatchObject({ count: 5, previous: null });
+    expect(page.body.next).toContain(`user=${user.id}`);
+  });
+});

@@ -1,0 +1,240 @@
+import { startTestApp, type TestApp } from '../support/app.js';
+import type { Answer, Client } from '../support/client.js';
+import type { MadeKey } from '../support/factory.js';
+
+const PATH = '/api/admin/access-keys/';
+const DAY = 86_400;
+let test: TestApp;
+let staff: Client;
+
+beforeAll(async () => {
+  test = await startTestApp();
+  // A key that does not expire, where sessions would: the clock is moved here by years.
+  const { key } = await test.make.accessKey(await test.make.user({ staff: true }), { admin: true });
+  staff = test.api.as({ key });
+});
+afterEach(() => test.database.shiftClock(0));
+afterAll(() => test.close());
+
+const use = (key: string): Promise<Answer> => test.api.as({ key }).get('/api/orgs/');
+const works = async (key: string): Promise<boolean> => (await use(key)).status === 200;
+
+async function rotate(old: { id: number }, body: object = {}): Promise<MadeKey> {
+  const answer = await staff.post(`${PATH}${old.id}/rotate/`, body);
+  expect(answer.status).toBe(201);
+  return answer.body as MadeKey;
+}
+
+const shown = async ({ id }: { id: number }): Promise<Answer['body']> =>
+  (await staff.get(`${PATH}${id}/`)).body;
+
+/** Moves the database's clock to this many milliseconds before (negative) or after the moment that a key ends. */
+async function clockAround({ id }: { id: number }, milliseconds: number): Promise<void> {
+  // The clock stands still, so that a slow machine can't step over the edge.
+  await test.database.query(
+    `DO $$ DECLARE ends timestamptz := (SELECT least(expires_at, retires_at) FROM access_keys WHERE id = ${id}); BEGIN
+      EXECUTE format('CREATE OR REPLACE FUNCTION public.app_now() RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE
+        AS %L', format('SELECT %L::timestamptz', ends + interval '${milliseconds} milliseconds')); END $$`,
+  );
+}
+
+describe('POST …/rotate/', () => {
+  it('gives a successor of the same reach and level, and both keys work (T5)', async () => {
+    const org = await test.make.org();
+    const old = await test.make.accessKey(await test.make.member(org, 'Analyst'), {
+      level: 'read_only',
+      organization: org,
+    });
+    const successor = await rotate(old);
+    expect(successor).toMatchObject({
+      organization: org.id,
+      access_level: 'read_only',
+      replaces: old.id,
+      admin: false,
+    });
+    expect([await works(old.key), await works(successor.key)]).toEqual([true, true]);
+    expect(await shown(old)).toMatchObject({ status: 'superseded', replaced_by: successor.id });
+    expect(await shown(successor)).toMatchObject({ status: 'active', replaces: old.id });
+  });
+
+  it('does not start the clock before the successor is used: the old key outlives any grace (T4)', async () => {
+    const old = await test.make.accessKey(await test.make.user());
+    await rotate(old, { grace_seconds: 0 });
+    await test.database.shiftClock(400 * DAY);
+    expect(await works(old.key)).toBe(true);
+  });
+
+  it.each([
+    [-1, true],
+    [0, false],
+    [1, false],
+  ])(
+    'T4 T5 %i ms from first use plus grace: the old key works: %p, the new one always',
+    async (ms, alive) => {
+      const old = await test.make.accessKey(await test.make.user());
+      const successor = await rotate(old, { grace_seconds: 3600 });
+      expect(await works(successor.key)).toBe(true);
+      await clockAround(old, ms);
+      expect([await works(old.key), await works(successor.key)]).toEqual([alive, true]);
+      expect((await shown(old)).status).toBe(alive ? 'superseded' : 'expired');
+    },
+  );
+
+  it.each([
+    [-1, true],
+    [0, false],
+    [1, false],
+  ])('T4 a grace never extends a dying key: %i ms from its own expiry it works: %p', async (ms, alive) => {
+    const old = await test.make.accessKey(await test.make.user(), { expiresInSeconds: 600 });
+    const successor = await rotate(old, { grace_seconds: 30 * DAY, expires_at: '2090-01-01T00:00:00Z' });
+    expect(await works(successor.key)).toBe(true);
+    await clockAround(old, ms);
+    expect([await works(old.key), await works(successor.key)]).toEqual([alive, true]);
+  });
+
+  it('grace_seconds 0 ends the old key with the first use of the new one, committed before that is answered', async () => {
+    const old = await test.make.accessKey(await test.make.user());
+    const successor = await rotate(old, { grace_seconds: 0 });
+    expect(await works(old.key)).toBe(true);
+    expect(await works(successor.key)).toBe(true);
+    expect(await works(old.key)).toBe(false);
+  });
+
+  it('T17 repeated while the successor is unused: a new successor replaces it, and the old key lives on', async () => {
+    const old = await test.make.accessKey(await test.make.user());
+    const lost = await rotate(old, { grace_seconds: 0 });
+    const found = await rotate(old, { grace_seconds: 0 });
+    expect([await works(lost.key), await works(old.key), await works(found.key)]).toEqual([
+      false,
+      true,
+      true,
+    ]);
+    expect(await shown(lost)).toMatchObject({ status: 'revoked' });
+  });
+
+  it('T17 repeated when the successor was used: 409, and nothing happens to either key', async () => {
+    const old = await test.make.accessKey(await test.make.user());
+    const successor = await rotate(old);
+    await use(successor.key);
+    const again = await staff.post(`${PATH}${old.id}/rotate/`, {});
+    expect(again).toMatchObject({ status: 409, body: { code: 'already_rotated' } });
+    expect([await works(old.key), await works(successor.key)]).toEqual([true, true]);
+  });
+
+  it('of a first use and a repeated rotation at the same moment exactly one wins', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const old = await test.make.accessKey(await test.make.user());
+      const successor = await rotate(old, { grace_seconds: 0 });
+      const [used, again] = await Promise.all([
+        use(successor.key),
+        staff.post(`${PATH}${old.id}/rotate/`, {}),
+      ]);
+      expect([`${used.status} ${again.status}`]).toEqual([expect.stringMatching(/^(200 409|401 201)$/)]);
+      expect(await works(old.key)).toBe(again.status === 201);
+    }
+  });
+
+  it('50 first uses at once all pass, and start one clock', async () => {
+    const old = await test.make.accessKey(await test.make.user());
+    const successor = await rotate(old, { grace_seconds: 3600 });
+    const answers = await Promise.all(Array.from({ length: 50 }, () => use(successor.key)));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(await shown(old)).toMatchObject({
+      status: 'superseded',
+      expires_at: expect.any(String) as string,
+    });
+  });
+
+  it('a successor that is revoked before its first use leaves the old key as if it had not been rotated', async () => {
+    const old = await test.make.accessKey(await test.make.user());
+    const successor = await rotate(old, { grace_seconds: 0 });
+    await staff.post(`${PATH}${successor.id}/revoke/`, {});
+    expect([await works(old.key), await works(successor.key)]).toEqual([true, false]);
+    expect(await shown(old)).toMatchObject({ status: 'active', replaced_by: null });
+  });
+
+  it('revoke with include_successors takes the whole line of successors along; without, only the one key', async () => {
+    const first = await test.make.accessKey(await test.make.user());
+    const second = await rotate(first);
+    await use(second.key);
+    const third = await rotate(second);
+    await staff.post(`${PATH}${second.id}/revoke/`, {});
+    expect([await works(first.key), await works(second.key), await works(third.key)]).toEqual([
+      true,
+      false,
+      true,
+    ]);
+    await staff.post(`${PATH}${first.id}/revoke/`, { include_successors: true });
+    expect([await works(first.key), await works(second.key), await works(third.key)]).toEqual([
+      false,
+      false,
+      false,
+    ]);
+  });
+
+  it('gives the successor as long a life as the old key was given, unless told otherwise', async () => {
+    const user = await test.make.user();
+    const old = await test.make.accessKey(user, { expiresInSeconds: 90 * DAY });
+    await test.database.shiftClock(80 * DAY);
+    const successor = (await rotate(old)) as unknown as { expires_at: string };
+    const [row] = await test.database.query<{ days: number }>(
+      `SELECT round(extract(epoch FROM $1::timestamptz - app_now()) / 86400)::int AS days`,
+      [successor.expires_at],
+    );
+    expect(row?.days).toBe(90);
+    expect(await rotate(await test.make.accessKey(user))).toMatchObject({ expires_at: null });
+  });
+
+  it.each([
+    ['revoked', { revoked_at: 'now()' }, 'key_not_live'],
+    ['expired', { expires_at: 'now()' }, 'key_not_live'],
+    ['suspended', { suspended_at: 'now()' }, 'key_suspended'],
+  ])('409 for a key that is %s', async (_state, columns, code) => {
+    const key = await test.make.accessKey(await test.make.user());
+    const [[column, value] = []] = Object.entries(columns);
+    await test.database.query(`UPDATE access_keys SET ${column} = ${value} WHERE id = ${key.id}`);
+    expect(await staff.post(`${PATH}${key.id}/rotate/`, {})).toMatchObject({ status: 409, body: { code } });
+  });
+
+  it('409 for a successor that was never used', async () => {
+    const successor = await rotate(await test.make.accessKey(await test.make.user()));
+    const answer = await staff.post(`${PATH}${successor.id}/rotate/`, {});
+    expect(answer).toMatchObject({ status: 409, body: { code: 'not_used_yet' } });
+  });
+
+  it('400 for a grace or an expiry out of range, and nothing is written', async () => {
+    const old = await test.make.accessKey(await test.make.user());
+    const bad = { grace_seconds: 2_592_001, expires_at: '2001-01-01T00:00:00' };
+    const answer = await staff.post(`${PATH}${old.id}/rotate/`, bad);
+    expect({ status: answer.status, fields: Object.keys(answer.body as object) }).toEqual({
+      status: 400,
+      fields: ['grace_seconds', 'expires_at'],
+    });
+    const past = await staff.post(`${PATH}${old.id}/rotate/`, { expires_at: '2001-01-01T00:00:00Z' });
+    expect(past).toMatchObject({ status: 400, body: { expires_at: ['This must be in the future.'] } });
+    expect(await shown(old)).toMatchObject({ status: 'active', replaced_by: null });
+  });
+});
+
+describe('warnings in the traffic', () => {
+  it('CryptoComply-Key-Expires-At from 14 days before the end on, also in refusals; not before', async () => {
+    const soon = await test.make.accessKey(await test.make.user(), {
+      expiresInSeconds: 13 * DAY,
+      level: 'read_only',
+    });
+    const later = await test.make.accessKey(await test.make.user(), { expiresInSeconds: 15 * DAY });
+    const { headers } = await use(soon.key);
+    expect(headers.get('CryptoComply-Key-Expires-At')).toBe((await shown(soon)).expires_at);
+    const refused = await test.api.as(soon).get(PATH);
+    expect(refused.headers.get('CryptoComply-Key-Expires-At')).toBe((await shown(soon)).expires_at);
+    expect((await use(later.key)).headers.has('CryptoComply-Key-Expires-At')).toBe(false);
+  });
+
+  it('CryptoComply-Key-Superseded-By names the successor to who still calls with the old key', async () => {
+    const old = await test.make.accessKey(await test.make.user());
+    expect((await use(old.key)).headers.has('CryptoComply-Key-Superseded-By')).toBe(false);
+    const successor = await rotate(old);
+    expect((await use(old.key)).headers.get('CryptoComply-Key-Superseded-By')).toBe(successor.prefix);
+    expect((await use(successor.key)).headers.has('CryptoComply-Key-Superseded-By')).toBe(false);
+  });
+});
