@@ -103,6 +103,10 @@ export class ApiAccessKey {
   @Column('text', { nullable: true })
   revokeReason!: string | null;
 
+  /** When somebody who held the whole key first reported it as leaked. */
+  @Column('timestamptz', { nullable: true })
+  reportedLeakedAt!: Date | null;
+
   @Column('timestamptz', { nullable: true })
   suspendedAt!: Date | null;
 

@@ -5,8 +5,12 @@ import { UsersModule } from '../users/users.module.js';
 import { AccessKeyRows } from './access-key-rows.js';
 import { AccessKeysController } from './access-keys.controller.js';
 import { CurrentKeyController } from './current-key.controller.js';
+import { KeyDiagnosis } from './key-diagnosis.js';
+import { KeyProof } from './key-proof.js';
+import { LeakReports } from './leak-reports.js';
 import { OrganizationKeys } from './organization-keys.service.js';
 import { OrganizationKeysController } from './organization-keys.controller.js';
+import { PresentedKeysController } from './presented-keys.controller.js';
 import { SelfServeKeys } from './self-serve-keys.service.js';
 import { AccessKeysAdminController } from './access-keys.admin.controller.js';
 import { ApiAccessKey } from './api-access-key.entity.js';
@@ -27,6 +31,7 @@ import { KeyRevocation } from './key-revocation.js';
   controllers: [
     AccessKeysAdminController,
     CurrentKeyController,
+    PresentedKeysController,
     AccessKeysController,
     OrganizationKeysController,
   ],
@@ -44,6 +49,9 @@ import { KeyRevocation } from './key-revocation.js';
     ApiAccessKeysService,
     SelfServeKeys,
     OrganizationKeys,
+    KeyProof,
+    KeyDiagnosis,
+    LeakReports,
   ],
   exports: [ApiAccessKeysService, KeyFirstUse, KeyLastUse],
 })

@@ -144,6 +144,23 @@ export function ChoiceListField(choices: readonly string[], options: FieldOption
   return Field(check, schema as ApiPropertyOptions, options);
 }
 
+/** A list of `min` to `max` texts of any form; what each of them means, its service tells one by one. */
+export function TextListField({
+  min,
+  max,
+  ...options
+}: FieldOptions & { min: number; max: number }): PropertyDecorator {
+  const check: Check = (value) => {
+    if (!Array.isArray(value)) return `Expected a list of items but got type "${typeName(value)}".`;
+    if (value.length === 0 && min > 0) return 'This list may not be empty.';
+    if (value.length < min) return `Ensure this field has at least ${min} elements.`;
+    if (value.length > max) return `Ensure this field has no more than ${max} elements.`;
+    return value.every((item) => typeof item === 'string') ? undefined : 'Not a valid string.';
+  };
+  const schema = { type: 'array', items: { type: 'string' }, minItems: min, maxItems: max };
+  return Field(check, schema as ApiPropertyOptions, options);
+}
+
 /** ISO 8601 with a zone, to the year 9998: naive times are refused, for nobody knows which instant they mean. */
 const INSTANT = /^(\d{4})-(\d{2})-(\d{2})T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?(?:Z|[+-]\d{2}:\d{2})$/;
 

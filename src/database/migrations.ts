@@ -7,6 +7,7 @@ import { AuditChain1764000400000 } from '../../migrations/1764000400000-audit-ch
 import { ProviderKeys1764000500000 } from '../../migrations/1764000500000-provider-keys.js';
 import { CallLedger1764000501000 } from '../../migrations/1764000501000-call-ledger.js';
 import { RateLimits1764000600000 } from '../../migrations/1764000600000-rate-limits.js';
+import { ReportedLeaks1764000700000 } from '../../migrations/1764000700000-reported-leaks.js';
 
 /** Every migration, oldest first. A migration is never edited once landed. */
 export const MIGRATIONS = [
@@ -19,4 +20,5 @@ export const MIGRATIONS = [
   ProviderKeys1764000500000,
   CallLedger1764000501000,
   RateLimits1764000600000,
+  ReportedLeaks1764000700000,
 ];

@@ -83,6 +83,8 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'GET /api/auth/access-keys/current/': 'key',
   'POST /api/auth/access-keys/current/rotate/': 'key',
   'POST /api/auth/access-keys/current/revoke/': 'key',
+  'POST /api/auth/access-keys/diagnose/': 'public',
+  'POST /api/auth/access-keys/report-leak/': 'public',
   'GET /api/orgs/{org_pk}/access-keys/': 'access_key.view',
   'GET /api/orgs/{org_pk}/access-keys/{id}/': 'access_key.view',
   'POST /api/orgs/{org_pk}/access-keys/{id}/revoke/': 'access_key.manage',

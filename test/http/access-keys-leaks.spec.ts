@@ -1,0 +1,136 @@
+import { startTestApp, type TestApp } from '../support/app.js';
+import { callingStaff } from '../support/callers.js';
+import type { Client } from '../support/client.js';
+import type { MadeKey } from '../support/factory.js';
+
+let test: TestApp;
+let staff: Client;
+beforeAll(async () => {
+  test = await startTestApp();
+  staff = (await callingStaff(test)).api;
+});
+afterAll(() => test.close());
+
+const report = (...keys: unknown[]) => test.api.post('/api/auth/access-keys/report-leak/', { keys });
+const outcomesOf = async (...keys: string[]): Promise<string[]> =>
+  (await report(...keys)).body.results.map(({ outcome }: { outcome: string }) => outcome);
+const works = async ({ key }: { key: string }): Promise<boolean> =>
+  (await test.api.as({ key }).get('/api/orgs/')).status === 200;
+const newKey = async (): Promise<MadeKey> => test.make.accessKey(await test.make.user());
+const rotate = async ({ id }: { id: number }): Promise<MadeKey> =>
+  (await staff.post(`/api/admin/access-keys/${id}/rotate/`, {})).body as MadeKey;
+const events = (id: number) =>
+  test.database.query<{ action: string }>(
+    `SELECT action, actor_id, ip, details FROM audit_events WHERE subject_type = 'access_key' AND subject_id = $1 ORDER BY id`,
+    [id],
+  );
+
+describe('POST /api/auth/access-keys/report-leak/', () => {
+  it('T11 each key of a batch has its own outcome: garbage in between stops nothing', async () => {
+    const [one, two] = [await newKey(), await newKey()];
+    const answer = await report(
+      'garbage',
+      one.key,
+      '',
+      `${two.prefix}.${'A'.repeat(32)}`,
+      '\0\ud800',
+      two.key,
+    );
+    expect(answer).toMatchObject({ status: 200 });
+    expect(answer.body).toEqual({
+      results: ['unknown', 'revoked', 'unknown', 'unknown', 'unknown', 'revoked'].map((outcome, index) => ({
+        index,
+        outcome,
+      })),
+    });
+    expect([await works(one), await works(two)]).toEqual([false, false]);
+  });
+
+  it('never repeats a key, neither in the answer nor in a refusal', async () => {
+    const key = await newKey();
+    expect((await report(key.key, 'unfamiliar')).text).not.toMatch(
+      new RegExp(`${key.prefix}|${key.key.slice(9)}|unfamiliar`),
+    );
+    const refused = await report(key.key, 7);
+    expect(refused).toMatchObject({ status: 400, body: { keys: ['Not a valid string.'] } });
+    expect(refused.text).not.toContain(key.prefix);
+  });
+
+  it('takes every successor along: whoever found the key may have rotated it', async () => {
+    const first = await newKey();
+    const second = await rotate(first);
+    await works(second); // its first use, so that it can be rotated itself
+    const third = await rotate(second);
+    expect(await outcomesOf(first.key)).toEqual(['revoked']);
+    for (const key of [first, second, third]) expect(await works(key)).toBe(false);
+    expect(await outcomesOf(third.key)).toEqual(['already_revoked']);
+  });
+
+  it('an unused successor that leaks does not take the key along that it was to replace', async () => {
+    const old = await newKey();
+    const successor = await rotate(old);
+    expect(await outcomesOf(successor.key)).toEqual(['revoked']);
+    expect(await works(old)).toBe(true);
+  });
+
+  it('T11 repeating a report changes nothing: the same key twice, in one batch or later, is recorded once', async () => {
+    const key = await newKey();
+    expect(await outcomesOf(key.key, key.key)).toEqual(['revoked', 'already_revoked']);
+    const { body: before } = await staff.get(`/api/admin/access-keys/${key.id}/`);
+    expect(before).toMatchObject({
+      status: 'revoked',
+      revoked_by: null,
+      revoke_reason: 'Reported as leaked.',
+    });
+    expect(await outcomesOf(key.key)).toEqual(['already_revoked']);
+    expect((await staff.get(`/api/admin/access-keys/${key.id}/`)).body).toEqual(before);
+    expect(await events(key.id)).toMatchObject([
+      { action: 'access_key.revoked', actor_id: null },
+      {
+        action: 'access_key.reported_leaked',
+        actor_id: null,
+        ip: '127.0.0.1',
+        details: { prefix: key.prefix, revoked: [key.id] },
+      },
+    ]);
+  });
+
+  it('the exposure of a key that was revoked before is recorded as well, and its first reason stays', async () => {
+    const key = await newKey();
+    await staff.post(`/api/admin/access-keys/${key.id}/revoke/`, { reason: 'Retired' });
+    expect(await outcomesOf(key.key)).toEqual(['already_revoked']);
+    expect((await events(key.id)).map(({ action }) => action)).toEqual([
+      'access_key.revoked',
+      'access_key.reported_leaked',
+    ]);
+    expect((await staff.get(`/api/admin/access-keys/${key.id}/`)).body.revoke_reason).toBe('Retired');
+  });
+
+  it('of many reports of one key at the same time exactly one revokes it', async () => {
+    const key = await newKey();
+    const outcomes = (await Promise.all(Array.from({ length: 8 }, () => outcomesOf(key.key)))).flat();
+    expect(outcomes.filter((outcome) => outcome === 'revoked')).toHaveLength(1);
+    expect(outcomes.filter((outcome) => outcome === 'already_revoked')).toHaveLength(7);
+  });
+
+  it('takes 1 to 100 keys, and a suspended or expired one is revoked like any other', async () => {
+    for (const [keys, problem] of [
+      [[], 'This list may not be empty.'],
+      [Array<string>(101).fill('x'), 'Ensure this field has no more than 100 elements.'],
+      ['x', 'Expected a list of items but got type "str".'],
+    ]) {
+      expect(await test.api.post('/api/auth/access-keys/report-leak/', { keys })).toMatchObject({
+        status: 400,
+        body: { keys: [problem] },
+      });
+    }
+    const [suspended, expired] = [await newKey(), await newKey()];
+    await staff.post(`/api/admin/access-keys/${suspended.id}/suspend/`, {});
+    await test.database.query(`UPDATE access_keys SET expires_at = app_now() WHERE id = $1`, [expired.id]);
+    expect(await outcomesOf(suspended.key, expired.key, ...Array<string>(98).fill('x'))).toEqual([
+      'revoked',
+      'revoked',
+      ...Array<string>(98).fill('unknown'),
+    ]);
+  });
+});
