@@ -1,5 +1,4 @@
 import cookie from '@fastify/cookie';
-import helmet from '@fastify/helmet';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -64,7 +63,6 @@ export async function createApp(
     logger: env.LOG_LEVEL === 'silent' ? false : new FastifyLogger(fastify.log),
   });
   await app.register(cookie);
-  await app.register(helmet, { contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } });
   installHttpLayer(fastify);
   keepAnswersPrivate(fastify);
   warnOfKeys(fastify);

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import findMyWay, { type HTTPMethod } from 'find-my-way';
 import { MethodNotAllowed, NotFound, ParseError } from './errors.js';
+import { sendSecurityHeaders } from './security-headers.js';
 
 /** How deep JSON may nest. Nothing here needs more than three; unbounded depth overflows the stack of whoever walks it. */
 const DEEPEST_JSON = 32;
@@ -13,11 +14,13 @@ export function wellFormedRequestId(header: string | string[] | undefined): stri
 }
 
 /**
- * What holds for every request before any guard runs (contract §1): the request id on every response, unknown paths
+ * What holds for every request before any guard runs (contract §1): the request id and the
+ * security headers on every response, unknown paths
  * 404, undeclared methods 405 with `Allow`, and JSON as the only body. Call it before the routes are registered.
  */
 export function installHttpLayer(fastify: FastifyInstance): void {
   answerRequestIds(fastify);
+  sendSecurityHeaders(fastify);
   refuseUndeclaredMethods(fastify);
   parseJsonAlone(fastify);
 }
