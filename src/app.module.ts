@@ -8,7 +8,7 @@ import { DatabaseModule } from './database/database.module.js';
 import { GuardsModule } from './guards/guards.module.js';
 import { HealthModule } from './health/health.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
-import { RateLimitsModule } from './rate-limits/rate-limits.module.js';
+import { CallerLimitsModule, RateLimitsModule } from './rate-limits/rate-limits.module.js';
 import { OrganizationsModule } from './organizations/organizations.module.js';
 import { ProviderKeysModule } from './provider-keys/provider-keys.module.js';
 
@@ -24,6 +24,7 @@ export class AppModule {
         AuditModule,
         RateLimitsModule, // before the guards: the address is judged before the credential
         GuardsModule,
+        CallerLimitsModule, // after them: only who may act at all is counted
         OrganizationsModule,
         ProviderKeysModule,
         CallSummariesModule,

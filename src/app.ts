@@ -7,7 +7,7 @@ import type { IncomingMessage } from 'node:http';
 import { AppModule } from './app.module.js';
 import { warnOfKeys } from './auth/key-warnings.js';
 import { keepAnswersPrivate } from './auth/private-answers.js';
-import { AnswerInterceptor } from './common/answers.js';
+import { shapeAnswers } from './common/answers.js';
 import { answerError, asApiError } from './common/error.filter.js';
 import { FastifyLogger } from './common/fastify-logger.js';
 import { installHttpLayer, wellFormedRequestId } from './common/http-layer.js';
@@ -66,13 +66,13 @@ export async function createApp(
   installHttpLayer(fastify);
   keepAnswersPrivate(fastify);
   warnOfKeys(fastify);
+  shapeAnswers(fastify, publicOrigin(env));
   if (!preview) {
     app.get(Metrics).observe(fastify);
     app.get(RateLimits).register(app.get(Metrics).registry);
     app.get(OpenAttempts).settleIn(fastify);
   }
   app.useGlobalPipes(new InputPipe());
-  app.useGlobalInterceptors(new AnswerInterceptor(publicOrigin(env)));
   if (!preview && (env.API_DOCS ?? (env.production ? 'off' : 'on')) === 'on') serveApiDocs(app);
   return app;
 }

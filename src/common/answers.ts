@@ -1,12 +1,5 @@
-import {
-  type CallHandler,
-  createParamDecorator,
-  type ExecutionContext,
-  Injectable,
-  type NestInterceptor,
-} from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import { map, type Observable } from 'rxjs';
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Page } from './list.js';
 
 /** An editable object together with its edit version, which becomes the `ETag` (RFC 9110 §8.8.3). */
@@ -32,39 +25,33 @@ export const IfMatch = createParamDecorator(
   },
 );
 
-/** Turns a Page into the list envelope with absolute links, and a Versioned into its body plus the `ETag`. */
-@Injectable()
-export class AnswerInterceptor implements NestInterceptor {
-  constructor(private readonly publicOrigin: string) {}
-
-  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const http = context.switchToHttp();
-    return next.handle().pipe(
-      map((answer: unknown) => {
-        if (answer instanceof Page) return this.envelope(answer, http.getRequest<FastifyRequest>().url);
-        if (!(answer instanceof Versioned)) return answer;
-        void http.getResponse<FastifyReply>().header('ETag', `"${answer.version}"`);
-        return answer.body as unknown;
-      }),
-    );
-  }
-
-  private envelope(page: Page<unknown>, url: string): Record<string, unknown> {
-    const link = (number: number): string => {
-      const [path = '/', query = ''] = url.split('?', 2);
-      const target = new URL(this.publicOrigin);
-      target.pathname = path;
-      target.search = query;
-      if (number === 1) target.searchParams.delete('page');
-      else target.searchParams.set('page', String(number));
-      return target.href;
-    };
-    const last = Math.max(1, Math.ceil(page.count / page.size));
-    return {
-      count: page.count,
-      next: page.number < last ? link(page.number + 1) : null,
-      previous: page.number > 1 ? link(page.number - 1) : null,
-      results: page.results,
-    };
-  }
+/**
+ * Turns a Page into the list envelope with absolute links, and a Versioned into its body plus the `ETag`, as the answer
+ * is written. A hook of Fastify's, because Nest pays for an interceptor with several observables a request.
+ */
+export function shapeAnswers(fastify: FastifyInstance, origin: string): void {
+  fastify.addHook('preSerialization', (request, reply, answer, done) => {
+    if (answer instanceof Page) return done(null, envelope(answer, request.url, origin));
+    if (!(answer instanceof Versioned)) return done(null, answer);
+    void reply.header('ETag', `"${answer.version}"`);
+    done(null, answer.body);
+  });
+}
+function envelope(page: Page<unknown>, url: string, origin: string): Record<string, unknown> {
+  const link = (number: number): string => {
+    const [path = '/', query = ''] = url.split('?', 2);
+    const target = new URL(origin);
+    target.pathname = path; // never parsed with the origin: `//elsewhere/` would take its place
+    target.search = query;
+    if (number === 1) target.searchParams.delete('page');
+    else target.searchParams.set('page', String(number));
+    return target.href;
+  };
+  const last = Math.max(1, Math.ceil(page.count / page.size));
+  return {
+    count: page.count,
+    next: page.number < last ? link(page.number + 1) : null,
+    previous: page.number > 1 ? link(page.number - 1) : null,
+    results: page.results,
+  };
 }

@@ -1,9 +1,9 @@
 import { Global, Module } from '@nestjs/common';
-import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
+import { APP_GUARD } from '@nestjs/core';
 import { BadKeyLimit, KnownPlaces } from '../access/limits.js';
 import { AddressLimitGuard } from './address-limit.guard.js';
 import { BadKeys } from './bad-keys.js';
-import { CallerLimitInterceptor } from './caller-limit.interceptor.js';
+import { CallerLimitGuard } from './caller-limit.guard.js';
 import { ExpiredCounters } from './expired-counters.js';
 import { LoginPlaces } from './login-places.js';
 import { OpenAttempts } from './open-attempts.js';
@@ -22,8 +22,11 @@ import { RateLimits } from './rate-limits.service.js';
     { provide: BadKeyLimit, useClass: BadKeys },
     { provide: KnownPlaces, useClass: LoginPlaces },
     { provide: APP_GUARD, useClass: AddressLimitGuard },
-    { provide: APP_INTERCEPTOR, useClass: CallerLimitInterceptor },
   ],
-  exports: [BadKeyLimit, KnownPlaces],
+  exports: [BadKeyLimit, KnownPlaces, RateLimits],
 })
 export class RateLimitsModule {}
+
+/** The part that stands after GuardsModule in app.module: what a caller acts on is judged when all else was. */
+@Module({ providers: [{ provide: APP_GUARD, useClass: CallerLimitGuard }] })
+export class CallerLimitsModule {}
