@@ -23,12 +23,23 @@ export async function ensureRolesAndDatabase(
     if (!rowCount)
       await client.query(`CREATE DATABASE ${client.escapeIdentifier(database)} OWNER ${OWNER_ROLE}`);
     await restrictDatabase(client, database);
+    await withClient(urlOf(database), restrictSchema); // still under the lock
   });
-  await withClient(urlOf(database), async (client) => {
-    await client.query(`ALTER SCHEMA public OWNER TO ${OWNER_ROLE}`);
-    await client.query('REVOKE ALL ON SCHEMA public FROM PUBLIC');
-    await client.query(`GRANT USAGE ON SCHEMA public TO ${SERVICE_ROLE}`);
-  });
+}
+
+/** Gives the schema to the owner, unless it was done: doing it again could collide with a migration's own grants. */
+async function restrictSchema(client: Client): Promise<void> {
+  const { rowCount } = await client.query(
+    `SELECT FROM pg_namespace WHERE nspname = 'public' AND nspowner = $1::regrole
+     AND has_schema_privilege($2, oid, 'USAGE') AND NOT has_schema_privilege($2, oid, 'CREATE')`,
+    [OWNER_ROLE, SERVICE_ROLE],
+  );
+  if (rowCount) return;
+  await client.query('BEGIN');
+  await client.query(`ALTER SCHEMA public OWNER TO ${OWNER_ROLE}`);
+  await client.query('REVOKE ALL ON SCHEMA public FROM PUBLIC');
+  await client.query(`GRANT USAGE ON SCHEMA public TO ${SERVICE_ROLE}`);
+  await client.query('COMMIT');
 }
 
 /** Lets nobody but the two roles into a database. Its clones need this anew: PostgreSQL does not copy it. */

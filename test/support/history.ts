@@ -1,0 +1,80 @@
+/** One operation as its caller saw it: it took effect, if at all, somewhere between its start and its end. */
+interface Operation {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A change of a credential's authority, acknowledged: from its effect on, uses are answered with `status`. */
+interface Change extends Operation {
+  readonly status: number;
+}
+
+/** A use of the credential. `status` is what it was answered, or `undefined` when the answer was lost. */
+interface Use extends Operation {
+  readonly status: number | undefined;
+}
+
+/**
+ * What happened to one credential, and whether that can be explained by changes that took effect at one instant each
+ * (linearizability of a single register). A use that starts after a change was acknowledged must see it; one that ended
+ * before the change began must not; one that overlaps it may do either. 503 and a lost answer tell nothing.
+ */
+export class History {
+  private readonly changes: Change[] = [];
+  private readonly uses: Use[] = [];
+
+  constructor(private readonly first: number) {}
+
+  /** Does it, and notes that uses are answered with `status` from then on. Changes of one credential don't overlap. */
+  async change(status: number, act: () => Promise<{ status: number }>): Promise<void> {
+    const start = performance.now();
+    const answer = await act();
+    if (answer.status >= 300) throw new Error(`The change was refused: ${answer.status}`);
+    this.changes.push({ start, end: performance.now(), status });
+  }
+
+  async use(act: () => Promise<{ status: number }>): Promise<void> {
+    const start = performance.now();
+    const answered = await act().then(
+      ({ status }) => status,
+      () => 503,
+    );
+    // A 429 is what a bad key gets once its address sent too many of them: as much a verdict as the 401 it stands for.
+    const status = answered === 503 ? undefined : answered === 429 ? 401 : answered;
+    this.uses.push({ start, end: performance.now(), status });
+  }
+
+  /** The uses that no order of events explains. */
+  violations(): string[] {
+    return this.uses.flatMap((use) => {
+      const possible = this.possible(use);
+      return use.status === undefined || possible.has(use.status)
+        ? []
+        : [`answered ${use.status}, possible were ${[...possible].join(', ')}`];
+    });
+  }
+
+  /** How many uses were answered, and of those how many could have had only one answer. */
+  counts(): { answered: number; decided: number; lost: number; changes: number } {
+    const answered = this.uses.filter(({ status }) => status !== undefined);
+    const decided = answered.filter((use) => this.possible(use).size === 1).length;
+    return {
+      answered: answered.length,
+      decided,
+      lost: this.uses.length - answered.length,
+      changes: this.changes.length,
+    };
+  }
+
+  /** The answers of every state that may have been in force at some moment of the operation. */
+  private possible({ start, end }: Operation): Set<number> {
+    const states = [
+      { from: -Infinity, status: this.first },
+      ...this.changes.map((c) => ({ from: c.start, status: c.status })),
+    ];
+    const inForce = states.filter(
+      ({ from }, i) => from <= end && (this.changes[i]?.end ?? Infinity) >= start,
+    );
+    return new Set(inForce.map(({ status }) => status));
+  }
+}
