@@ -2,10 +2,14 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { OrganizationsModule } from '../organizations/organizations.module.js';
 import { UsersModule } from '../users/users.module.js';
+import { AccessKeyGrant } from './access-key-grant.entity.js';
+import { AccessKeyGrantsAdminController } from './access-key-grants.admin.controller.js';
+import { AccessKeyGrantsController } from './access-key-grants.controller.js';
 import { AccessKeyRows } from './access-key-rows.js';
 import { AccessKeysController } from './access-keys.controller.js';
 import { CurrentKeyController } from './current-key.controller.js';
 import { KeyDiagnosis } from './key-diagnosis.js';
+import { KeyGrants } from './key-grants.service.js';
 import { KeyProof } from './key-proof.js';
 import { LeakReports } from './leak-reports.js';
 import { OrganizationKeys } from './organization-keys.service.js';
@@ -27,11 +31,13 @@ import { KeyRevocation } from './key-revocation.js';
 
 /** The keys that authenticate callers to us, from issue to revocation. */
 @Module({
-  imports: [UsersModule, OrganizationsModule, TypeOrmModule.forFeature([ApiAccessKey])],
+  imports: [UsersModule, OrganizationsModule, TypeOrmModule.forFeature([ApiAccessKey, AccessKeyGrant])],
   controllers: [
     AccessKeysAdminController,
     CurrentKeyController,
     PresentedKeysController,
+    AccessKeyGrantsAdminController,
+    AccessKeyGrantsController,
     AccessKeysController,
     OrganizationKeysController,
   ],
@@ -52,6 +58,7 @@ import { KeyRevocation } from './key-revocation.js';
     KeyProof,
     KeyDiagnosis,
     LeakReports,
+    KeyGrants,
   ],
   exports: [ApiAccessKeysService, KeyFirstUse, KeyLastUse],
 })

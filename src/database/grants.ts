@@ -11,6 +11,7 @@ const GRANTS: Readonly<Record<string, string>> = {
   roles: 'SELECT, INSERT, UPDATE, DELETE',
   members: 'SELECT, INSERT, UPDATE, DELETE',
   access_keys: 'SELECT, INSERT, UPDATE',
+  access_key_grants: 'SELECT, INSERT, UPDATE',
   sessions: 'SELECT, INSERT, UPDATE, DELETE',
   token_families: 'SELECT, INSERT, UPDATE, DELETE',
   refresh_tokens: 'SELECT, INSERT, UPDATE, DELETE',

@@ -8,6 +8,7 @@ import { ProviderKeys1764000500000 } from '../../migrations/1764000500000-provid
 import { CallLedger1764000501000 } from '../../migrations/1764000501000-call-ledger.js';
 import { RateLimits1764000600000 } from '../../migrations/1764000600000-rate-limits.js';
 import { ReportedLeaks1764000700000 } from '../../migrations/1764000700000-reported-leaks.js';
+import { AccessKeyGrants1764000701000 } from '../../migrations/1764000701000-access-key-grants.js';
 
 /** Every migration, oldest first. A migration is never edited once landed. */
 export const MIGRATIONS = [
@@ -21,4 +22,5 @@ export const MIGRATIONS = [
   CallLedger1764000501000,
   RateLimits1764000600000,
   ReportedLeaks1764000700000,
+  AccessKeyGrants1764000701000,
 ];
