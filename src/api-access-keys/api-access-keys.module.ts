@@ -11,6 +11,7 @@ import { CurrentKeyController } from './current-key.controller.js';
 import { KeyDiagnosis } from './key-diagnosis.js';
 import { KeyGrants } from './key-grants.service.js';
 import { KeyProof } from './key-proof.js';
+import { KeyReview } from './key-review.js';
 import { LeakReports } from './leak-reports.js';
 import { OrganizationKeys } from './organization-keys.service.js';
 import { OrganizationKeysController } from './organization-keys.controller.js';
@@ -59,6 +60,7 @@ import { KeyRevocation } from './key-revocation.js';
     KeyDiagnosis,
     LeakReports,
     KeyGrants,
+    KeyReview,
   ],
   exports: [ApiAccessKeysService, KeyFirstUse, KeyLastUse],
 })

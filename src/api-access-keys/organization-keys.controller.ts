@@ -1,5 +1,5 @@
-import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, HttpCode, Post, Query, type StreamableFile } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { CurrentMember, RequirePermission } from '../access/decorators.js';
 import { ObjectFirst } from '../access/object-first.js';
 import type { Membership } from '../access/principal.js';
@@ -8,12 +8,17 @@ import { ApiPage, type Page } from '../common/list.js';
 import { AccessKeyDto, toOverseenKeyDto } from './access-key.dto.js';
 import { RevokeKeyBody, revocationOf } from './access-key-input.dto.js';
 import { KeyListQuery } from './access-key-list.dto.js';
+import { KeyReview } from './key-review.js';
+import { KeyReviewQuery, ReviewedKeyAnswer } from './key-review.dto.js';
 import { OrganizationKeys } from './organization-keys.service.js';
 
 @ApiTags('Access keys of an organization')
 @Controller('api/orgs/:org_pk/access-keys')
 export class OrganizationKeysController {
-  constructor(private readonly keys: OrganizationKeys) {}
+  constructor(
+    private readonly keys: OrganizationKeys,
+    private readonly reviews: KeyReview,
+  ) {}
 
   @Get()
   @RequirePermission('access_key.view')
@@ -21,6 +26,20 @@ export class OrganizationKeysController {
   @ApiPage(AccessKeyDto)
   async list(@CurrentMember() member: Membership, @Query() query: KeyListQuery): Promise<Page<AccessKeyDto>> {
     return (await this.keys.list(member, query)).map(toOverseenKeyDto);
+  }
+
+  @Get('review')
+  @RequirePermission('access_key.view')
+  @ApiOperation({
+    summary: 'The same for an auditor, with what is wrong about each; `format=csv` as an export',
+  })
+  @ApiPage(ReviewedKeyAnswer)
+  @ApiProduces('application/json', 'text/csv')
+  review(
+    @CurrentMember() member: Membership,
+    @Query() query: KeyReviewQuery,
+  ): Promise<Page<ReviewedKeyAnswer> | StreamableFile> {
+    return this.reviews.review(member, query);
   }
 
   @Get(':id')

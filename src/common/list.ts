@@ -74,23 +74,27 @@ export class Page<T> {
   }
 }
 
-/** Runs a list: counts, finds the page, orders, searches. Errors: InvalidPage for a page that isn't there. */
-export async function listPage<T extends ObjectLiteral>(
+/**
+ * Runs a list: counts, finds the page, orders, searches. `read` takes the rows of the page when they aren't entities.
+ * Errors: InvalidPage for a page that isn't there.
+ */
+export async function listPage<T extends ObjectLiteral, Row = T>(
   builder: SelectQueryBuilder<T>,
   query: ListQuery,
   columns: ListColumns,
-): Promise<Page<T>> {
+  read: (page: SelectQueryBuilder<T>) => Promise<Row[]> = (page) =>
+    page.getMany() as Promise<unknown[]> as Promise<Row[]>,
+): Promise<Page<Row>> {
   applySearch(builder, query.search, columns.searchable);
   const count = await builder.clone().getCount();
   const { number, size } = pageOf(query, count);
   const { column, direction } = orderOf(query.ordering, columns);
-  const rows = await builder
+  const page = builder
     .orderBy(column, direction, 'NULLS LAST')
     .addOrderBy(columns.tieBreaker, direction)
     .offset((number - 1) * size)
-    .limit(size)
-    .getMany();
-  return new Page(count, number, size, rows);
+    .limit(size);
+  return new Page(count, number, size, await read(page));
 }
 
 /** The page that a query asks for, of a list of `count` rows. The first page exists even when it is empty. */

@@ -91,6 +91,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'GET /api/auth/access-key-grants/': 'person',
   'POST /api/auth/access-key-grants/{id}/redeem/': 'person',
   'GET /api/orgs/{org_pk}/access-keys/': 'access_key.view',
+  'GET /api/orgs/{org_pk}/access-keys/review/': 'access_key.view',
   'GET /api/orgs/{org_pk}/access-keys/{id}/': 'access_key.view',
   'POST /api/orgs/{org_pk}/access-keys/{id}/revoke/': 'access_key.manage',
   'POST /api/auth/password/set/': 'public',

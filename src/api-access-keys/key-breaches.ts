@@ -1,0 +1,28 @@
+/** What an auditor asks about a live key. A dead one opens nothing and breaches nothing. */
+export const BREACHES = [
+  'never_used',
+  'unused_90_days',
+  'no_expiry',
+  'longer_than_policy',
+  'user_wide',
+  'owner_inactive',
+] as const;
+export type Breach = (typeof BREACHES)[number];
+
+/** Each breach as an SQL condition on the key `k`, its user `u` and the organization `o` that is reviewed. */
+const CONDITIONS: Record<Breach, string> = {
+  never_used: 'k.last_used_at IS NULL',
+  unused_90_days: `coalesce(k.last_used_at, k.created_at) <= app_now() - interval '90 days'`,
+  no_expiry: 'k.expires_at IS NULL',
+  longer_than_policy: 'k.expires_at > k.created_at + make_interval(days => o.longest_key_lifetime_days)',
+  user_wide: 'k.organization_id IS NULL',
+  owner_inactive: `NOT u.is_active OR NOT EXISTS (
+    SELECT FROM members owner
+    WHERE owner.organization_id = o.id AND owner.user_id = u.id AND owner.status = 'active')`,
+};
+
+/** The breaches of a key whose status is the SQL expression `status`, as an SQL array of their names. */
+export const breachesOf = (status: string): string => `CASE
+  WHEN ${status} IN ('revoked', 'expired') THEN '{}'::text[]
+  ELSE array_remove(ARRAY[${BREACHES.map((name) => `CASE WHEN ${CONDITIONS[name]} THEN '${name}' END`).join(', ')}], NULL)
+  END`;

@@ -1,0 +1,159 @@
+import { startTestApp, type TestApp } from '../support/app.js';
+import { type Caller, callingMember, callingStaff } from '../support/callers.js';
+
+let test: TestApp;
+let org: { id: number };
+let auditor: Caller;
+beforeAll(async () => {
+  test = await startTestApp();
+});
+beforeEach(async () => {
+  org = await test.make.org();
+  auditor = await callingMember(test, org, 'Administrator');
+  await test.database.query('UPDATE access_keys SET revoked_at = app_now() WHERE user_id = $1', [auditor.id]);
+  auditor = {
+    ...auditor,
+    api: test.api.as(await test.make.accessKey(auditor, { organization: org, expiresInSeconds: 600 })),
+  };
+});
+afterAll(() => test.close());
+
+const review = (query = '') => auditor.api.get(`/api/orgs/${org.id}/access-keys/review/${query}`);
+const breachesOf = async ({ id }: { id: number }): Promise<string[]> => {
+  const rows = (await review()).body.results as { id: number; breaches: string[] }[];
+  return rows.find((row) => row.id === id)?.breaches ?? ['not listed'];
+};
+const change = (sql: string, { id }: { id: number }) =>
+  test.database.query(`UPDATE access_keys SET ${sql} WHERE id = $1`, [id]);
+
+describe('GET /api/orgs/{org_pk}/access-keys/review/', () => {
+  it('tells of each key who made it, for whom, through what, level, age, expiry and last use', async () => {
+    const staff = await callingStaff(test);
+    const member = await test.make.member(org, 'Viewer');
+    const { body: key } = await staff.api.post('/api/admin/access-keys/', {
+      user: member.id,
+      organization: org.id,
+      access_level: 'read_only',
+      name: 'Nightly',
+    });
+    await change(
+      `created_at = created_at - interval '10 days', last_used_at = app_now()`,
+      key as { id: number },
+    );
+    const { status, body } = await review(`?user=${member.id}`);
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      count: 1,
+      next: null,
+      previous: null,
+      results: [
+        {
+          id: key.id,
+          name: 'Nightly',
+          prefix: key.prefix,
+          user: { id: member.id, email: member.email },
+          organization: org.id,
+          access_level: 'read_only',
+          status: 'active',
+          created_by: { id: staff.id, email: staff.email },
+          issued_via: key.issued_via,
+          created_at: expect.any(String) as string,
+          age_days: 10,
+          expires_at: null,
+          last_used_at: expect.any(String) as string,
+          breaches: ['no_expiry'],
+        },
+      ],
+    });
+  });
+
+  it('names every breach: never used, unused 90 days, no expiry, longer than policy, user-wide, owner inactive', async () => {
+    const member = await test.make.member(org, 'Viewer');
+    const fresh = (over: object = {}) =>
+      test.make.accessKey(member, { organization: org, expiresInSeconds: 600, ...over });
+    const fine = await fresh();
+    await change('last_used_at = app_now()', fine);
+    expect(await breachesOf(fine)).toEqual([]);
+    const unused = await fresh();
+    expect(await breachesOf(unused)).toEqual(['never_used']);
+    await change(`created_at = app_now() - interval '90 days'`, unused);
+    expect(await breachesOf(unused)).toEqual(['never_used', 'unused_90_days']);
+    const stale = await fresh();
+    await change(`last_used_at = app_now() - interval '91 days'`, stale);
+    expect(await breachesOf(stale)).toEqual(['unused_90_days']);
+    const long = await fresh({ expiresInSeconds: 366 * 86_400 });
+    await change('last_used_at = app_now()', long);
+    expect(await breachesOf(long)).toEqual(['longer_than_policy']);
+    const wide = await fresh({ organization: undefined });
+    await change('last_used_at = app_now(), expires_at = NULL', wide);
+    expect(await breachesOf(wide)).toEqual(['no_expiry', 'user_wide']);
+    await test.database.query('UPDATE users SET is_active = false WHERE id = $1', [member.id]);
+    expect(await breachesOf(fine)).toEqual(['owner_inactive']);
+    await test.database.query('UPDATE users SET is_active = true WHERE id = $1', [member.id]);
+    await test.database.query('DELETE FROM members WHERE id = $1', [member.memberId]);
+    expect(await breachesOf(fine)).toEqual(['owner_inactive']);
+  });
+
+  it('a dead key is listed and breaches nothing; filters and orders narrow the review', async () => {
+    const member = await test.make.member(org, 'Viewer');
+    const [dead, live] = [await test.make.accessKey(member), await test.make.accessKey(member)];
+    await change('revoked_at = app_now()', dead);
+    const ids = async (query: string) =>
+      (await review(query)).body.results.map(({ id }: { id: number }) => id) as number[];
+    expect(await breachesOf(dead)).toEqual([]);
+    expect(await ids(`?user=${member.id}&breach=no_expiry`)).toEqual([live.id]);
+    expect(await ids(`?user=${member.id}&status=revoked`)).toEqual([dead.id]);
+    expect(await ids(`?user=${member.id}&ordering=-id&page_size=1&page=last`)).toEqual([dead.id]);
+    expect(await ids(`?search=${member.email}`)).toEqual([dead.id, live.id]);
+    expect(await review('?breach=none&format=xml')).toMatchObject({
+      status: 400,
+      body: { breach: ['"none" is not a valid choice.'], format: ['"xml" is not a valid choice.'] },
+    });
+  });
+
+  it('as CSV: all keys at once, RFC 4180, and no cell that a spreadsheet would run', async () => {
+    const member = await test.make.member(org, 'Viewer');
+    const key = await test.make.accessKey(member, { organization: org, level: 'read_only' });
+    await change(`name = '=HYPERLINK("x"), "y"'`, key);
+    const { status, headers, text } = await review(`?format=csv&user=${member.id}&page_size=1`);
+    expect([status, headers.get('content-type')]).toEqual([200, 'text/csv; charset=utf-8']);
+    expect(headers.get('content-disposition')).toContain('attachment');
+    const [header, first, ...rest] = text.split('\r\n');
+    expect(header).toBe(
+      'id,name,prefix,user_id,user_email,organization,access_level,status,created_by_id,created_by_email,' +
+        'issued_via,created_at,age_days,expires_at,last_used_at,breaches',
+    );
+    expect(first).toMatch(
+      new RegExp(
+        `^${key.id},"'=HYPERLINK\\(""x""\\), ""y""",${key.prefix},${member.id},${member.email},${org.id},read_only,active,,,cli,` +
+          `[^,]+Z,0,,,never_used no_expiry$`,
+      ),
+    );
+    expect(rest).toEqual(['']);
+  });
+
+  it('more keys than one statement of the export reads are all there, once', async () => {
+    const member = await test.make.member(org, 'Viewer');
+    await test.database.query(
+      `INSERT INTO access_keys (prefix, digest, user_id, organization_id, access_level, name, issued_via)
+       SELECT 'R' || lpad(n::text, 7, '0'), sha256(n::text::bytea), $1, $2, 'read_only', 'many', 'cli' FROM generate_series(1, 1001) n`,
+      [member.id, org.id],
+    );
+    const lines = (await review(`?format=csv&user=${member.id}`)).text.trimEnd().split('\r\n').slice(1);
+    expect(new Set(lines.map((line) => line.split(',')[0])).size).toBe(1001);
+  });
+
+  it('holds nothing of other tenants, and no address', async () => {
+    const elsewhere = await test.make.org();
+    const member = await test.make.member(org, 'Viewer');
+    await test.make.member(elsewhere, 'Owner', member);
+    const foreign = await test.make.accessKey(member, { organization: elsewhere });
+    await change(`last_used_ip = '192.0.2.7', last_used_at = app_now()`, foreign);
+    const [json, csv] = [await review(), await review('?format=csv')];
+    for (const { text } of [json, csv])
+      expect(text).not.toMatch(new RegExp(`${foreign.prefix}|192\\.0\\.2\\.7`));
+    expect((await auditor.api.get(`/api/orgs/${elsewhere.id}/access-keys/review/`)).status).toBe(404);
+    const viewer = await callingMember(test, org, 'Viewer');
+    expect((await viewer.api.get(`/api/orgs/${org.id}/access-keys/review/?format=csv`)).status).toBe(403);
+  });
+});
