@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { ApiAccessKeysModule } from './api-access-keys/api-access-keys.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { CallSummariesModule } from './call-summaries/call-summaries.module.js';
+import { ChoicesModule } from './choices/choices.module.js';
 import { ConfigModule } from './config/config.module.js';
 import type { Env } from './config/env.js';
 import { DatabaseModule } from './database/database.module.js';
@@ -10,6 +11,7 @@ import { HealthModule } from './health/health.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { CallerLimitsModule, RateLimitsModule } from './rate-limits/rate-limits.module.js';
 import { OrganizationsModule } from './organizations/organizations.module.js';
+import { ProviderCallsModule } from './provider-calls/provider-calls.module.js';
 import { ProviderKeysModule } from './provider-keys/provider-keys.module.js';
 
 /** The list of modules. */
@@ -28,6 +30,8 @@ export class AppModule {
         OrganizationsModule,
         ProviderKeysModule,
         CallSummariesModule,
+        ProviderCallsModule,
+        ChoicesModule,
         ApiAccessKeysModule,
         HealthModule,
         MetricsModule,

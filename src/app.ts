@@ -13,6 +13,7 @@ import { FastifyLogger } from './common/fastify-logger.js';
 import { installHttpLayer, wellFormedRequestId } from './common/http-layer.js';
 import { Metrics } from './metrics/metrics.js';
 import { RequestLog } from './metrics/request-log.js';
+import { installRawBodies } from './provider-calls/raw-body.js';
 import { OpenAttempts } from './rate-limits/open-attempts.js';
 import { RateLimits } from './rate-limits/rate-limits.service.js';
 import { serveApiDocs } from './openapi.js';
@@ -64,6 +65,7 @@ export async function createApp(
   });
   await app.register(cookie);
   installHttpLayer(fastify);
+  installRawBodies(fastify);
   keepAnswersPrivate(fastify);
   warnOfKeys(fastify);
   shapeAnswers(fastify, publicOrigin(env));

@@ -66,9 +66,12 @@ function withCommonParts(document: OpenAPIObject): OpenAPIObject {
   return document;
 }
 
-/** Every documented path ends in a slash; the form without is served by the same handler. */
+/**
+ * Every documented path ends in a slash; the form without is served by the same handler. But for the pass-through's
+ * path, whose end is the provider's matter.
+ */
 function documented(path: string): string {
-  return path.startsWith('/api/') && !path.endsWith('/') ? `${path}/` : path;
+  return path.startsWith('/api/') && !/(?:\/|\{path\})$/.test(path) ? `${path}/` : path;
 }
 
 /** Serves the document at `/api/schema/` and a page to read it at `/api/docs/`, without a request to anywhere else. */

@@ -5,3 +5,11 @@
 export function monotonicMs(): number {
   return performance.now();
 }
+
+/**
+ * The time of day in milliseconds since 1970, from this machine's clock: only for what a third party's protocol demands,
+ * such as the date in a signature. Nothing of ours is judged by it.
+ */
+export function timeOfDay(): number {
+  return Date.now();
+}

@@ -3,12 +3,14 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { SecretBox } from '../common/crypto/secret-box.js';
 import { ENV } from '../config/config.module.js';
 import type { Env } from '../config/env.js';
+import { KeyHealthNotes } from './key-health-notes.js';
 import { KeyRingCheck } from './key-ring-check.js';
 import { KeyRingRotation } from './key-ring-rotation.js';
 import { ProviderKey } from './provider-key.entity.js';
 import { ProviderKeysController } from './provider-keys.controller.js';
 import { ProviderKeysService } from './provider-keys.service.js';
 import { ProviderSecrets } from './provider-secrets.js';
+import { UsableKeys } from './usable-keys.js';
 
 /** What authenticates organizations to third parties, sealed. */
 @Module({
@@ -20,7 +22,9 @@ import { ProviderSecrets } from './provider-secrets.js';
     KeyRingRotation,
     ProviderSecrets,
     ProviderKeysService,
+    UsableKeys,
+    KeyHealthNotes,
   ],
-  exports: [KeyRingCheck, KeyRingRotation, ProviderSecrets, ProviderKeysService],
+  exports: [KeyRingCheck, KeyRingRotation, ProviderKeysService, UsableKeys, KeyHealthNotes],
 })
 export class ProviderKeysModule {}

@@ -49,6 +49,12 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'PUT /api/orgs/{org_pk}/api-keys/{api_key_pk}/': 'provider_key.manage',
   'DELETE /api/orgs/{org_pk}/api-keys/{api_key_pk}/': 'provider_key.manage',
   'GET /api/orgs/{org_pk}/api-keys/{api_key_pk}/call-summaries/': 'call_summary.view',
+  'POST /api/orgs/{org_pk}/api-keys/{api_key_pk}/check/': 'provider_key.manage',
+  'GET /api/orgs/{org_pk}/providers/{key_type}/{path}': 'provider_key.use',
+  'POST /api/orgs/{org_pk}/providers/{key_type}/{path}': 'provider_key.use',
+  'PUT /api/orgs/{org_pk}/providers/{key_type}/{path}': 'provider_key.use',
+  'GET /api/choices/': 'anyone',
+  'GET /api/choices/{name}/': 'anyone',
 
   'GET /api/admin/orgs/': 'staff',
   'POST /api/admin/orgs/': 'staff',

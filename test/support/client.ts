@@ -54,7 +54,9 @@ export class Client {
     });
     const text = await response.text();
     rememberSecrets(body, response, text);
-    if (response.status >= 400 && method !== 'HEAD') assertErrorShape(response, parsed(text));
+    // a provider's own 400, 404, 409 or 422 is passed on as it is
+    const isProviders = response.headers.get('cryptocomply-provider-status') === String(response.status);
+    if (response.status >= 400 && method !== 'HEAD' && !isProviders) assertErrorShape(response, parsed(text));
     return { status: response.status, headers: response.headers, text, body: parsed(text) };
   }
 }

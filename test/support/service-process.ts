@@ -8,6 +8,7 @@ import type { TestApp } from './app.js';
 interface ChildProcess {
   /** The next line that it tells; nothing once it has ended. */
   nextLine(): Promise<string | undefined>;
+  signal(name: NodeJS.Signals): void;
   /** SIGKILL: nothing in it runs any more. Resolves when it is gone. */
   kill(): Promise<void>;
   /** Resolves when it has ended by itself or was killed. */
@@ -59,6 +60,7 @@ export function startChild(
       const line = (await lines.next()) as IteratorResult<string>;
       return line.done ? undefined : line.value;
     },
+    signal: (name) => void child.kill(name),
     kill: async () => {
       child.kill('SIGKILL');
       await ended;

@@ -63,6 +63,11 @@ export abstract class FakeProvider {
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
   }
 
+  /** Cuts every connection, whatever is open on it. */
+  dropConnections(): void {
+    for (const socket of this.#sockets) socket.resetAndDestroy();
+  }
+
   get baseUrl(): string {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }

@@ -1,0 +1,88 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Readable } from 'node:stream';
+import { KEY_TYPE_LABELS, type KeyType } from '../access/key-types.js';
+import type { Membership } from '../access/principal.js';
+import { NotFound } from '../common/errors.js';
+import { parseId } from '../common/id.pipe.js';
+import { noEnabledKey } from '../provider-keys/usable-keys.js';
+import type { PassedAnswer, ProviderRequest } from './outbound/provider-call.js';
+import { ProviderCallError } from './outbound/provider-call-error.js';
+import { ProviderCalls } from './provider-calls.service.js';
+import { PROVIDER_STATUS } from './provider-errors.js';
+import { rawBodyOf } from './raw-body.js';
+import { refusalOf, refusalOfError } from './refusals.js';
+
+/** Names another key than the preferred one, by its id. */
+const KEY_HEADER = 'cryptocomply-provider-key';
+
+/** `/api/orgs/{org_pk}/providers/{key_type}` and, byte for byte, what is behind it. */
+const PLACE = /^\/api\/orgs\/\d+\/providers\/([A-Z])(\/.*)$/;
+
+/** Carries one of our requests to a provider and its answer back, both streaming. */
+@Injectable()
+export class PassThrough {
+  constructor(private readonly calls: ProviderCalls) {}
+
+  /** Answers the request itself. Errors: those of ProviderCalls, and the refusals of the contract, §5. */
+  async carry(member: Membership, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const { keyType, target } = placeOf(request);
+    const { body, contentType } = rawBodyOf(request);
+    const outgoing: ProviderRequest = {
+      method: request.method,
+      target,
+      headers: { ...request.headers, 'content-type': contentType },
+      body,
+    };
+    const gone = new AbortController();
+    reply.raw.once('close', () => gone.abort());
+    try {
+      const keyId = namedKey(request);
+      const answer = await this.calls.send(member, keyType, outgoing, { keyId, signal: gone.signal });
+      if (!answer.passed) throw refusalOf(answer);
+      await pass(answer, reply);
+    } catch (error) {
+      if (reply.raw.destroyed) return void reply.hijack(); // nobody is there to be answered
+      // what is left of the body is not read: the next request can't come on this connection
+      if (!request.raw.complete) void reply.header('Connection', 'close');
+      throw error instanceof ProviderCallError ? refusalOfError(error, contentType) : error;
+    }
+  }
+}
+
+/** The router matches decoded paths; what goes forward is taken from the path as it was sent, or not at all. */
+function placeOf({ raw }: FastifyRequest): { keyType: KeyType; target: string } {
+  const [, keyType = '', target = ''] = PLACE.exec(raw.url ?? '') ?? [];
+  if (!Object.hasOwn(KEY_TYPE_LABELS, keyType)) throw new NotFound();
+  return { keyType: keyType as KeyType, target };
+}
+
+function namedKey({ headers }: FastifyRequest): number | undefined {
+  const name = headers[KEY_HEADER];
+  if (name === undefined) return undefined;
+  const id = parseId(name);
+  if (id === undefined) throw noEnabledKey();
+  return id;
+}
+
+async function pass({ status, headers, body }: PassedAnswer, reply: FastifyReply): Promise<void> {
+  await firstBytes(body);
+  void reply
+    .code(status)
+    .headers({ ...headers, 'Cache-Control': 'no-store', [PROVIDER_STATUS]: String(status) })
+    .send(status === 204 ? undefined : body);
+  if (status === 204) body.resume();
+}
+
+/** Resolves when there is something to pass on: a body that fails before can still be told in our words. */
+function firstBytes(body: Readable): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const settle = (act: () => void) => (): void => {
+      body.off('readable', ready).off('error', failed);
+      act();
+    };
+    const ready = settle(resolve);
+    const failed = (error: Error): void => settle(() => reject(error))();
+    body.once('readable', ready).once('error', failed);
+  });
+}

@@ -1,0 +1,53 @@
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { NamedStatements } from '../database/named-statements.js';
+import type { KeyHealth } from './key-health.js';
+import type { UsableKey } from './usable-keys.js';
+
+/** Narrow and conditional: nothing is written where nothing changed, and an old secret says nothing about a new one. */
+const NOTE = `UPDATE provider_keys SET health = $3 WHERE id = $1 AND secret_version = $2 AND health <> $3`;
+
+type NotedKey = Pick<UsableKey, 'id' | 'secretVersion' | 'health'>;
+type Note = readonly [keyId: number, secretVersion: number, health: KeyHealth];
+
+/**
+ * Keeps what calls show of a key, off the path of the call. One write per key at a time; what calls show meanwhile is
+ * reduced to the last, so a busy key is written no more often than it changes.
+ */
+@Injectable()
+export class KeyHealthNotes implements OnApplicationShutdown {
+  private readonly logger = new Logger('KeyHealth');
+  private readonly underWay = new Map<number, Promise<void>>();
+  private readonly next = new Map<number, Note>();
+
+  constructor(private readonly statements: NamedStatements) {}
+
+  /** Returns at once and never fails. */
+  note({ id, secretVersion, health: before }: NotedKey, shown: KeyHealth): void {
+    const busy = this.underWay.has(id);
+    if (shown === before && !busy) return;
+    this.next.set(id, [id, secretVersion, shown]);
+    if (busy) return;
+    const write = this.write(id).finally(() => this.underWay.delete(id));
+    this.underWay.set(id, write);
+  }
+
+  /** Resolves when nothing is being written. */
+  async settled(): Promise<void> {
+    while (this.underWay.size > 0) await Promise.all(this.underWay.values());
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.settled();
+  }
+
+  private async write(id: number): Promise<void> {
+    for (let note = this.next.get(id); note; note = this.next.get(id)) {
+      this.next.delete(id);
+      try {
+        await this.statements.query('key-health', NOTE, [...note]);
+      } catch (error) {
+        this.logger.warn({ msg: 'The health of a provider key could not be noted.', cause: String(error) });
+      }
+    }
+  }
+}
