@@ -1,7 +1,7 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { inBatches, RecurringJob } from '../common/recurring-job.js';
 
-const EVERY_MS = 10 * 60_000;
 /** Rows that one statement deletes: few enough that nobody waits for it. */
 const BATCH = 1_000;
 /** Any number, as long as all instances take the same and nobody else does. */
@@ -26,38 +26,18 @@ const DEAD: readonly { table: string; where: string }[] = [
 
 /** Deletes expired tokens, sessions and links: in small batches, by one instance at a time, in no hurry. */
 @Injectable()
-export class AuthCleanup implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly logger = new Logger('AuthCleanup');
-  private timer: NodeJS.Timeout | undefined;
-  private running: Promise<unknown> | undefined;
+export class AuthCleanup extends RecurringJob {
+  protected readonly everyMs = 10 * 60_000;
 
-  constructor(private readonly dataSource: DataSource) {}
-
-  onApplicationBootstrap(): void {
-    this.timer = setInterval(() => {
-      this.running ??= this.run()
-        .catch((error: unknown) =>
-          this.logger.warn({ msg: 'Expired rows could not be deleted.', error: String(error) }),
-        )
-        .finally(() => (this.running = undefined));
-    }, EVERY_MS).unref();
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
-    await this.running;
+  constructor(private readonly dataSource: DataSource) {
+    super();
   }
 
   /** Deletes all that is dead now; gives the number of rows. Does nothing while another instance is at it. */
   async run(): Promise<number> {
     let deleted = 0;
-    for (const { table, where } of DEAD) {
-      let batch: number;
-      do {
-        batch = await this.deleteBatch(table, where);
-        deleted += batch;
-      } while (batch === BATCH);
-    }
+    for (const { table, where } of DEAD)
+      deleted += await inBatches(BATCH, () => this.deleteBatch(table, where));
     return deleted;
   }
 

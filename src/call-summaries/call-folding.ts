@@ -1,8 +1,7 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
+import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { inBatches, RecurringJob } from '../common/recurring-job.js';
 
-const EVERY_MS = 60_000;
 /** Rows that one statement folds: few enough that nobody waits for it. */
 const BATCH = 5_000;
 
@@ -31,40 +30,18 @@ const FOLD = `
 
 /** Folds old rows of the ledger by day: in batches, in all instances, which pass over each other's rows. */
 @Injectable()
-export class CallFolding implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly logger = new Logger('CallFolding');
-  private timer: NodeJS.Timeout | undefined;
-  private running: Promise<unknown> | undefined;
+export class CallFolding extends RecurringJob {
+  protected readonly everyMs = 60_000;
 
-  constructor(
-    private readonly dataSource: DataSource,
-    private readonly http: HttpAdapterHost,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    // Beside HTTP only; the adapter is not there at the command line, whatever its type says.
-    if (!(this.http.httpAdapter as unknown)) return;
-    this.timer = setInterval(() => {
-      this.running ??= this.run()
-        .catch((error: unknown) =>
-          this.logger.warn({ msg: 'The ledger could not be folded.', cause: String(error) }),
-        )
-        .finally(() => (this.running = undefined));
-    }, EVERY_MS).unref();
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
-    await this.running;
+  constructor(private readonly dataSource: DataSource) {
+    super();
   }
 
   /** Folds all that is old by now; gives the number of rows. */
-  async run(): Promise<number> {
-    let total = 0;
-    for (let batch = BATCH; batch === BATCH; total += batch) {
-      const rows = await this.dataSource.query<{ folded: number }[]>(FOLD);
-      batch = rows[0]?.folded ?? 0;
-    }
-    return total;
+  run(): Promise<number> {
+    return inBatches(BATCH, async () => {
+      const [row] = await this.dataSource.query<{ folded: number }[]>(FOLD);
+      return row?.folded ?? 0;
+    });
   }
 }
