@@ -22,6 +22,7 @@ import { type KeyStatus, statusOf } from './key-status.js';
 @Index(['organizationId'])
 @Index(['replacedById'])
 @Check('ck_access_keys_access_level', `access_level IN ('read_only', 'full_access')`)
+@Check('ck_access_keys_digest', '(digest IS NULL) <> (imported_hash IS NULL)')
 @Check('ck_access_keys_expires_at', 'isfinite(expires_at)')
 @Check('ck_access_keys_suspended_as', `suspended_as IN ('user', 'manager', 'staff')`)
 export class ApiAccessKey {
@@ -33,8 +34,12 @@ export class ApiAccessKey {
   prefix!: string;
 
   /** SHA-256 of the whole key; the only trace of its secret. Never selected by accident. */
-  @Column('bytea', { select: false })
-  digest!: Buffer;
+  @Column('bytea', { nullable: true, select: false })
+  digest!: Buffer | null;
+
+  /** Instead of the digest, until the first use of a key that another system issued: imported-hash.ts. */
+  @Column('text', { nullable: true, select: false })
+  importedHash!: string | null;
 
   /** Whose rights it acts with. */
   @Column('integer')
@@ -76,7 +81,7 @@ export class ApiAccessKey {
   @JoinColumn()
   createdBy?: User | null;
 
-  /** The credential that issued it, in one word: `cli`, `session:5`, `jwt:9`, `access_key:12`. */
+  /** The credential that issued it, in one word: `cli`, `import`, `session:5`, `jwt:9`, `access_key:12`. */
   @Column('text')
   issuedVia!: string;
 

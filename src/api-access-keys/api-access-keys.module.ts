@@ -11,6 +11,8 @@ import { CurrentKeyController } from './current-key.controller.js';
 import { KeyDiagnosis } from './key-diagnosis.js';
 import { KeyGrants } from './key-grants.service.js';
 import { KeyProof } from './key-proof.js';
+import { ImportedKeys } from './imported-keys.js';
+import { KeyImport } from './key-import.js';
 import { KeyReview } from './key-review.js';
 import { LeakReports } from './leak-reports.js';
 import { OrganizationKeys } from './organization-keys.service.js';
@@ -61,7 +63,9 @@ import { KeyRevocation } from './key-revocation.js';
     LeakReports,
     KeyGrants,
     KeyReview,
+    ImportedKeys,
+    KeyImport,
   ],
-  exports: [ApiAccessKeysService, KeyFirstUse, KeyLastUse],
+  exports: [ApiAccessKeysService, KeyFirstUse, KeyLastUse, ImportedKeys],
 })
 export class ApiAccessKeysModule {}

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { AccessLevel } from '../access/access-level.js';
+import type { Actor } from '../access/principal.js';
 import type { ReachableOrganization } from '../organizations/organizations.dto.js';
 import { KeyProof } from './key-proof.js';
 import { endOf, KEY_STATUSES, type KeyStatus, statusOf } from './key-status.js';
@@ -52,9 +53,9 @@ export class KeyDiagnosis {
   ) {}
 
   /** `null`: no key of ours, or a wrong secret; the two can't be told apart. */
-  async diagnose(text: string): Promise<Diagnosis | null> {
-    const [id] = await this.proof.prove([text]);
-    if (id === undefined) return null;
+  async diagnose(by: Actor, text: string): Promise<Diagnosis | null> {
+    const { value: id } = await this.proof.prove([text], by.origin.ip).next();
+    if (typeof id !== 'number') return null;
     const [row] = await this.dataSource.query<Row[]>(DIAGNOSE, [id]);
     if (!row) return null;
     const status = diagnosisOf(row);

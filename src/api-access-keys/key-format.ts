@@ -2,6 +2,7 @@ import { randomText } from '../common/crypto/random-text.js';
 
 export const PREFIX_LENGTH = 8;
 const SECRET_LENGTH = 32;
+export const PREFIX = /^[A-Za-z0-9]{8}$/;
 const KEY = /^[A-Za-z0-9]{8}\.[A-Za-z0-9]{32}$/;
 
 /** An access key in clear: `prefix.secret`. It exists in the answer that issues it and in the requests that use it. */

@@ -29,7 +29,7 @@ export class LeakReports {
    */
   async report(by: Actor, texts: readonly string[]): Promise<LeakOutcome[]> {
     const outcomes: LeakOutcome[] = [];
-    for (const id of await this.proof.prove(texts)) {
+    for await (const id of this.proof.prove(texts, by.origin.ip)) {
       outcomes.push(id === undefined ? 'unknown' : await this.end(by, id));
     }
     return outcomes;

@@ -29,8 +29,8 @@ export class PresentedKeysController {
   @RateLimited('diagnose')
   @ApiOperation({ summary: 'Why does this key (not) work?' })
   @ApiOkResponse({ type: DiagnosisAnswer })
-  async diagnose(@Body() { key }: DiagnoseBody): Promise<DiagnosisAnswer> {
-    return diagnosisAnswer(await this.diagnosis.diagnose(key));
+  async diagnose(@CurrentActor() by: Actor, @Body() { key }: DiagnoseBody): Promise<DiagnosisAnswer> {
+    return diagnosisAnswer(await this.diagnosis.diagnose(by, key));
   }
 
   @Post('report-leak')

@@ -1,13 +1,16 @@
 import { type Command, Option } from 'commander';
+import { open } from 'node:fs/promises';
 import { ACCESS_LEVELS, type AccessLevel } from '../access/access-level.js';
 import { OPERATOR } from '../access/principal.js';
+import { KeyImport } from '../api-access-keys/key-import.js';
 import { KeyListQuery } from '../api-access-keys/access-key-list.dto.js';
 import type { ApiAccessKey } from '../api-access-keys/api-access-key.entity.js';
 import { ApiAccessKeysService } from '../api-access-keys/api-access-keys.service.js';
 import { KEY_STATUSES, type KeyStatus } from '../api-access-keys/key-status.js';
 import { withServices } from './context.js';
 import { idOption, instantOption } from './options.js';
-import { everyPage, print, printList } from './output.js';
+import { InvalidInput } from '../common/errors.js';
+import { everyPage, explain, print, printList } from './output.js';
 
 interface IssueOptions {
   user: number;
@@ -85,6 +88,26 @@ export function addAccessKeyCommands(program: Command): void {
         services(ApiAccessKeysService).revoke(OPERATOR, { prefix }, reason),
       );
       print(command, toOutput(row));
+    });
+
+  keys
+    .command('import')
+    .description('take over keys of another system; exit status 1 when a row was refused')
+    .argument(
+      '<file>',
+      'NDJSON: prefix, hashed_key, user_email, organization?, access_level, name, created?, expires_at?, revoked?',
+    )
+    .action(async (file: string, _options: object, command: Command) => {
+      const input = await open(file);
+      const report = await withServices((services) =>
+        services(KeyImport).importLines(OPERATOR, input.readLines()),
+      );
+      for (const { line, prefix, errors } of report.refused) {
+        const why = explain(new InvalidInput(errors)).replaceAll('\n', '; ');
+        console.error(`line ${line} (${prefix ?? 'no prefix'}) refused: ${why}`);
+      }
+      if (report.refused.length > 0) process.exitCode = 1;
+      print(command, { ...report });
     });
 }
 

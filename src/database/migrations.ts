@@ -9,6 +9,7 @@ import { CallLedger1764000501000 } from '../../migrations/1764000501000-call-led
 import { RateLimits1764000600000 } from '../../migrations/1764000600000-rate-limits.js';
 import { ReportedLeaks1764000700000 } from '../../migrations/1764000700000-reported-leaks.js';
 import { AccessKeyGrants1764000701000 } from '../../migrations/1764000701000-access-key-grants.js';
+import { ImportedKeys1764000702000 } from '../../migrations/1764000702000-imported-keys.js';
 
 /** Every migration, oldest first. A migration is never edited once landed. */
 export const MIGRATIONS = [
@@ -23,4 +24,5 @@ export const MIGRATIONS = [
   RateLimits1764000600000,
   ReportedLeaks1764000700000,
   AccessKeyGrants1764000701000,
+  ImportedKeys1764000702000,
 ];

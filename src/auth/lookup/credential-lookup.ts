@@ -15,7 +15,9 @@ export interface AccessKeyRow extends MembershipRow {
   n: number;
   id: number;
   prefix: string;
-  digest: Buffer;
+  /** Of a key that was imported and never used: none yet, but the hash that it came with. */
+  digest: Buffer | null;
+  imported_hash: string | null;
   access_level: AccessLevel;
   admin: boolean;
   organization_id: number | null;
@@ -52,7 +54,7 @@ export interface FamilyRow extends MembershipRow {
 }
 
 const ACCESS_KEY = `
-  SELECT w.n::int, k.id, k.prefix, k.digest, k.access_level, k.admin, k.organization_id,
+  SELECT w.n::int, k.id, k.prefix, k.digest, k.imported_hash, k.access_level, k.admin, k.organization_id,
     ${endOf('k')} AS expires_at, ${statusOf('k')} AS status, app_now() AS now,
     coalesce(${endOf('k')} <= app_now() + interval '14 days', false) AS ending,
     successor.prefix AS superseded_by, predecessor.id IS NOT NULL AS unconfirmed,

@@ -4,6 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { Strategy } from 'passport-custom';
 import { originOf } from '../../access/decorators.js';
 import type { Principal } from '../../access/principal.js';
+import { ImportedKeys } from '../../api-access-keys/imported-keys.js';
 import { KeyFirstUse } from '../../api-access-keys/key-first-use.js';
 import { type ClearKey, parseKey } from '../../api-access-keys/key-format.js';
 import { KeyLastUse } from '../../api-access-keys/key-last-use.js';
@@ -28,6 +29,7 @@ export class ApiKeyStrategy extends PassportStrategy(Strategy, 'api-key') {
     private readonly lookup: CredentialLookup,
     private readonly firstUse: KeyFirstUse,
     private readonly lastUse: KeyLastUse,
+    private readonly imported: ImportedKeys,
   ) {
     super();
   }
@@ -37,28 +39,42 @@ export class ApiKeyStrategy extends PassportStrategy(Strategy, 'api-key') {
     const key = presented.scheme === 'access_key' ? parseKey(presented.value) : undefined;
     if (!key) throw new InvalidApiKey('malformed');
     const org = parseId(request.params.org_pk);
-    let row = await this.judge(key, org);
-    if (row.unconfirmed) {
-      await this.firstUse.confirm(row.id);
-      row = await this.judge(key, org); // it may have been replaced at that very moment
+    let row = await this.judge(key, org, request.ip);
+    if (row.unconfirmed) await this.firstUse.confirm(row.id);
+    if (row.unconfirmed || row.imported_hash !== null) {
+      row = await this.judge(key, org, request.ip); // meanwhile it may have been replaced or revoked
     }
     const principal = principalOf(row, request);
     if (row.unseen) this.lastUse.note({ keyId: row.id, at: row.now, origin: principal.origin });
     return proven(principal, row);
   }
 
-  /** What the database knows of a key that works. Errors: InvalidApiKey. */
-  private async judge(key: ClearKey, org: number | undefined): Promise<AccessKeyRow> {
+  /**
+   * What the database knows of a key that works. Errors: InvalidApiKey; ServiceUnavailable when too many imported keys
+   * wait to be verified.
+   */
+  private async judge(key: ClearKey, org: number | undefined, source: string): Promise<AccessKeyRow> {
     const row = await this.lookup.accessKey(key.prefix, org);
     const matches = sameDigest(digestOf(key.text), row?.digest ?? NO_DIGEST);
     if (!row) throw new InvalidApiKey('unknown', { prefix: key.prefix });
-    const problem = matches ? problemOf(row) : 'wrong_secret';
+    const problem = (await this.isProven(key, row, matches, source)) ? problemOf(row) : 'wrong_secret';
     if (problem) throw new InvalidApiKey(problem, refused(row));
     return row;
   }
+
+  /** A dead key proves nothing to anybody: its imported hash isn't worth the time. */
+  private isProven(
+    key: ClearKey,
+    { id, prefix, imported_hash: importedHash, ...row }: AccessKeyRow,
+    matches: boolean,
+    source: string,
+  ): boolean | Promise<boolean> {
+    if (importedHash === null || problemOf(row)) return matches || importedHash !== null;
+    return this.imported.proves(key.text, { id, prefix, importedHash }, source);
+  }
 }
 
-function problemOf(row: AccessKeyRow): string | undefined {
+function problemOf(row: Pick<AccessKeyRow, 'status' | 'is_active' | 'homeless'>): string | undefined {
   if (row.status !== 'active' && row.status !== 'superseded') return row.status;
   if (!row.is_active) return 'user_inactive';
   if (row.homeless) return 'not_a_member';
