@@ -5,7 +5,7 @@ import { replaceFile, saveSealingKeys } from '../config/secrets.js';
 import { KeyRingCheck } from '../provider-keys/key-ring-check.js';
 import { KeyRingRotation, WriterNotIntroduced } from '../provider-keys/key-ring-rotation.js';
 import { withServices } from './context.js';
-import { print } from './output.js';
+import { CommandRefused, print } from './output.js';
 
 /** `cli keyring …`: docs/adr/0020 tells the steps of a rotation. */
 export function addKeyringCommands(program: Command): void {
@@ -56,8 +56,10 @@ export function addKeyringCommands(program: Command): void {
 async function promote(kid: string): Promise<void> {
   const env = readEnv();
   const source = keyRingSource(env);
-  if ('variable' in source) throw new Error('The key ring is in SEALING_KEYS: set its "writer" there.');
-  if (!Object.hasOwn(env.SEALING_KEYS.keys, kid)) throw new Error(`The key ring has no key "${kid}".`);
+  if ('variable' in source)
+    throw new CommandRefused('The key ring is in SEALING_KEYS: set its "writer" there.');
+  if (!Object.hasOwn(env.SEALING_KEYS.keys, kid))
+    throw new CommandRefused(`The key ring has no key "${kid}".`);
   if (!(await withServices((services) => services(KeyRingCheck).isIntroduced(kid))))
     throw new WriterNotIntroduced(kid);
   save(source, { ...env.SEALING_KEYS, writer: kid });

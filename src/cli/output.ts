@@ -2,6 +2,8 @@ import type { Command } from 'commander';
 import { ApiError, InvalidInput } from '../common/errors.js';
 import type { Page } from '../common/list.js';
 import { InvalidEnvironment } from '../config/env.js';
+import { WrongKeyRing } from '../provider-keys/key-ring-check.js';
+import { WriterNotIntroduced } from '../provider-keys/key-ring-rotation.js';
 
 /** Prints what a command made: a line per field for people, one JSON object on the last line with `--json`. */
 export function print(command: Command, result: Record<string, unknown>): void {
@@ -35,9 +37,15 @@ function text(value: unknown): string {
   return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
 }
 
+/** A command that can't be done as things are. */
+export class CommandRefused extends Error {}
+
+/** Errors whose text is all that helps. */
+const TOLD = [CommandRefused, InvalidEnvironment, WrongKeyRing, WriterNotIntroduced];
+
 /** What went wrong, for whoever typed the command. */
 export function explain(error: unknown): string {
-  if (error instanceof InvalidEnvironment) return error.message;
+  if (TOLD.some((kind) => error instanceof kind)) return (error as Error).message;
   if (error instanceof InvalidInput) {
     return Object.entries(error.fields)
       .map(([field, messages]) => `${field}: ${[messages].flat().map(text).join(' ')}`)
