@@ -32,7 +32,7 @@ const SETTLE = `
   WHERE c.id = o.id AND c.succeeded IS NULL`;
 
 /**
- * Counts requests to providers (docs/adr/0021): the intent is committed before a request is sent, the outcome follows.
+ * Counts requests to providers (docs/adr/0022): the intent is committed before a request is sent, the outcome follows.
  * A killed process has counted what it sent, and at most what it was about to send besides. Calls that wait at the same
  * moment share one statement, each with a row of its own, so a busy key never becomes a row that all wait for.
  */
