@@ -1,0 +1,194 @@
+import { startTestApp, type TestApp } from '../support/app.js';
+import { type Caller, callingStaff } from '../support/callers.js';
+import type { Client } from '../support/client.js';
+import type { MadeKey, MadeUser } from '../support/factory.js';
+import { sessionOf } from '../support/sign-in.js';
+
+const ADMIN = '/api/admin/access-keys/';
+const GRANTS = '/api/admin/access-key-grants/';
+const OWN = '/api/auth/access-keys/';
+
+let test: TestApp;
+let staff: Caller;
+let org: { id: number };
+let elsewhere: { id: number };
+let user: MadeUser;
+let stranger: MadeUser;
+let inactive: MadeUser;
+let person: Client;
+let key: MadeKey;
+let callers: { staff: Client; person: Client };
+
+beforeAll(async () => {
+  test = await startTestApp();
+  staff = await callingStaff(test);
+  [org, elsewhere] = [await test.make.org(), await test.make.org()];
+  user = await test.make.member(org, 'Administrator');
+  stranger = await test.make.member(elsewhere, 'Owner');
+  inactive = await test.make.member(org, 'Viewer', await test.make.user({ active: false }));
+  person = test.api.as(await sessionOf(test, user));
+  key = await test.make.accessKey(user, { level: 'read_only', organization: org, expiresInSeconds: 86_400 });
+  callers = { staff: staff.api, person };
+});
+afterAll(() => test.close());
+
+/** Everything that an act on keys could write, as text. */
+async function written(): Promise<string> {
+  const rows = await test.database.query<{ all: string }>(
+    `SELECT concat_ws('|',
+       (SELECT string_agg((to_jsonb(k) - '{last_used_at,last_used_ip,last_used_user_agent}'::text[])::text, ',' ORDER BY id)
+        FROM access_keys k),
+       (SELECT string_agg(g::text, ',' ORDER BY id) FROM access_key_grants g),
+       (SELECT count(*) FROM audit_events)) AS all`,
+  );
+  return rows[0]?.all ?? '';
+}
+
+const REQUIRED = ['This field is required.'];
+const AHEAD = ['This must be in the future.'];
+const ZONE = ['Datetime has wrong format. Use ISO 8601 with a time zone, like 2030-01-31T12:00:00Z.'];
+const LEVEL = ['"admin" is not a valid choice.'];
+const UNKNOWN = ['Invalid pk "999999" - object does not exist.'];
+const OUTSIDE = ['The user is not a member of this organization.'];
+
+/** What no date may be, wherever one is taken: field and path are told by the table below. */
+const BAD_DATES: [unknown, string[]][] = [
+  ['2001-01-01T00:00:00Z', AHEAD],
+  ['2090-01-01T00:00:00', ZONE],
+  ['2090-01-01', ZONE],
+  ['9999-12-31T23:59:59Z', ZONE],
+  ['2090-02-30T00:00:00Z', ZONE],
+  ['infinity', ZONE],
+  [4_102_444_800, ZONE],
+];
+
+const order = () => ({ user: user.id, organization: org.id, access_level: 'read_only', name: 'x' });
+const grantOrder = () => ({ ...order(), reason: 'x' });
+const ownOrder = () => ({ organization: org.id, access_level: 'read_only', name: 'x' });
+
+/** By whom, how, where, with which good body. */
+const ACTS: Record<string, [by: 'staff' | 'person', 'post' | 'patch', () => string, () => object]> = {
+  'staff issue': ['staff', 'post', () => ADMIN, order],
+  'staff edit': ['staff', 'patch', () => `${ADMIN}${key.id}/`, () => ({})],
+  'staff suspend': ['staff', 'post', () => `${ADMIN}${key.id}/suspend/`, () => ({})],
+  'staff rotate': ['staff', 'post', () => `${ADMIN}${key.id}/rotate/`, () => ({})],
+  'staff grant': ['staff', 'post', () => GRANTS, grantOrder],
+  'a user issues': ['person', 'post', () => OWN, ownOrder],
+  'a user suspends': ['person', 'post', () => `${OWN}${key.id}/suspend/`, () => ({})],
+  'a user rotates': ['person', 'post', () => `${OWN}${key.id}/rotate/`, () => ({})],
+};
+
+async function expectRefused(act: string, over: object, errors: object): Promise<void> {
+  const [by, method, path, body] = ACTS[act] ?? [];
+  if (!by || !method || !path || !body) throw new Error(`No such act: ${act}`);
+  const before = await written();
+  const answer = await callers[by][method](path(), { ...body(), ...over });
+  expect({ status: answer.status, body: answer.body }).toEqual({ status: 400, body: errors });
+  expect(await written()).toBe(before);
+}
+
+describe('A22 A13 bad input is told by field, and nothing is written, not even to the audit log', () => {
+  const dates = [
+    ['staff issue', 'expires_at'],
+    ['staff edit', 'expires_at'],
+    ['staff suspend', 'until'],
+    ['staff rotate', 'expires_at'],
+    ['staff grant', 'expires_at'],
+    ['staff grant', 'key_expires_at'],
+    ['a user issues', 'expires_at'],
+    ['a user suspends', 'until'],
+    ['a user rotates', 'expires_at'],
+  ] as const;
+
+  it.each(dates)('%s: past, naive, absurd and impossible dates in %s', async (act, field) => {
+    for (const [value, problem] of BAD_DATES)
+      await expectRefused(act, { [field]: value }, { [field]: problem });
+  });
+
+  it.each(['staff issue', 'staff edit', 'staff grant', 'a user issues'])('%s: wrong levels', async (act) => {
+    await expectRefused(act, { access_level: 'admin' }, { access_level: LEVEL });
+    await expectRefused(act, { access_level: null }, { access_level: ['This field may not be null.'] });
+  });
+
+  it.each(['staff issue', 'staff grant'])('%s: for whom there is no key to be made', async (act) => {
+    await expectRefused(act, { user: 999_999 }, { user: UNKNOWN });
+    await expectRefused(act, { user: 2_147_483_648 }, { user: [expect.stringContaining('2147483647')] });
+    await expectRefused(act, { user: String(user.id) }, { user: ['A valid integer is required.'] });
+    await expectRefused(act, { user: inactive.id }, { user: ['The user is not active.'] });
+    await expectRefused(act, { user: stranger.id }, { organization: OUTSIDE });
+    await expectRefused(act, { organization: elsewhere.id }, { organization: OUTSIDE });
+    await expectRefused(act, { organization: 999_999 }, { organization: UNKNOWN });
+  });
+
+  it('a user issues: in an organization of others as in one that is not there', async () => {
+    for (const { id } of [elsewhere, { id: 999_999 }]) {
+      const problem = [`Invalid pk "${id}" - object does not exist.`];
+      await expectRefused('a user issues', { organization: id }, { organization: problem });
+    }
+    await expectRefused(
+      'a user issues',
+      { organization: null },
+      { organization: ['This field may not be null.'] },
+    );
+  });
+
+  it('all fields at once', async () => {
+    const nothing = { user: undefined, organization: undefined, access_level: undefined, name: undefined };
+    const required = { access_level: REQUIRED, name: REQUIRED };
+    await expectRefused('staff issue', nothing, { user: REQUIRED, ...required });
+    await expectRefused('a user issues', nothing, { organization: REQUIRED, ...required });
+    await expectRefused(
+      'staff grant',
+      { ...nothing, reason: undefined },
+      { user: REQUIRED, organization: REQUIRED, reason: REQUIRED, ...required },
+    );
+    const past = '2001-01-01T00:00:00Z';
+    await expectRefused(
+      'staff grant',
+      { user: 999_999, organization: 999_998, expires_at: past, key_expires_at: past },
+      {
+        user: UNKNOWN,
+        organization: ['Invalid pk "999998" - object does not exist.'],
+        expires_at: AHEAD,
+        key_expires_at: AHEAD,
+      },
+    );
+  });
+
+  it.each(['staff rotate', 'a user rotates'])('%s: a grace that is none', async (act) => {
+    for (const [value, problem] of [
+      [-1, 'Ensure this value is greater than or equal to 0.'],
+      [2_592_001, 'Ensure this value is less than or equal to 2592000.'],
+      [1.5, 'A valid integer is required.'],
+      ['60', 'A valid integer is required.'],
+    ])
+      await expectRefused(act, { grace_seconds: value }, { grace_seconds: [problem] });
+  });
+
+  it('staff edit: nothing is widened', async () => {
+    await expectRefused(
+      'staff edit',
+      { access_level: 'full_access', expires_at: '2090-01-01T00:00:00Z' },
+      {
+        access_level: ['The level of a key can only be narrowed.'],
+        expires_at: ['The expiry of a key can only be brought forward.'],
+      },
+    );
+    await expectRefused('staff edit', { expires_at: null }, { expires_at: [expect.any(String)] });
+  });
+
+  it("somebody else's key and one that is not there are the same 404, before the body is looked at", async () => {
+    const theirs = await test.make.accessKey(stranger, { organization: elsewhere });
+    const before = await written();
+    const bad = { reason: 5, until: 5, grace_seconds: 'x', expires_at: 5 };
+    const paths = (id: number) => [
+      ...['revoke', 'suspend', 'resume', 'rotate'].map((act) => `${OWN}${id}/${act}/`),
+      `/api/auth/access-key-grants/${id}/redeem/`,
+      `/api/orgs/${org.id}/access-keys/${id}/revoke/`,
+    ];
+    const answers = [...paths(theirs.id), ...paths(999_999)].map((path) => person.post(path, bad));
+    const seen = new Set((await Promise.all(answers)).map(({ status, text }) => `${status} ${text}`));
+    expect([...seen]).toEqual([expect.stringMatching(/^404 /)]);
+    expect(await written()).toBe(before);
+  });
+});
