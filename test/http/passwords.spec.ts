@@ -426,6 +426,17 @@ describe('one-time links', () => {
     });
   });
 
+  it('A11 through an admin key none for staff: it would turn the key into a session of staff', async () => {
+    const [staff, user] = [await test.make.user({ staff: true }), await test.make.user()];
+    const { key } = await test.make.accessKey(staff, { admin: true });
+    const link = ({ id }: MadeUser): Promise<Answer> =>
+      test.api.as({ key }).post(`/api/admin/users/${id}/password-link/`);
+    for (const target of [staff, await test.make.user({ staff: true })]) {
+      expect(await link(target)).toMatchObject({ status: 403, body: { code: 'permission_denied' } });
+    }
+    expect(await link(user)).toMatchObject({ status: 201 });
+  });
+
   it('works once, even when used twice at the same moment', async () => {
     const user = await test.make.user();
     const token = await newLink(user);

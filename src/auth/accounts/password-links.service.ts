@@ -5,7 +5,7 @@ import type { Actor } from '../../access/principal.js';
 import { AuditService } from '../../audit/audit.service.js';
 import { digestOf } from '../../common/crypto/digest.js';
 import { randomText } from '../../common/crypto/random-text.js';
-import { Conflict, InvalidInput, NotFound } from '../../common/errors.js';
+import { Conflict, InvalidInput, NotFound, PermissionDenied } from '../../common/errors.js';
 import { ENV } from '../../config/config.module.js';
 import type { Env } from '../../config/env.js';
 import { publicOrigin } from '../../config/public-origin.js';
@@ -59,17 +59,21 @@ export class PasswordLinks {
 
   /**
    * Makes a link for a user that holds for 24 hours, for one use; earlier ones of the same user stop working. Errors:
-   * NotFound, Conflict `user_inactive`.
+   * NotFound; Conflict `user_inactive`; PermissionDenied for a user who is staff through a key, which would turn into a
+   * session of staff that way.
    */
   async create(by: Actor, userId: number): Promise<NewPasswordLink> {
     const token = randomText(TOKEN_LENGTH);
     const expiresAt = await this.dataSource.transaction(async (manager) => {
       await mustStillBeStaff(manager, by);
-      const [user] = await manager.query<{ is_active: boolean }[]>(
-        'SELECT is_active FROM users WHERE id = $1 FOR UPDATE',
+      const [user] = await manager.query<{ is_active: boolean; is_staff: boolean }[]>(
+        'SELECT is_active, is_staff FROM users WHERE id = $1 FOR UPDATE',
         [userId],
       );
       if (!user) throw new NotFound();
+      if (user.is_staff && by.credential?.scheme === 'access_key') {
+        throw new PermissionDenied('Password links of staff are made by session or JWT.');
+      }
       if (!user.is_active) throw new Conflict('user_inactive', 'This user is deactivated.');
       await manager.query(
         'UPDATE password_links SET expires_at = app_now() WHERE user_id = $1 AND expires_at > app_now()',
