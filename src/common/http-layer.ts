@@ -46,9 +46,11 @@ function refuseUndeclaredMethods(fastify: FastifyInstance): void {
     done();
   });
   fastify.addHook('onRequest', (request, _reply, done) => {
-    if (!request.is404) return done();
-    const known = paths.find('GET', request.url);
-    done(known ? new MethodNotAllowed(request.method, known.store as string[]) : new NotFound());
+    // Another method of `…/diagnose/` finds `…/:id`, which it doesn't mean: the nearest path decides, not the method.
+    if (!request.is404 && !request.routeOptions.url?.includes(':')) return done();
+    const methods = paths.find('GET', request.url)?.store as string[] | undefined;
+    if (methods && !methods.includes(request.method)) done(new MethodNotAllowed(request.method, methods));
+    else done(request.is404 ? new NotFound() : undefined);
   });
 }
 

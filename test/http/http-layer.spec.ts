@@ -54,6 +54,17 @@ describe('Paths (H1, H2)', () => {
       expect(answer.head.toLowerCase()).toContain('allow: get, head');
     }
   });
+
+  it('a method that a fixed path does not declare is 405, though a path with an id beside it does', async () => {
+    for (const path of ['diagnose', 'report-leak']) {
+      for (const spelling of [path, `${path}/`, `${path}/?x=1`, path.replace('a', '%61')]) {
+        const answer = await test.api.get(`/api/auth/access-keys/${spelling}`);
+        expect({ spelling, status: answer.status }).toEqual({ spelling, status: 405 });
+        expect(answer.headers.get('allow')).toBe('POST');
+      }
+    }
+    expect(await test.api.get('/api/auth/access-keys/1/')).toMatchObject({ status: 401 });
+  });
 });
 
 describe('Bodies (C6, H5, H6)', () => {
