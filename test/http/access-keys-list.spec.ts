@@ -58,19 +58,86 @@ describe('GET /api/admin/access-keys/', () => {
     expect(await found(`organization=${organization}`)).toEqual(['superseded']);
   });
 
+  it('filters go together, and one that names nobody finds nothing', async () => {
+    expect(await found('never_used=true&status=suspended')).toEqual(['suspended']);
+    expect(await found('access_level=read_only&status=revoked')).toEqual([]);
+    expect(await found('organization=999999')).toEqual([]);
+    const { body } = await staff.get(`${PATH}?user=${(await test.make.user()).id}`);
+    expect(body).toMatchObject({ count: 0, next: null, previous: null, results: [] });
+  });
+
+  it('expires_before judges by the end that a key really has: of its grace, when that comes first', async () => {
+    await test.database.query(`UPDATE access_keys SET retires_at = '2002-01-01' WHERE id = $1`, [
+      keys.superseded,
+    ]);
+    expect(await found('expires_before=2002-01-02T00:00:00Z')).toEqual(['superseded', 'revoked']);
+    expect(await found('status=superseded')).toEqual([]);
+    await test.database.query('UPDATE access_keys SET retires_at = NULL WHERE id = $1', [keys.superseded]);
+  });
+
+  it('shows of a key exactly what the contract lists', async () => {
+    const { body } = await staff.get(`${PATH}${keys.revoked}/`);
+    expect(body).toEqual({
+      id: keys.revoked,
+      name: 'Test key',
+      prefix: expect.stringMatching(/^[A-Za-z0-9]{8}$/) as string,
+      user: user.id,
+      organization: null,
+      access_level: 'full_access',
+      admin: false,
+      status: 'revoked',
+      expires_at: '2001-01-01T00:00:00.000Z',
+      created_at: expect.stringMatching(/Z$/) as string,
+      created_by: null,
+      issued_via: 'cli',
+      last_used_at: null,
+      last_used_ip: null,
+      last_used_user_agent: null,
+      suspended_until: null,
+      revoked_at: expect.stringMatching(/Z$/) as string,
+      revoked_by: null,
+      revoke_reason: null,
+      replaces: null,
+      replaced_by: keys.active,
+    });
+    const [listed] = (await staff.get(`${PATH}?user=${user.id}&status=revoked`)).body.results as unknown[];
+    expect(listed).toEqual(body);
+  });
+
+  it('orders by what it names, and by nothing else', async () => {
+    const first = async (ordering: string): Promise<unknown> =>
+      (await staff.get(`${PATH}?user=${user.id}&ordering=${ordering}`)).body.results[0].id;
+    expect(await first('id')).toBe(keys.active);
+    expect(await first('-id')).toBe(keys.revoked);
+    expect(await first('expires_at')).toBe(keys.revoked);
+    expect(await first('last_used_at')).toBe(keys.active);
+    expect(await first('created_at')).toBe(keys.active);
+    expect(await first('digest')).toBe(keys.revoked);
+  });
+
   it("searches name, prefix and the user's e-mail", async () => {
     await test.database.query(`UPDATE access_keys SET name = 'Nightly 100%' WHERE id = $1`, [keys.active]);
     expect(await found('search=nightly+100%25')).toEqual(['active']);
     expect(await found(`search=${encodeURIComponent(user.email.toUpperCase())}`)).toEqual(ALL);
+    const { prefix } = (await staff.get(`${PATH}${keys.expired}/`)).body;
+    expect(await found(`search=${prefix}`)).toContain('expired');
     expect(await found('search=nobody')).toEqual([]);
   });
 
   it('400 under the name of a filter that makes no sense, and pages that keep the filters', async () => {
     const bad = 'status=alive&organization=x&expires_before=2002&never_used=maybe&access_level=admin';
-    const answer = await staff.get(`${PATH}?${bad}`);
+    const answer = await staff.get(`${PATH}?${bad}&user=0&last_used_before=2030-01-01T00:00:00`);
     expect({ status: answer.status, fields: Object.keys(answer.body).toSorted() }).toEqual({
       status: 400,
-      fields: ['access_level', 'expires_before', 'never_used', 'organization', 'status'],
+      fields: [
+        'access_level',
+        'expires_before',
+        'last_used_before',
+        'never_used',
+        'organization',
+        'status',
+        'user',
+      ],
     });
     const page = await staff.get(`${PATH}?user=${user.id}&page_size=2`);
     expect(page.body).toMatchObject({ count: 5, previous: null });
