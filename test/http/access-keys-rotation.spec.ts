@@ -1,3 +1,4 @@
+import { KeyLastUse } from '../../src/api-access-keys/key-last-use.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import type { Answer, Client } from '../support/client.js';
 import type { MadeKey } from '../support/factory.js';
@@ -92,6 +93,66 @@ describe('POST …/rotate/', () => {
     expect([await works(old.key), await works(successor.key)]).toEqual([alive, true]);
   });
 
+  it.each([
+    [-1, true],
+    [0, false],
+    [1, false],
+  ])(
+    'T4 nor does a successor that nobody uses: %i ms from its own expiry the old key works: %p',
+    async (ms, alive) => {
+      const old = await test.make.accessKey(await test.make.user(), { expiresInSeconds: 600 });
+      const successor = await rotate(old, { expires_at: '2090-01-01T00:00:00Z' });
+      await clockAround(old, ms);
+      expect([await works(old.key), await works(successor.key)]).toEqual([alive, true]);
+    },
+  );
+
+  it.each([
+    [-1, true],
+    [0, false],
+    [1, false],
+  ])(
+    '%i ms from its own expiry the successor works: %p, the old key in its grace always',
+    async (ms, alive) => {
+      const old = await test.make.accessKey(await test.make.user());
+      const expires_at = await test.database.query<{ at: Date }>(
+        `SELECT app_now() + interval '600 seconds' AS at`,
+      );
+      const successor = await rotate(old, {
+        grace_seconds: 3600,
+        expires_at: expires_at[0]?.at.toISOString(),
+      });
+      expect(await works(successor.key)).toBe(true);
+      await clockAround(successor, ms);
+      expect([await works(old.key), await works(successor.key)]).toEqual([true, alive]);
+    },
+  );
+
+  it('the longest grace runs from the first use, however late that is', async () => {
+    const old = await test.make.accessKey(await test.make.user());
+    const successor = await rotate(old, { grace_seconds: 30 * DAY });
+    await test.database.shiftClock(100 * DAY);
+    expect(await works(successor.key)).toBe(true);
+    await clockAround(old, -1);
+    expect([await works(old.key), await works(successor.key)]).toEqual([true, true]);
+    const [row] = await test.database.query<{ seconds: number }>(
+      `SELECT round(extract(epoch FROM app_now() - statement_timestamp()) / 60)::int * 60 AS seconds`,
+    );
+    expect(row?.seconds).toBe(130 * DAY);
+    await clockAround(old, 0);
+    expect([await works(old.key), await works(successor.key)]).toEqual([false, true]);
+  });
+
+  it('a first use that is refused for what it asks is a first use all the same; asking for a diagnosis is none', async () => {
+    const old = await test.make.accessKey(await test.make.user(), { level: 'read_only' });
+    const successor = await rotate(old, { grace_seconds: 0 });
+    await test.api.post('/api/auth/access-keys/diagnose/', { key: successor.key });
+    await test.api.as({ key: `${successor.prefix}.${'A'.repeat(32)}` }).get('/api/orgs/');
+    expect(await works(old.key)).toBe(true);
+    expect((await test.api.as(successor).post('/api/auth/access-keys/current/revoke/', {})).status).toBe(403);
+    expect([await works(old.key), await works(successor.key)]).toEqual([false, true]);
+  });
+
   it('grace_seconds 0 ends the old key with the first use of the new one, committed before that is answered', async () => {
     const old = await test.make.accessKey(await test.make.user());
     const successor = await rotate(old, { grace_seconds: 0 });
@@ -183,6 +244,23 @@ describe('POST …/rotate/', () => {
     );
     expect(row?.days).toBe(90);
     expect(await rotate(await test.make.accessKey(user))).toMatchObject({ expires_at: null });
+  });
+
+  it('tells who still calls with the old key: when, from where and with what', async () => {
+    const old = await test.make.accessKey(await test.make.user());
+    const successor = await rotate(old);
+    await use(successor.key);
+    await test.api.as(old).with({ 'user-agent': 'forgotten-job/1.0' }).get('/api/orgs/');
+    await test.app.get(KeyLastUse).flush();
+    expect((await staff.get(`${PATH}?status=superseded&prefix=${old.prefix}`)).body.results).toMatchObject([
+      {
+        id: old.id,
+        replaced_by: successor.id,
+        last_used_at: expect.any(String) as string,
+        last_used_ip: '127.0.0.1',
+        last_used_user_agent: 'forgotten-job/1.0',
+      },
+    ]);
   });
 
   it.each([
