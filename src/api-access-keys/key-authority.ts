@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { Actor, Membership, Principal } from '../access/principal.js';
+import { mustStillOpen } from '../access/still-open.js';
 import { PermissionDenied } from '../common/errors.js';
 import { mustStillBeStaff } from '../users/still-staff.js';
 import { User } from '../users/user.entity.js';
@@ -67,7 +68,8 @@ export function outranks(one: Rank | null, other: Rank): boolean {
 
 /**
  * What the guard judged, once more inside the act's transaction, and true until that ends: staff are still staff, a user
- * is still active. Errors: NotFound, PermissionDenied.
+ * is still active and has not logged out. A key that acts on itself is judged where that key is held. Errors: NotFound,
+ * PermissionDenied, those of authentication.
  */
 export async function mustStillHold(manager: EntityManager, { by, rank }: KeyAuthority): Promise<void> {
   if (rank === 'staff') return mustStillBeStaff(manager, by);
@@ -76,4 +78,5 @@ export async function mustStillHold(manager: EntityManager, { by, rank }: KeyAut
     lock: { mode: 'pessimistic_read' },
   });
   if (!active) throw new PermissionDenied();
+  if (by.credential?.scheme !== 'access_key') await mustStillOpen(manager, by);
 }

@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { Permission } from '../access/permissions.js';
 import type { Membership } from '../access/principal.js';
+import { mustStillOpen } from '../access/still-open.js';
 import { NotFound, PermissionDenied } from '../common/errors.js';
 import { Member } from './member.entity.js';
 import { Organization } from './organization.entity.js';
@@ -38,15 +39,16 @@ export async function lockOrganization(manager: EntityManager, id: number): Prom
 
 /**
  * The lock above, and then once more what the guard judged before it: a member who was demoted, removed or deactivated
- * in between must not win (ASVS 15.4.2). The user's row is kept from changing as well. Errors: NotFound when the member
- * is no longer one, PermissionDenied.
+ * in between, or whose credential ended, must not win (ASVS 15.4.2). The user's row is kept from changing as well.
+ * Errors: NotFound when the member is no longer one or the key no longer reaches the organization, PermissionDenied,
+ * those of authentication.
  */
 export async function lockAsMember(
   manager: EntityManager,
-  { id, organizationId }: Membership,
+  { id, organizationId, principal }: Membership,
   permission: Permission,
 ): Promise<Authority> {
-  const { disabledAt } = await lockOrganization(manager, organizationId);
+  const { disabledAt, allowUserWideKeys } = await lockOrganization(manager, organizationId);
   const member = await manager
     .createQueryBuilder(Member, 'm')
     .innerJoinAndSelect('m.role', 'r')
@@ -58,6 +60,10 @@ export async function lockAsMember(
     .setLock('pessimistic_read', undefined, ['u'])
     .getOne();
   if (disabledAt || !member?.role) throw new NotFound();
+  await mustStillOpen(manager, principal);
+  const { credential } = principal;
+  const userWide = credential.scheme === 'access_key' && credential.organizationId === null;
+  if (userWide && !allowUserWideKeys) throw new NotFound();
   if (!member.role.permissions.includes(permission)) throw new PermissionDenied();
   return new Authority(member.role.permissions);
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, Repository, type SelectQueryBuilder } from 'typeorm';
 import type { Principal } from '../access/principal.js';
+import { mustStillOpen } from '../access/still-open.js';
 import { AuditService } from '../audit/audit.service.js';
 import { refusingDuplicates } from '../common/database-errors.js';
 import { NotFound } from '../common/errors.js';
@@ -34,6 +35,7 @@ export class InvitationsService {
     return this.members.manager.transaction(async (manager) => {
       const { organizationId } = await getInvitation(manager, userId, id);
       await lockOrganization(manager, organizationId);
+      await mustStillOpen(manager, by);
       const { role } = await getInvitation(manager, userId, id); // as it stands under the lock
       const write = manager
         .createQueryBuilder()
