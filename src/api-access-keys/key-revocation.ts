@@ -10,8 +10,11 @@ import { AccessKeyRows, type WhichKey } from './access-key-rows.js';
 /** How a key is to be revoked. */
 export interface Revocation {
   readonly reason?: string | null | undefined;
-  /** Take the keys that succeeded this one along: whoever stole it may have rotated it. */
-  readonly includeSuccessors?: boolean | undefined;
+  /**
+   * Take the keys that succeeded this one along: whoever stole it may have rotated it. `own`: only those that were made
+   * through the key before them, by whoever held that.
+   */
+  readonly includeSuccessors?: boolean | 'own' | undefined;
 }
 
 /** Ends keys for good. Nothing brings a revoked key back. */
@@ -52,6 +55,8 @@ export class KeyRevocation {
       });
       if (await this.end(manager, by, row, reason || null)) ended.push(row.id);
       next = includeSuccessors ? row.replacedById : null;
+      if (next !== null && includeSuccessors === 'own' && !(await wasMadeThrough(manager, row.id, next)))
+        break;
     }
     return ended;
   }
@@ -87,4 +92,9 @@ export class KeyRevocation {
       .where('replaced_by_id = :id AND retires_at IS NULL AND revoked_at IS NULL', { id })
       .execute();
   }
+}
+
+/** Whether a key was issued by a request that another key made. */
+function wasMadeThrough(manager: EntityManager, maker: number, id: number): Promise<boolean> {
+  return manager.existsBy(ApiAccessKey, { id, issuedVia: `access_key:${maker}` });
 }

@@ -18,6 +18,11 @@ export const statusOf = (k: string): string => `CASE
   WHEN ${k}.replaced_by_id IS NOT NULL THEN 'superseded'
   ELSE 'active' END`;
 
+/** Dead for good: nothing that is done to it makes it work again. */
+export function isDead(status: KeyStatus): boolean {
+  return status === 'revoked' || status === 'expired';
+}
+
 /** Errors: Conflict `key_not_live` for a key that is dead for good. */
 export function mustLive({ status }: { readonly status: KeyStatus }): void {
   if (status === 'revoked') throw new Conflict('key_not_live', 'This key was revoked.');

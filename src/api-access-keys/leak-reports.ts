@@ -5,6 +5,7 @@ import { AuditService } from '../audit/audit.service.js';
 import { ApiAccessKey } from './api-access-key.entity.js';
 import { keyEvent } from './key-event.js';
 import { KeyProof } from './key-proof.js';
+import { isDead } from './key-status.js';
 import { KeyRevocation } from './key-revocation.js';
 
 export const LEAK_OUTCOMES = ['revoked', 'already_revoked', 'unknown'] as const;
@@ -23,7 +24,9 @@ export class LeakReports {
   ) {}
 
   /**
-   * Revokes each key together with its successors: whoever found it could have rotated it. Gives the outcomes in the
+   * Revokes each key together with its successors: whoever found it could have rotated it. A key that was dead already
+   * takes along only the successors that were made through it: the others are the cure for its exposure, and who holds
+   * nothing but a dead key must not be able to end them. Gives the outcomes in the
    * order of the texts. Each key is its own transaction, so nothing about one stands in the way of another, and a report
    * that broke off can be repeated.
    */
@@ -37,9 +40,10 @@ export class LeakReports {
 
   private end(by: Actor, id: number): Promise<LeakOutcome> {
     return this.dataSource.transaction(async (manager) => {
+      const { status } = await manager.findOneByOrFail(ApiAccessKey, { id });
       const ended = await this.revocation.revokeAlong(manager, by, id, {
         reason: REASON,
-        includeSuccessors: true,
+        includeSuccessors: isDead(status) ? 'own' : true,
       });
       const { affected } = await manager.update(
         ApiAccessKey,

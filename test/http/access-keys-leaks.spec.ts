@@ -66,6 +66,29 @@ describe('POST /api/auth/access-keys/report-leak/', () => {
     expect(await outcomesOf(third.key)).toEqual(['already_revoked']);
   });
 
+  it('a key that was dead already cannot end the key that replaced it: holding a dead key opens nothing', async () => {
+    for (const death of ['revoked_at', 'expires_at', 'retires_at']) {
+      const old = await newKey();
+      const current = await rotate(old);
+      await works(current);
+      await test.database.query(`UPDATE access_keys SET ${death} = app_now() WHERE id = $1`, [old.id]);
+      await report(old.key);
+      expect({ death, works: await works(current) }).toEqual({ death, works: true });
+    }
+  });
+
+  it('but one takes along what was made through it: a thief may have rotated it and let it die', async () => {
+    const stolen = await newKey();
+    const thief = await test.api
+      .as({ key: stolen.key })
+      .post('/api/auth/access-keys/current/rotate/', { grace_seconds: 0 });
+    await works(thief.body as MadeKey);
+    const further = await rotate(thief.body as MadeKey);
+    expect(await works(stolen)).toBe(false);
+    await report(stolen.key);
+    expect([await works(thief.body as MadeKey), await works(further)]).toEqual([false, true]);
+  });
+
   it('an unused successor that leaks does not take the key along that it was to replace', async () => {
     const old = await newKey();
     const successor = await rotate(old);
