@@ -36,7 +36,8 @@ export class KeyRecipients {
   ): Promise<void> {
     if (by.credential?.scheme !== 'access_key') return;
     const user = await userInForce(manager, userId);
-    if (admin || user?.isStaff) throw new PermissionDenied('Keys of staff are issued by session or JWT.');
+    if (admin || user?.isStaff)
+      throw new PermissionDenied('Keys of staff are issued and resumed by session or JWT.');
   }
 
   /** What stands against such a key, by the field of the wire; nothing: it may be made. */

@@ -7,6 +7,7 @@ import { ApiAccessKey } from './api-access-key.entity.js';
 import { type KeyAuthority, mustStillHold, outranks } from './key-authority.js';
 import { keyEvent } from './key-event.js';
 import { mustBeAhead } from './key-expiry.js';
+import { KeyRecipients } from './key-recipient.js';
 import { mustLive } from './key-status.js';
 
 /** Stops keys for a while: a suspended key opens nothing until its time is over or somebody resumes it. */
@@ -15,6 +16,7 @@ export class KeySuspension {
   constructor(
     private readonly dataSource: DataSource,
     private readonly rows: AccessKeyRows,
+    private readonly recipients: KeyRecipients,
     private readonly audit: AuditService,
   ) {}
 
@@ -42,11 +44,12 @@ export class KeySuspension {
   }
 
   /**
-   * Lets a suspended key work again. Errors: NotFound, PermissionDenied when a higher authority suspended it, Conflict
-   * `not_suspended`.
+   * Lets a suspended key work again. Errors: NotFound, PermissionDenied when a higher authority suspended it and for a key of
+   * staff through a key, Conflict `not_suspended`.
    */
   resume(authority: KeyAuthority, which: WhichKey): Promise<ApiAccessKey> {
     return this.act(authority, which, async (manager, row) => {
+      await this.recipients.mustBeOpenTo(manager, authority.by, row);
       if (row.status !== 'suspended') throw new Conflict('not_suspended', 'This key is not suspended.');
       await manager
         .createQueryBuilder()

@@ -6,7 +6,7 @@ import { AuditService } from '../audit/audit.service.js';
 import { canonicalEmail } from '../common/canonical-email.js';
 import { refusingDuplicates } from '../common/database-errors.js';
 import { writeAtVersion } from '../common/edit-version.js';
-import { NotFound } from '../common/errors.js';
+import { NotFound, PermissionDenied } from '../common/errors.js';
 import { listPage, type Page } from '../common/list.js';
 import { validated } from '../common/validation.pipe.js';
 import { mustStillBeStaff } from './still-staff.js';
@@ -56,7 +56,7 @@ export class UsersService {
 
   /**
    * Lets a deactivated user in again, with the access keys that were not revoked meanwhile; sessions and tokens of
-   * before stay dead. Repeating it changes nothing. Errors: NotFound.
+   * before stay dead. Repeating it changes nothing. Errors: NotFound; PermissionDenied for one of staff through a key.
    */
   activate(by: Actor, userId: number): Promise<User> {
     return this.setActive(by, userId, true);
@@ -115,6 +115,9 @@ export class UsersService {
         .where('id = :id AND is_active <> :isActive', { id, isActive })
         .execute();
       const user = await find(manager, id);
+      if (isActive && user.isStaff && by.credential?.scheme === 'access_key') {
+        throw new PermissionDenied('Staff are activated by session or JWT.');
+      }
       if (changed.affected) {
         await this.record(manager, by, isActive ? 'user.activated' : 'user.deactivated', user);
       }

@@ -158,4 +158,20 @@ describe('PATCH /api/admin/access-keys/{id}/', () => {
       body: { code: 'edit_conflict' },
     });
   });
+
+  it('through an admin key no key of staff is resumed: a stolen one could undo the suspension of another', async () => {
+    const user = await test.make.user({ staff: true });
+    const [stolen, suspended] = [
+      await test.make.accessKey(user, { admin: true }),
+      await test.make.accessKey(user, { admin: true }),
+    ];
+    const other = await test.make.accessKey(await test.make.user());
+    await test.database.query('UPDATE access_keys SET suspended_at = app_now() WHERE id = ANY($1)', [
+      [suspended.id, other.id],
+    ]);
+    const resume = ({ id }: { id: number }) =>
+      test.api.as({ key: stolen.key }).post(`/api/admin/access-keys/${id}/resume/`);
+    expect(await resume(suspended)).toMatchObject({ status: 403, body: { code: 'permission_denied' } });
+    expect(await resume(other)).toMatchObject({ status: 200 });
+  });
 });

@@ -188,6 +188,18 @@ describe('…/{id}/deactivate/ and …/{id}/activate/', () => {
     expect(actions).toEqual([{ action: 'user.deactivated' }, { action: 'user.activated' }]);
   });
 
+  it('a key lets none of our staff in again: that takes a person', async () => {
+    const { key } = await test.make.accessKey(await test.make.user({ staff: true }), { admin: true });
+    const dismissed = await test.make.user({ staff: true, active: false });
+    const user = await test.make.user({ active: false });
+    const activate = ({ id }: { id: number }) => test.api.as({ key }).post(`${PATH}${id}/activate/`);
+    expect(await activate(dismissed)).toMatchObject({ status: 403, body: { code: 'permission_denied' } });
+    expect(await test.database.query(`SELECT is_active FROM users WHERE id = ${dismissed.id}`)).toEqual([
+      { is_active: false },
+    ]);
+    expect(await activate(user)).toMatchObject({ status: 200 });
+  });
+
   it('are told once in the audit log however often they are repeated', async () => {
     const user = await test.make.user();
     const answers = await Promise.all(
