@@ -1,0 +1,105 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { AuditSealer } from '../../src/audit/audit-sealer.js';
+import { startTestApp, type TestApp } from '../support/app.js';
+import { callingStaff } from '../support/callers.js';
+import { sha512Key } from '../support/django-keys.js';
+import { startChild } from '../support/service-process.js';
+
+let test: TestApp;
+let folder: string;
+beforeAll(async () => {
+  test = await startTestApp();
+  folder = mkdtempSync(path.join(tmpdir(), 'cli-'));
+});
+afterAll(async () => {
+  rmSync(folder, { recursive: true });
+  await test.close();
+});
+
+/** Runs a command as a process of its own: its exit status, and what `--json` printed. */
+async function cli(...words: string[]): Promise<{ status: number; told: Record<string, unknown> }> {
+  const child = startChild('cli-child.mjs', test, { CLI_ARGUMENTS: JSON.stringify(['--json', ...words]) });
+  const line = await child.nextLine();
+  const [status] = (await child.ended) as [number];
+  return { status, told: JSON.parse(line ?? '{}') as Record<string, unknown> };
+}
+
+function file(name: string, text: string): string {
+  const place = path.join(folder, name);
+  writeFileSync(place, text);
+  return place;
+}
+
+describe('cli audit verify', () => {
+  it('tells {ok, checked, broken}: nothing broken; then which row was altered; then, by a kept head, that the tail was cut', async () => {
+    const org = await test.make.org();
+    const staff = (await callingStaff(test)).api;
+    for (const name of ['First', 'Second', 'Third']) {
+      await staff.patch(`/api/admin/orgs/${org.id}/`, { name });
+      await test.app.get(AuditSealer).seal(); // so that each has a signed head of its own
+    }
+    const [{ id: last } = { id: 0 }] = await test.database.query<{ id: number }>(
+      'SELECT max(id)::int AS id FROM audit_events WHERE organization_id = $1',
+      [org.id],
+    );
+    expect(await cli('audit', 'verify')).toMatchObject({
+      status: 0,
+      told: { ok: true, checked: 3, broken: [] },
+    });
+    const chain = `organization:${org.id}`;
+    const heads = file('heads.json', JSON.stringify((await cli('audit', 'heads')).told));
+
+    const alter = `UPDATE audit_events SET actor_id = actor_id + $2 WHERE id = $1`;
+    await test.database.query(alter, [last, 1]);
+    expect(await cli('audit', 'verify')).toMatchObject({
+      status: 1,
+      told: { ok: false, checked: 3, broken: [{ chain, sequence: 3, event: last, problem: 'altered' }] },
+    });
+    await test.database.query(alter, [last, -1]);
+
+    for (const table of ['audit_heads', 'audit_links'])
+      await test.database.query(`DELETE FROM ${table} WHERE chain = $1 AND sequence = 3`, [chain]);
+    await test.database.query('DELETE FROM audit_events WHERE id = $1', [last]);
+    expect(await cli('audit', 'verify', '--head', heads)).toMatchObject({
+      status: 1,
+      told: { ok: false, checked: 2, broken: [{ chain, sequence: 3, problem: 'cut' }] },
+    });
+  });
+});
+
+describe('cli access-keys import', () => {
+  it('moves keys over that work at once, tells of every refused row, and its exit status says whether there was one', async () => {
+    const user = await test.make.user();
+    const key = sha512Key();
+    const row = (over: object = {}): string =>
+      JSON.stringify({
+        prefix: key.prefix,
+        hashed_key: key.hashed_key,
+        user_email: user.email,
+        access_level: 'full_access',
+        name: 'Moved',
+        ...over,
+      });
+    const good = await cli('access-keys', 'import', file('good.ndjson', `${row()}\n`));
+    expect(good).toMatchObject({ status: 0, told: { imported: 1, refused: [] } });
+    expect((await test.api.as(key).get('/api/orgs/')).status).toBe(200);
+    const bad = file('bad.ndjson', `${row({ prefix: 'aaaaaaaa', user_email: 'nobody@example.com' })}\n`);
+    expect(await cli('access-keys', 'import', bad)).toMatchObject({
+      status: 1,
+      told: { imported: 0, refused: [{ line: 1, prefix: 'aaaaaaaa' }] },
+    });
+  });
+});
+
+it('cli keyring status attests 0 rows under an old key', async () => {
+  expect(await cli('keyring', 'status')).toMatchObject({
+    status: 0,
+    told: { attests: '0 rows under an old key', unreadable: [] },
+  });
+});
+
+it('a command that can not be done exits with 1', async () => {
+  expect(await cli('access-keys', 'revoke', 'aaaaaaaa')).toEqual({ status: 1, told: {} });
+});
