@@ -94,6 +94,9 @@ export class KeyRotation {
   }
 }
 
+/** The last moment that clients can be told: many know no year beyond 9999, and none is taken from them (common/fields.ts). */
+const END_OF_TIME = `'9998-12-31T23:59:59.999Z'::timestamptz`;
+
 /** Rotation gives no longer life than the old key had, nor than today's policy gives; staff may. */
 async function successorExpiry(
   manager: EntityManager,
@@ -103,11 +106,14 @@ async function successorExpiry(
 ): Promise<Date | null> {
   await mustBeAhead(manager, wanted);
   const [limits] = await manager.query<{ same: Date | null; longest: Date | null }[]>(
-    `SELECT app_now() + (k.expires_at - k.created_at) AS same,
+    `SELECT CASE WHEN k.expires_at IS NOT NULL THEN least(life.ends, ${END_OF_TIME}) END AS same,
        CASE WHEN k.expires_at IS NOT NULL
-         THEN least(app_now() + (k.expires_at - k.created_at), app_now() + make_interval(days => o.longest_key_lifetime_days))
+         THEN least(life.ends, ${END_OF_TIME}, app_now() + make_interval(days => o.longest_key_lifetime_days))
        END AS longest
-     FROM access_keys k LEFT JOIN organizations o ON o.id = k.organization_id WHERE k.id = $1`,
+     FROM access_keys k
+       LEFT JOIN organizations o ON o.id = k.organization_id
+       CROSS JOIN LATERAL (SELECT app_now() + (k.expires_at - k.created_at) AS ends) life
+     WHERE k.id = $1`,
     [id],
   );
   const { same = null, longest = null } = limits ?? {};

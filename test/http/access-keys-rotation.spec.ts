@@ -246,6 +246,14 @@ describe('POST …/rotate/', () => {
     expect(await rotate(await test.make.accessKey(user))).toMatchObject({ expires_at: null });
   });
 
+  it('a key of millennia has no successor beyond the years that can be told', async () => {
+    const user = await test.make.user();
+    const old = await test.make.accessKey(user);
+    await test.database.query(`UPDATE access_keys SET expires_at = '9998-06-01' WHERE id = $1`, [old.id]);
+    await test.database.shiftClock(2 * 365 * DAY);
+    expect(await rotate(old)).toMatchObject({ expires_at: '9998-12-31T23:59:59.999Z' });
+  });
+
   it('tells who still calls with the old key: when, from where and with what', async () => {
     const old = await test.make.accessKey(await test.make.user());
     const successor = await rotate(old);
