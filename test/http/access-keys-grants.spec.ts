@@ -192,6 +192,29 @@ describe('staff-blind provisioning', () => {
     expect((await staff.api.get(`${ADMIN}?organization=${org.id}`)).body.count).toBe(0);
   });
 
+  it('the list filters, searches and orders by what it names; a bad filter is told by name', async () => {
+    const [first, second] = [await grant({ name: 'Nightly' }), await grant({ reason: 'Audit of May' })];
+    await staff.api.post(`${ADMIN}${first.id}/cancel/`);
+    const elsewhere = await test.make.org();
+    await test.make.member(elsewhere, 'Viewer', user);
+    const third = await grant({ organization: elsewhere.id });
+    const found = async (query: string): Promise<number[]> =>
+      (await staff.api.get(`${ADMIN}?user=${user.id}&${query}`)).body.results.map(
+        ({ id }: { id: number }) => id,
+      );
+    expect(await found('')).toEqual([third.id, second.id, first.id]);
+    expect(await found('ordering=created_at')).toEqual([first.id, second.id, third.id]);
+    expect(await found('status=cancelled')).toEqual([first.id]);
+    expect(await found('status=open&ordering=id')).toEqual([second.id, third.id]);
+    expect(await found(`organization=${elsewhere.id}`)).toEqual([third.id]);
+    expect(await found('search=audit+of')).toEqual([second.id]);
+    const bad = await staff.api.get(`${ADMIN}?status=lost&user=x&organization=0`);
+    expect({ status: bad.status, fields: Object.keys(bad.body as object).toSorted() }).toEqual({
+      status: 400,
+      fields: ['organization', 'status', 'user'],
+    });
+  });
+
   it('through an admin key staff issue grants, also for staff; a read-only one and anybody else do not', async () => {
     const colleague = await test.make.user({ staff: true });
     await test.make.member(org, 'Viewer', colleague);

@@ -176,6 +176,30 @@ describe('PATCH and PUT', () => {
     expect((await owner.api.get(`${keys}${id}/`)).headers.get('etag')).toBe('"1"');
   });
 
+  it('settings are judged by the type that the key has, and replaced as a whole; bad ones change nothing', async () => {
+    const { id } = await stored({ key_type: 'W', key: secretOf('W'), settings: { group_id: 'g-1' } });
+    const url = `${keys}${id}/`;
+    const put = { key: secretOf('W'), name: 'Not kept' };
+    for (const answer of [
+      await owner.api.patch(url, { name: 'Not kept', settings: { product: 'kyt' } }),
+      await owner.api.put(url, { ...put, settings: { product: 'kyt' } }),
+    ])
+      expect(answer).toMatchObject({
+        status: 400,
+        body: { settings: { product: ['"kyt" is not a valid choice.'] } },
+      });
+    expect((await owner.api.patch(url, { settings: null })).body).toEqual({
+      settings: ['This field may not be null.'],
+    });
+    const kept = await owner.api.get(url);
+    expect(kept.headers.get('etag')).toBe('"1"');
+    expect(kept.body).toMatchObject({ name: '', settings: { product: 'one', group_id: 'g-1' } });
+    expect((await owner.api.patch(url, { settings: { product: 'on_demand' } })).body).toMatchObject({
+      settings: { product: 'on_demand' },
+    });
+    expect((await owner.api.get(url)).body.settings).toEqual({ product: 'on_demand' });
+  });
+
   it('the type never changes', async () => {
     const { id } = await stored();
     expect(await owner.api.patch(`${keys}${id}/`, { key_type: 'T' })).toMatchObject({
