@@ -14,8 +14,9 @@ const UNREACHABLE_CODES = [
   'EAI_AGAIN',
   'EACCES',
 ];
+// The last one is TypeORM's, of a transaction whose connection went away between two of its statements.
 const UNREACHABLE_MESSAGES =
-  /connection terminated|timeout exceeded when trying to connect|not queryable|connection ended|cannot use a pool after/i;
+  /connection terminated|timeout exceeded when trying to connect|not queryable|connection ended|cannot use a pool after|query runner(?: was)? already released/i;
 const LOCK_OR_STATEMENT_TIMEOUT = ['55P03', '40001', '40P01'];
 
 function codeOf(error: unknown): string {

@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import type { DataSourceOptions } from 'typeorm';
 import type { PostgresDataSourceOptions } from 'typeorm/driver/postgres/PostgresDataSourceOptions.js';
 import { SnakeNamingStrategy } from './naming.strategy.js';
@@ -6,6 +7,12 @@ interface Connection {
   url: string;
   poolSize: number;
 }
+
+/**
+ * A server that is there answers within the limits of a statement. One that was silent for longer (milliseconds) is gone,
+ * though nothing said so: a link that swallows packets would otherwise hold requests for a quarter of an hour.
+ */
+const LONGEST_SILENCE_MS = 12_000;
 
 /**
  * How this service talks to PostgreSQL. The limits keep one stuck statement or forgotten transaction from taking the
@@ -28,6 +35,15 @@ export function dataSourceOptions({
       statement_timeout: 10_000,
       lock_timeout: 5_000,
       idle_in_transaction_session_timeout: 15_000,
+      stream: impatientSocket,
     },
   };
+}
+
+/** A socket that ends with an error once nothing came or went for the longest silence; the pool then makes a new one. */
+function impatientSocket(): Socket {
+  const socket = new Socket();
+  return socket.setTimeout(LONGEST_SILENCE_MS, () =>
+    socket.destroy(Object.assign(new Error('The database was silent for too long.'), { code: 'ETIMEDOUT' })),
+  );
 }

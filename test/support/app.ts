@@ -40,9 +40,12 @@ const GENEROUS_LIMITS = ['login_account', 'login_address', 'refresh', 'diagnose'
 
 const signingKeys = JSON.stringify({ keys: [newSigningKey()] });
 
-/** Starts the service; `overrides` are environment variables. Close it in `afterAll`. */
-export async function startTestApp(overrides: Record<string, string> = {}): Promise<TestApp> {
-  const database = await createTestDatabase();
+/** Starts the service; `overrides` are environment variables. Close it in `afterAll`, and with it goes its database. */
+export async function startTestApp(
+  overrides: Record<string, string> = {},
+  ofItsOwn?: TestDatabase,
+): Promise<TestApp> {
+  const database = ofItsOwn ?? (await createTestDatabase());
   const variables = {
     NODE_ENV: 'test',
     DATABASE_URL: database.databaseUrl,

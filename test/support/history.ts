@@ -4,7 +4,10 @@ interface Operation {
   readonly end: number;
 }
 
-/** A change of a credential's authority, acknowledged: from its effect on, uses are answered with `status`. */
+/**
+ * A change of a credential's authority: from its effect on, uses are answered with `status`. One whose acknowledgment was
+ * lost never ends: it may have taken effect, or not, or do so yet.
+ */
 interface Change extends Operation {
   readonly status: number;
 }
@@ -31,6 +34,19 @@ export class History {
     const answer = await act();
     if (answer.status >= 300) throw new Error(`The change was refused: ${answer.status}`);
     this.changes.push({ start, end: performance.now(), status });
+  }
+
+  /** As `change`, but 503 or a lost answer is taken for what it is: nobody knows whether it was done. Tells whether it was. */
+  async attempt(status: number, act: () => Promise<{ status: number }>): Promise<boolean> {
+    const start = performance.now();
+    const answered = await act().then(
+      (answer) => answer.status,
+      () => 503,
+    );
+    if (answered >= 300 && answered !== 503) throw new Error(`The change was refused: ${answered}`);
+    const end = answered === 503 ? Infinity : performance.now();
+    this.changes.push({ start, end, status });
+    return answered !== 503;
   }
 
   async use(act: () => Promise<{ status: number }>): Promise<void> {
@@ -72,9 +88,9 @@ export class History {
       { from: -Infinity, status: this.first },
       ...this.changes.map((c) => ({ from: c.start, status: c.status })),
     ];
-    const inForce = states.filter(
-      ({ from }, i) => from <= end && (this.changes[i]?.end ?? Infinity) >= start,
-    );
+    // Over for good once any later change was acknowledged.
+    const until = (i: number): number => Math.min(...this.changes.slice(i).map((change) => change.end));
+    const inForce = states.filter(({ from }, i) => from <= end && until(i) >= start);
     return new Set(inForce.map(({ status }) => status));
   }
 }

@@ -4,6 +4,7 @@ import { KeyHealthNotes } from '../../src/provider-keys/key-health-notes.js';
 import { startTestApp, type TestApp } from './app.js';
 import { type Caller, callingMember } from './callers.js';
 import { rememberSecret } from './canary.js';
+import type { TestDatabase } from './database.js';
 import { randomText } from '../../src/common/crypto/random-text.js';
 import { randomUUID } from 'node:crypto';
 import { FakeProviders } from './providers/fake-providers.js';
@@ -17,10 +18,14 @@ export interface ProviderApp {
   close(): Promise<void>;
 }
 
-export async function startProviderApp(overrides: Record<string, string> = {}): Promise<ProviderApp> {
+export async function startProviderApp(
+  overrides: Record<string, string> = {},
+  database?: TestDatabase,
+): Promise<ProviderApp> {
   const fakes = new FakeProviders();
   await fakes.start();
-  const test = await startTestApp({ PROVIDER_BASE_URLS: JSON.stringify(fakes.baseUrls), ...overrides });
+  const baseUrls = JSON.stringify(fakes.baseUrls);
+  const test = await startTestApp({ PROVIDER_BASE_URLS: baseUrls, ...overrides }, database);
   return {
     test,
     fakes,

@@ -11,7 +11,8 @@ import { withClient } from '../../src/database/embedded/roles.js';
 import { migrate } from '../../src/database/migrate.js';
 
 const PREFIX = 'cryptocomply-test-';
-const TEMPLATE = 'template_of_tests';
+/** The database that specs clone. */
+export const TEMPLATE = 'template_of_tests';
 
 /**
  * Starts this run's PostgreSQL in a temporary folder, migrates the template database and puts into the environment what
@@ -19,7 +20,7 @@ const TEMPLATE = 'template_of_tests';
  */
 export async function startTestServer(): Promise<{ stop: () => Promise<void> }> {
   await removeLeftovers();
-  const dataDir = mkdtempSync(path.join(tmpdir(), `${PREFIX}${String(process.pid)}-`));
+  const dataDir = newServerFolder();
   const server = await startEmbeddedPostgres({
     dataDir,
     database: TEMPLATE,
@@ -28,12 +29,7 @@ export async function startTestServer(): Promise<{ stop: () => Promise<void> }> 
   });
   const stop = () => remove(dataDir, server);
   try {
-    await migrate(server);
-    const elsewhere = new URL(server.superuserUrl);
-    elsewhere.pathname = '/postgres';
-    // A database that somebody is connected to can't be cloned.
-    const sql = `ALTER DATABASE ${TEMPLATE} ALLOW_CONNECTIONS false`;
-    await withClient(elsewhere.toString(), (client) => client.query(sql));
+    await makeTemplate(server);
   } catch (error) {
     await stop();
     throw error;
@@ -41,6 +37,21 @@ export async function startTestServer(): Promise<{ stop: () => Promise<void> }> 
   process.env['TEST_SUPERUSER_URL'] = server.superuserUrl;
   process.env['TEST_TEMPLATE_DATABASE'] = TEMPLATE;
   return { stop };
+}
+
+/** A folder for a server of this process; if the process is killed, the next run removes it. */
+export function newServerFolder(): string {
+  return mkdtempSync(path.join(tmpdir(), `${PREFIX}${String(process.pid)}-`));
+}
+
+/** Migrates the server's database and makes a template of it. */
+export async function makeTemplate(server: EmbeddedPostgres): Promise<void> {
+  await migrate(server);
+  const elsewhere = new URL(server.superuserUrl);
+  elsewhere.pathname = '/postgres';
+  // A database that somebody is connected to can't be cloned.
+  const sql = `ALTER DATABASE ${TEMPLATE} ALLOW_CONNECTIONS false`;
+  await withClient(elsewhere.toString(), (client) => client.query(sql));
 }
 
 /** Stops the servers of runs that were killed, and removes their folders. */
@@ -57,7 +68,8 @@ async function removeLeftovers(): Promise<void> {
   }
 }
 
-async function remove(dataDir: string, server: EmbeddedPostgres | null): Promise<void> {
+/** Stops a server and removes its folder. */
+export async function remove(dataDir: string, server: EmbeddedPostgres | null): Promise<void> {
   await server?.stop();
   for (const folder of new Set([dataDir, server?.dataDir ?? dataDir])) {
     rmSync(folder, { recursive: true, force: true });
