@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { AccessLevel } from '../../access/access-level.js';
-import { endOf, type KeyStatus, statusOf } from '../../api-access-keys/key-status.js';
+import { endOf, statusOf } from '../../api-access-keys/key-status.js';
 import { NamedStatements } from '../../database/named-statements.js';
 import { grouped } from '../../common/grouped.js';
 import { MEMBERSHIP_COLUMNS, membershipJoin, type MembershipRow } from './membership-join.js';
@@ -11,10 +11,10 @@ interface Wanted<Identifier> {
   readonly org: number | undefined;
 }
 
+/** A column costs every request a fraction of a microsecond, so there are no more than the strategies use. */
 export interface AccessKeyRow extends MembershipRow {
   n: number;
   id: number;
-  prefix: string;
   /** Of a key that was imported and never used: none yet, but the hash that it came with. */
   digest: Buffer | null;
   imported_hash: string | null;
@@ -23,23 +23,22 @@ export interface AccessKeyRow extends MembershipRow {
   organization_id: number | null;
   /** The earlier of its expiry and the end of its grace. */
   expires_at: Date | null;
-  status: KeyStatus;
+  /** Why it opens nothing; `null`: it does. */
+  problem: 'revoked' | 'expired' | 'suspended' | 'user_inactive' | 'not_a_member' | null;
   /** Ends within the time in which answers warn of it. */
   ending: boolean;
   /** The prefix of the key that it was rotated to. */
   superseded_by: string | null;
   /** A successor that wasn't used yet: its first use starts the clock of the key that it replaces. */
   unconfirmed: boolean;
-  /** Its last use was noted a minute ago or earlier: api-access-keys/key-last-use.ts. */
-  unseen: boolean;
-  now: Date;
-  /** Confined to an organization in which its user is no longer a member. */
-  homeless: boolean;
+  /** Now, if its last use was noted a minute ago or earlier: api-access-keys/key-last-use.ts. */
+  used_at: Date | null;
 }
 
 export interface SessionRow extends MembershipRow {
   n: number;
   id: number;
+  is_active: boolean;
   expires_at: Date;
   ended: boolean;
   /** Its last use was noted a minute ago or earlier: auth/sessions/session-activity.ts. */
@@ -49,20 +48,25 @@ export interface SessionRow extends MembershipRow {
 export interface FamilyRow extends MembershipRow {
   n: number;
   id: number;
+  is_active: boolean;
   ended: boolean;
   now: Date;
 }
 
 const ACCESS_KEY = `
-  SELECT w.n::int, k.id, k.prefix, k.digest, k.imported_hash, k.access_level, k.admin, k.organization_id,
-    ${endOf('k')} AS expires_at, ${statusOf('k')} AS status, app_now() AS now,
+  SELECT w.n::int, k.id, k.digest, k.imported_hash, k.access_level, k.admin, k.organization_id,
+    ${endOf('k')} AS expires_at,
+    CASE
+      WHEN ${statusOf('k')} NOT IN ('active', 'superseded') THEN ${statusOf('k')}
+      WHEN NOT u.is_active THEN 'user_inactive'
+      WHEN k.organization_id IS NOT NULL AND NOT EXISTS (
+        SELECT FROM members home
+        WHERE home.organization_id = k.organization_id AND home.user_id = k.user_id AND home.status = 'active'
+      ) THEN 'not_a_member'
+    END AS problem,
     coalesce(${endOf('k')} <= app_now() + interval '14 days', false) AS ending,
     successor.prefix AS superseded_by, predecessor.id IS NOT NULL AS unconfirmed,
-    coalesce(k.last_used_at <= app_now() - interval '1 minute', true) AS unseen,
-    k.organization_id IS NOT NULL AND NOT EXISTS (
-      SELECT FROM members home
-      WHERE home.organization_id = k.organization_id AND home.user_id = k.user_id AND home.status = 'active'
-    ) AS homeless,
+    CASE WHEN k.last_used_at > app_now() - interval '1 minute' THEN NULL ELSE app_now() END AS used_at,
     ${MEMBERSHIP_COLUMNS}
   FROM unnest($1::text[], $2::int[]) WITH ORDINALITY AS w(id, org, n)
   JOIN access_keys k ON k.prefix = w.id
@@ -73,7 +77,7 @@ const ACCESS_KEY = `
   ${membershipJoin('k.organization_id = o.id OR (k.organization_id IS NULL AND o.allow_user_wide_keys)')}`;
 
 const SESSION = `
-  SELECT w.n::int, s.id, s.expires_at,
+  SELECT w.n::int, s.id, u.is_active, s.expires_at,
     s.ended_at IS NOT NULL OR s.expires_at <= app_now() OR s.idle_expires_at <= app_now()
       OR s.auth_epoch <> u.auth_epoch AS ended,
     s.last_seen_at <= app_now() - interval '1 minute' AS unseen,
@@ -84,7 +88,7 @@ const SESSION = `
   ${membershipJoin()}`;
 
 const FAMILY = `
-  SELECT w.n::int, f.id, app_now() AS now,
+  SELECT w.n::int, f.id, u.is_active, app_now() AS now,
     f.ended_at IS NOT NULL OR f.expires_at <= app_now() OR f.auth_epoch <> u.auth_epoch AS ended,
     ${MEMBERSHIP_COLUMNS}
   FROM unnest($1::int[], $2::int[]) WITH ORDINALITY AS w(id, org, n)

@@ -10,12 +10,11 @@ export const membershipJoin = (reachable = 'true'): string => `
   LEFT JOIN members m ON m.organization_id = o.id AND m.user_id = u.id AND m.status = 'active'
   LEFT JOIN roles r ON r.id = m.role_id`;
 
-export const MEMBERSHIP_COLUMNS = `u.id AS user_id, u.is_active, u.is_staff,
+export const MEMBERSHIP_COLUMNS = `u.id AS user_id, u.is_staff,
   m.id AS member_id, m.organization_id AS member_organization_id, m.role_id, r.permissions`;
 
 export interface MembershipRow {
   user_id: number;
-  is_active: boolean;
   is_staff: boolean;
   member_id: number | null;
   member_organization_id: number | null;

@@ -44,8 +44,8 @@ export class ApiKeyStrategy extends PassportStrategy(Strategy, 'api-key') {
     if (row.unconfirmed || row.imported_hash !== null) {
       row = await this.judge(key, org, request.ip); // meanwhile it may have been replaced or revoked
     }
-    const principal = principalOf(row, request);
-    if (row.unseen) this.lastUse.note({ keyId: row.id, at: row.now, origin: principal.origin });
+    const principal = principalOf(key, row, request);
+    if (row.used_at) this.lastUse.note({ keyId: row.id, at: row.used_at, origin: principal.origin });
     return proven(principal, row);
   }
 
@@ -57,35 +57,28 @@ export class ApiKeyStrategy extends PassportStrategy(Strategy, 'api-key') {
     const row = await this.lookup.accessKey(key.prefix, org);
     const matches = sameDigest(digestOf(key.text), row?.digest ?? NO_DIGEST);
     if (!row) throw new InvalidApiKey('unknown', { prefix: key.prefix });
-    const problem = (await this.isProven(key, row, matches, source)) ? problemOf(row) : 'wrong_secret';
-    if (problem) throw new InvalidApiKey(problem, refused(row));
+    const problem = (await this.isProven(key, row, matches, source)) ? row.problem : 'wrong_secret';
+    if (problem) throw new InvalidApiKey(problem, refused(key, row));
     return row;
   }
 
   /** A dead key proves nothing to anybody: its imported hash isn't worth the time. */
   private isProven(
     key: ClearKey,
-    { id, prefix, imported_hash: importedHash, ...row }: AccessKeyRow,
+    { id, imported_hash: importedHash, problem }: AccessKeyRow,
     matches: boolean,
     source: string,
   ): boolean | Promise<boolean> {
-    if (importedHash === null || problemOf(row)) return matches || importedHash !== null;
-    return this.imported.proves(key.text, { id, prefix, importedHash }, source);
+    if (importedHash === null || problem) return matches || importedHash !== null;
+    return this.imported.proves(key.text, { id, prefix: key.prefix, importedHash }, source);
   }
 }
 
-function problemOf(row: Pick<AccessKeyRow, 'status' | 'is_active' | 'homeless'>): string | undefined {
-  if (row.status !== 'active' && row.status !== 'superseded') return row.status;
-  if (!row.is_active) return 'user_inactive';
-  if (row.homeless) return 'not_a_member';
-  return undefined;
+function refused({ prefix }: ClearKey, row: AccessKeyRow): RefusedKey {
+  return { prefix, id: row.id, userId: row.user_id, organizationId: row.organization_id };
 }
 
-function refused({ prefix, id, user_id: userId, organization_id: organizationId }: AccessKeyRow): RefusedKey {
-  return { prefix, id, userId, organizationId };
-}
-
-function principalOf(row: AccessKeyRow, request: FastifyRequest): Principal {
+function principalOf({ prefix }: ClearKey, row: AccessKeyRow, request: FastifyRequest): Principal {
   return {
     userId: row.user_id,
     isStaff: row.is_staff,
@@ -93,7 +86,7 @@ function principalOf(row: AccessKeyRow, request: FastifyRequest): Principal {
     credential: {
       scheme: 'access_key',
       keyId: row.id,
-      prefix: row.prefix,
+      prefix,
       accessLevel: row.access_level,
       admin: row.admin,
       organizationId: row.organization_id,
