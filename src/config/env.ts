@@ -43,6 +43,8 @@ const schema = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
   HOST: z.string().default('127.0.0.1'),
   PORT: wholeNumber(8000, 0, 65_535),
+  /** Processes that answer, on this machine. */
+  WEB_CONCURRENCY: wholeNumber(1, 1, 64),
   /** Where browsers and integrators reach the service; cookies and absolute links follow it. */
   PUBLIC_ORIGIN: httpOrigin.optional(),
   /** The server to use; unset: the service starts a PostgreSQL of its own in DATA_DIR. */

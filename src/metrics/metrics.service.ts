@@ -1,8 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
+import cluster from 'node:cluster';
 import { digestOf, sameDigest } from '../common/crypto/digest.js';
 import { NotFound } from '../common/errors.js';
 import { ENV } from '../config/config.module.js';
 import type { Env } from '../config/env.js';
+import { metricsOfAll, shareMetrics } from './metrics-of-all.js';
 import { Metrics } from './metrics.js';
 
 /** Hands the figures to whoever may see them. */
@@ -11,10 +13,12 @@ export class MetricsService {
   constructor(
     private readonly metrics: Metrics,
     @Inject(ENV) private readonly env: Env,
-  ) {}
+  ) {
+    if (cluster.isWorker) shareMetrics(metrics.registry);
+  }
 
   /**
-   * The figures as Prometheus text. With METRICS_TOKEN set, and always in production, they need it as a bearer token;
+   * The figures of all processes as Prometheus text. With METRICS_TOKEN set, and always in production, they need it as a bearer token;
    * without it there is nothing here: NotFound.
    */
   read(authorization: string | undefined): Promise<string> {
@@ -23,6 +27,6 @@ export class MetricsService {
     if (token !== undefined && !sameDigest(digestOf(authorization ?? ''), digestOf(`Bearer ${token}`))) {
       throw new NotFound();
     }
-    return this.metrics.registry.metrics();
+    return cluster.isWorker ? metricsOfAll() : this.metrics.registry.metrics();
   }
 }

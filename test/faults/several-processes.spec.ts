@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { startTestApp, type TestApp } from '../support/app.js';
+import { caller } from '../support/callers.js';
+import type { Client } from '../support/client.js';
+import { startChild } from '../support/service-process.js';
+import { until } from '../support/until.js';
+
+describe('WEB_CONCURRENCY=2: two processes on one port', () => {
+  let test: TestApp;
+  let supervisor: ReturnType<typeof startChild>;
+  let url: string;
+  const workers: number[] = [];
+  /** Opens a connection for every request, so that they reach the processes in turn. */
+  const inTurn = (client: Client) => client.at(url).with({ connection: 'close' });
+  const nextWorker = async () => {
+    workers.push(Number(await supervisor.nextLine()));
+  };
+
+  beforeAll(async () => {
+    test = await startTestApp();
+    const port = await freePort();
+    supervisor = startChild('main-child.mjs', test, { WEB_CONCURRENCY: '2', PORT: String(port) });
+    url = `http://127.0.0.1:${String(port)}`;
+    await nextWorker();
+    await nextWorker();
+  });
+
+  afterAll(async () => {
+    await supervisor.kill();
+    await test.close();
+  });
+
+  it('answers for all of them when one is asked for its figures', async () => {
+    const user = inTurn((await caller(test)).api);
+    for (let n = 0; n < 20; n += 1) expect((await user.get('/api/orgs/')).status).toBe(200);
+    const { text } = await inTurn(test.api).get('/metrics');
+    expect(text).toMatch(
+      /^http_request_duration_seconds_count\{method="GET",route="\/api\/orgs",status="200"\} 20$/m,
+    );
+  });
+
+  it('a key that is revoked is refused by both with the next request', async () => {
+    const { id, api } = await caller(test);
+    const user = inTurn(api);
+    for (let n = 0; n < 10; n += 1) expect((await user.get('/api/orgs/')).status).toBe(200);
+    await test.database.query(`UPDATE access_keys SET revoked_at = app_now() WHERE user_id = ${String(id)}`);
+    for (let n = 0; n < 10; n += 1) expect((await user.get('/api/orgs/')).status).toBe(401);
+  });
+
+  it('one that is killed is replaced, and the other answers meanwhile', async () => {
+    const user = inTurn((await caller(test)).api);
+    process.kill(Number(workers.shift()), 'SIGKILL');
+    await until(async () => (await user.get('/api/orgs/').catch(() => undefined))?.status === 200);
+    await nextWorker();
+    expect(new Set(workers).size).toBe(2);
+    for (let n = 0; n < 10; n += 1) expect((await user.get('/api/orgs/')).status).toBe(200);
+  });
+
+  it('SIGTERM ends all of them in order, with status 0', async () => {
+    supervisor.signal('SIGTERM');
+    expect(await supervisor.ended).toEqual([0, null]);
+    for (const pid of workers) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+  });
+
+  it('a service whose processes cannot start ends with status 1 instead of starting them again and again', async () => {
+    const keys = { writer: 'other', keys: { other: randomBytes(32).toString('base64') } };
+    const broken = startChild('main-child.mjs', test, {
+      WEB_CONCURRENCY: '2',
+      PORT: String(await freePort()),
+      SEALING_KEYS: JSON.stringify(keys),
+    });
+    expect(await broken.ended).toEqual([1, null]);
+  });
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
