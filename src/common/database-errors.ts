@@ -16,8 +16,9 @@ const UNREACHABLE_CODES = [
 ];
 // The last one is TypeORM's, of a transaction whose connection went away between two of its statements.
 const UNREACHABLE_MESSAGES =
-  /connection terminated|timeout exceeded when trying to connect|not queryable|connection ended|cannot use a pool after|query runner(?: was)? already released/i;
-const LOCK_OR_STATEMENT_TIMEOUT = ['55P03', '40001', '40P01'];
+  /connection terminated|timeout exceeded when trying to connect|timeout expired|not queryable|connection ended|cannot use a pool after|query runner(?: was)? already released/i;
+/** Waited too long for a lock, lost against another transaction, or was idle in one for too long. */
+const GAVE_UP = ['55P03', '40001', '40P01', '25P03', '25P04'];
 
 function codeOf(error: unknown): string {
   const { code, driverError } = (error ?? {}) as { code?: unknown; driverError?: { code?: unknown } };
@@ -31,7 +32,7 @@ export function isUnreachable(error: unknown): boolean {
   return (
     UNREACHABLE_CODES.includes(code) ||
     (code.length === 5 && UNREACHABLE_CLASSES.includes(code.slice(0, 2))) ||
-    LOCK_OR_STATEMENT_TIMEOUT.includes(code) ||
+    GAVE_UP.includes(code) ||
     UNREACHABLE_MESSAGES.test(String(message))
   );
 }
