@@ -22,7 +22,7 @@ const randomness = {
 };
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', 'reports/', 'bench/', 'docs/'] },
+  { ignores: ['dist/', 'coverage/', 'reports/', '.stryker-tmp/', 'bench/', 'docs/'] },
   js.configs.recommended,
   ...tseslint.configs.strict,
   regexp.configs['flat/recommended'],

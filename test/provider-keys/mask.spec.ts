@@ -32,3 +32,28 @@ it('of a pair nothing of the secret half shows, whatever the lengths', () => {
     }),
   );
 });
+
+it.each([
+  ['H', 'abcdefghijklWXYZ', '************WXYZ'],
+  ['H', 'abcdefghijklmWXYZ', '************WXYZ'],
+  ['H', 'abcdefghijkWXYZ', '****************'],
+  ['H', 'a:bcdefghijkWXYZ', '************WXYZ'],
+  ['W', 'abcdefghijklWXYZ:the-secret-half', '************WXYZ'],
+  ['W', 'abcdefghijkWXYZ:the-secret-half', '****************'],
+  ['W', 'a-secret-that-is-no-pair', '****************'],
+] as const)('%s %s is shown as %s', (keyType, secret, mask) => {
+  expect(maskOf(keyType, secret)).toBe(mask);
+});
+
+it.each([
+  ['************WXYZ', true],
+  ['****************', true],
+  ['abcdefghijklWXYZ', false],
+  ['abcd************', false],
+  ['************WXY', false],
+  ['************VWXYZ', false],
+  ['***********aWXYZ', false],
+  ['', false],
+])('%j is a mask: %s', (text, mask) => {
+  expect(isMask(text)).toBe(mask);
+});

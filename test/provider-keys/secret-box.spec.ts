@@ -79,7 +79,9 @@ it('a missing key is named as missing, never as tampering; another key of its na
     .open(sealed, place)
     .catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(UnknownSealingKey);
-  expect(error).toMatchObject({ kid: one.kid });
+  expect(error).toMatchObject({ kid: one.kid, name: 'UnknownSealingKey' });
+  expect((error as Error).message).toBe(`SEALING_KEYS lacks the key "${one.kid}".`);
+  expect(ring(two, one).kids).toEqual([two.kid, one.kid]);
   const impostor = new SecretBox({ writer: one.kid, keys: { [one.kid]: two.key } });
   expect(await outcome(sealed, place, impostor)).toBe('TamperedSeal');
   expect(await outcome({ ...sealed, kid: two.kid }, place, ring(one, two))).toBe('TamperedSeal');
@@ -100,5 +102,6 @@ it('a nonce never comes twice, and no error tells what was sealed', async () => 
     .open({ kid: one.kid, text: 'the-secret' }, place)
     .catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(TamperedSeal);
+  expect((error as Error).message).toBe('A sealed value was altered or belongs to another place.');
   expect(String((error as Error).stack)).not.toContain('the-secret');
 });

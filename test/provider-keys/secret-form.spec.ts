@@ -37,9 +37,21 @@ test.each([
   }
 });
 
-test('an OpenAI admin key is refused', () => {
-  expect(secretProblem('A', 'sk-admin-0123456789')).toBe('Admin keys are not accepted.');
-  expect(secretProblem('A', 'SK-Admin-0123456789')).toBe('Admin keys are not accepted.');
+test.each<[KeyType, string, string]>([
+  ['H', 'abc def12', 'Spaces, control characters and non-ASCII characters are not allowed.'],
+  ['H', 'a'.repeat(7), 'Ensure this field has at least 8 characters.'],
+  ['H', 'a'.repeat(513), 'Ensure this field has no more than 512 characters.'],
+  ['W', 'no-colon-here', 'World-Check takes two parts: keyId:secret, or clientId:clientSecret.'],
+  ['A', 'sk-admin-0123456789', 'Admin keys are not accepted.'],
+  ['A', 'SK-Admin-0123456789', 'Admin keys are not accepted.'],
+])('%s %s is refused in words that tell why', (keyType, secret, problem) => {
+  expect(secretProblem(keyType, secret)).toBe(problem);
+});
+
+test('a secret of exactly 8 or 512 bytes can be stored, and what is OpenAI’s alone is refused to OpenAI alone', () => {
+  for (const secret of ['a'.repeat(8), 'a'.repeat(512), 'sk-admin-0123456789']) {
+    expect(secretProblem('H', secret)).toBeUndefined();
+  }
 });
 
 test('a World-Check secret is split at the first colon, and both halves are needed', () => {
@@ -52,20 +64,47 @@ test('a World-Check secret is split at the first colon, and both halves are need
 
 test.each<[KeyType, string, boolean]>([
   ['H', 'abcdefgh', false],
+  ['H', 'a'.repeat(15), false],
+  ['H', 'a'.repeat(16), true],
+  ['H', 'a'.repeat(256), true],
+  ['H', 'a'.repeat(257), false],
   ['H', UUID, true],
   ['T', UUID, true],
   ['T', 'something-else', false],
+  ['T', UUID.toUpperCase(), true],
+  ['T', `x${UUID}`, false],
+  ['T', `${UUID}x`, false],
   ['O', 'anything1', true],
   ['C', 'anything1', true],
   ['W', `${UUID}:secret`, true],
   ['W', 'short-id:secret', false],
   ['A', 'sk-proj-abc_DEF-123', true],
+  ['A', 'sk-svcacct-abc', true],
+  ['A', 'sk-service-abc', true],
+  ['A', 'xsk-proj-abc', false],
+  ['A', 'sk-proj-abc.', false],
+  ['A', `sk-${'aB3'.repeat(6)}xyT3BlbkFJ${'aB3'.repeat(6)}xy`, true],
+  ['A', `xsk-${'aB3'.repeat(6)}xyT3BlbkFJ${'aB3'.repeat(6)}xy`, false],
+  ['A', `sk-${'aB3'.repeat(6)}xyT3BlbkFJ${'aB3'.repeat(6)}xyz`, false],
   ['A', 'pplx-abc', false],
   ['P', `pplx-${'a'.repeat(48)}`, true],
+  ['P', `xpplx-${'a'.repeat(48)}`, false],
+  ['P', `pplx-${'a'.repeat(49)}`, false],
   ['P', 'sk-proj-abc', false],
 ])('%s %s: looks right is %s; a shape warns and never refuses', (keyType, secret, right) => {
   expect(secretWarnings(keyType, secret, {})).toHaveLength(right ? 0 : 1);
   expect(secretProblem(keyType, secret)).toBeUndefined();
+});
+
+test.each<[KeyType, string, string]>([
+  ['H', 'too-short', 'Chainalysis key'],
+  ['T', 'no-uuid-at-all', 'TRM key'],
+  ['W', 'short-id:secret', 'World-Check API key id'],
+  ['W', 'no-pair-at-all', 'World-Check API key id'],
+  ['A', 'no-key-at-all', 'OpenAI key'],
+  ['P', 'no-key-at-all', 'Perplexity key'],
+])('the warning about %s %s names what was expected: a %s', (keyType, secret, name) => {
+  expect(secretWarnings(keyType, secret, {})).toEqual([`This does not look like a ${name}.`]);
 });
 
 test('an On Demand client id has no known shape', () => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { newKey, parseKey } from '../../src/api-access-keys/key-format.js';
+import { newKey, parseKey, PREFIX } from '../../src/api-access-keys/key-format.js';
 
 const SHAPE = /^[A-Za-z0-9]{8}\.[A-Za-z0-9]{32}$/;
 
@@ -39,4 +39,16 @@ it('A7: whatever the text, parsing never throws, and accepts exactly what has th
     }),
     { numRuns: 2_000 },
   );
+});
+
+it('A7: a key with anything before, after or beside it is none, and neither is a prefix', () => {
+  const { prefix, text } = newKey();
+  expect(parseKey(text)).toEqual({ prefix, text });
+  expect(PREFIX.test(prefix)).toBe(true);
+  for (const more of ['x', ' ', '\n', '.', '\u0000', 'ä']) {
+    for (const near of [`${more}${text}`, `${text}${more}`]) expect(parseKey(near)).toBeUndefined();
+    for (const near of [`${more}${prefix}`, `${prefix}${more}`]) expect(PREFIX.test(near)).toBe(false);
+    if (more !== 'x') expect(PREFIX.test(`${more}${prefix.slice(1)}`)).toBe(false);
+  }
+  for (const near of [prefix, prefix.slice(1), '', '........']) expect(parseKey(near)).toBeUndefined();
 });

@@ -1,0 +1,38 @@
+/**
+ * The security core, in areas that the same few specs hold. Every mutant of an area's files counts: none is left out, by
+ * file or by kind.
+ */
+export const AREAS = {
+  keys: {
+    mutate: ['src/api-access-keys/key-format.ts', 'src/common/crypto/random-text.ts'],
+    specs: ['unit/key-format', 'unit/digests'],
+  },
+  digests: {
+    mutate: ['src/api-access-keys/imported-hash.ts', 'src/common/crypto/{digest,purpose-key}.ts'],
+    specs: ['unit/imported-hash', 'unit/digests'],
+  },
+  guards: {
+    mutate: [
+      'src/access/access-level.ts',
+      'src/access/key-types.ts',
+      'src/guards/{access-level.guard,roles.guard,route-access,run-strategy}.ts',
+    ],
+    specs: ['unit/guards'],
+  },
+  credentials: {
+    mutate: ['src/auth/{csrf,presented-credential}.ts'],
+    specs: ['unit/csrf', 'unit/presented-credential'],
+  },
+  tokens: {
+    mutate: ['src/auth/signing-keys.ts', 'src/auth/tokens/{token-claims,token-signer}.ts'],
+    specs: ['unit/token-claims', 'unit/token-signer'],
+  },
+  masks: {
+    mutate: ['src/provider-keys/{mask,secret-form}.ts'],
+    specs: ['provider-keys/mask', 'provider-keys/secret-form'],
+  },
+  sealing: {
+    mutate: ['src/common/crypto/secret-box.ts', 'src/provider-keys/{provider-secrets,opened-secret}.ts'],
+    specs: ['provider-keys/secret-box', 'provider-keys/provider-secrets'],
+  },
+};
