@@ -3,7 +3,7 @@
  * how many times as many requests per second behind an API key of ours.
  */
 export function ratiosOf({ peers, credentials, shapes, tableSizes, logins }) {
-  const at64 = credentials?.get(64);
+  const at64 = credentials?.taken.get(64);
   return round({
     keyed_over_open: peers?.ratio('keyed', 'open'),
     over_query_per_request: peers?.ratio('keyed', 'query per request'),

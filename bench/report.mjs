@@ -48,10 +48,11 @@ export function reportOf(results, ratios, effort) {
     ],
     credentials && [
       '## By credential and number of connections',
-      ...[...credentials].flatMap(([connections, taken]) => [
+      ...[...credentials.taken].flatMap(([connections, taken]) => [
         `${connections} connection${connections === 1 ? '' : 's'}:`,
         figuresTable('route', taken, { base: 'open' }),
       ]),
+      addedText(credentials),
     ],
     shapes && [
       '## Hot, bad, and far-reaching keys',
@@ -131,6 +132,16 @@ function figuresTable(head, taken, { base, ratio, costs = true }) {
   });
   const heads = [head, 'requests/s', ratioHead, 'p50 ms', 'p99 ms'];
   return table([...heads, ...(costs ? ['CPU µs', 'statements'] : [])], rows);
+}
+
+/** What a lone request waits for: the statement, and nothing else. */
+function addedText({ taken, roundTrip }) {
+  const alone = taken.get(1);
+  const added = alone.of('API key', 'p50').median - alone.of('open', 'p50').median;
+  return (
+    `At one connection an API key adds ${short(added)} ms to the median answer; the statement alone, sent one after another by ` +
+    `the same process with nothing else to do, takes ${short(roundTrip)} ms there and back.`
+  );
 }
 
 function memoryText({ points, heap, rss }) {

@@ -37,7 +37,10 @@ export async function peers(stage) {
   ]);
 }
 
-/** (a) and (b): open, and behind each of the three credentials, by number of connections. */
+/**
+ * (a) and (b): open, and behind each of the three credentials, by number of connections; and how long the lookup's
+ * statement takes alone, just after one connection was measured.
+ */
 export async function credentials(stage) {
   const { service, database, keys } = stage;
   const sign = tokenSigner();
@@ -54,9 +57,12 @@ export async function credentials(stage) {
     { name: 'session', server: service, requests: requests.withSessions(sessions.map(({ id }) => id)) },
   ];
   const taken = new Map();
-  for (const connections of CONNECTIONS)
+  let roundTrip;
+  for (const connections of CONNECTIONS) {
     taken.set(connections, await stage.take(contenders, { connections }));
-  return taken;
+    if (connections === 1) roundTrip = await service.ask('roundTrip');
+  }
+  return { taken, roundTrip };
 }
 
 /** (c), (e) and (f): one hot key, keys that nobody has, and who is a member of many organizations. */

@@ -4,13 +4,13 @@ let statements = 0;
 /**
  * Answers the benchmark's questions about this process: processor time and statements so far, and memory after a
  * collection. `pg` is the driver that the server uses, if it uses one: every statement goes through its Client,
- * whatever sits on top.
+ * whatever sits on top. `more`: other questions, and what answers them.
  */
-export function answerProbes(pg) {
+export function answerProbes(pg, more = {}) {
   if (pg) countStatements(pg.Client.prototype);
-  process.on('message', (question) => {
-    if (question === 'cost') process.send(cost());
-    if (question === 'memory') process.send(memory());
+  const answers = { cost, memory, ...more };
+  process.on('message', async (question) => {
+    if (Object.hasOwn(answers, question)) process.send(await answers[question]());
   });
 }
 

@@ -12,7 +12,8 @@ const { AppModule } = await import('../../dist/src/app.module.js');
 const { Authenticated, Public } = await import('../../dist/src/access/decorators.js');
 const { CredentialLookup } = await import('../../dist/src/auth/lookup/credential-lookup.js');
 
-answerProbes(require('pg'));
+let lookup;
+answerProbes(require('pg'), { roundTrip });
 
 class BenchController {
   open() {
@@ -43,16 +44,17 @@ class BenchModule {
   }
 
   async onModuleInit() {
-    if (process.env.GROUPING === 'off') await ungroup(this.modules.get(CredentialLookup, { strict: false }));
+    lookup = this.modules.get(CredentialLookup, { strict: false });
+    if (process.env.GROUPING === 'off') await ungroup();
   }
 }
 Reflect.defineMetadata('design:paramtypes', [ModuleRef], BenchModule);
 Module({ controllers: [BenchController] })(BenchModule);
 
-/** Learns the lookup's statement from one use of it, and from then on sends it for every request alone. */
-async function ungroup(lookup) {
+/** The lookup's statement and its name, learned from one use of it. */
+async function learnStatement() {
   const { statements } = lookup;
-  const [name, sql] = await new Promise((resolve) => {
+  const learned = await new Promise((resolve) => {
     statements.query = async (...statement) => {
       resolve(statement);
       return [];
@@ -60,8 +62,28 @@ async function ungroup(lookup) {
     void lookup.accessKey('-', undefined);
   });
   delete statements.query;
+  return learned.slice(0, 2);
+}
+
+/** From now on the statement is sent for every request alone. */
+async function ungroup() {
+  const statement = await learnStatement();
   lookup.accessKey = async (id, organization) =>
-    (await statements.query(name, sql, [[id], [organization ?? null]]))[0];
+    (await lookup.statements.query(...statement, [[id], [organization ?? null]]))[0];
+}
+
+/** Median milliseconds of the statement alone: one after another, each of another key, with nothing else going on. */
+async function roundTrip() {
+  const { statements } = lookup;
+  const statement = await learnStatement();
+  const keys = await statements.query('bench', 'SELECT prefix FROM access_keys LIMIT 1000', []);
+  const milliseconds = [];
+  for (const { prefix } of keys) {
+    const start = performance.now();
+    await statements.query(...statement, [[prefix], [null]]);
+    milliseconds.push(performance.now() - start);
+  }
+  return milliseconds.sort((a, b) => a - b)[Math.floor(milliseconds.length / 2)];
 }
 
 const { of } = AppModule;
