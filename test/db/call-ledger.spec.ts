@@ -188,13 +188,22 @@ describe('under load and failure', () => {
     expect(await summaries()).toMatchObject([{ calls: 2_000, succeeded: 2_000 }]);
   });
 
-  it('an outcome that can’t be written fails nothing: the call stays counted, without an outcome (K6)', async () => {
-    const call = String(await ledger.intend(keyId));
+  it('an outcome that can’t be written fails nothing: the call stays counted, without an outcome, and the log is told (K6)', async () => {
+    const second = await test.another();
+    const other = second.app.get(CallLedger, { strict: false });
+    const call = String(await other.intend(keyId));
     await test.database.query('REVOKE UPDATE ON provider_calls FROM cryptocomply_service');
-    ledger.settle(call, true);
-    await ledger.settled();
+    other.settle(call, true);
+    await other.settled();
     await test.database.query('GRANT UPDATE ON provider_calls TO cryptocomply_service');
     expect(await summaries()).toMatchObject([{ calls: 1, succeeded: 0, failed: 0 }]);
+    await second.close();
+    const lines = second.logs().split('\n');
+    expect(JSON.parse(lines.find((line) => line.includes('"CallLedger"')) ?? '{}')).toMatchObject({
+      msg: 'Outcomes could not be written.',
+      lost: 1,
+      cause: expect.stringContaining('permission denied'),
+    });
   });
 
   it('a stop in order writes the outcomes that are known', async () => {

@@ -61,6 +61,20 @@ describe('POST /api/auth/access-keys/', () => {
     expect(answer).toMatchObject({ status: 201, body: { user: user.id, admin: false } });
   });
 
+  it('A12 F1 without a credential nobody gets a key, whoever the body says is asking', async () => {
+    const org = await test.make.org();
+    const owner = await test.make.member(org, 'Owner');
+    const body = { user: owner.id, user_id: owner.id, userId: owner.id, created_by: owner.id };
+    const answer = await test.api.post(PATH, {
+      ...body,
+      organization: org.id,
+      access_level: 'full_access',
+      name: 'x',
+    });
+    expect(answer).toMatchObject({ status: 401, body: { code: 'not_authenticated' } });
+    expect(await test.database.query('SELECT FROM access_keys WHERE user_id = $1', [owner.id])).toEqual([]);
+  });
+
   it('the policy of the organization decides whether, and for how long', async () => {
     const org = await test.make.org();
     const api = await asPerson(await test.make.member(org, 'Analyst'));

@@ -24,6 +24,9 @@ describe('Paths (H1, H2)', () => {
   });
 
   it.each([
+    '/api/orgs',
+    '/api/orgs?',
+    '/api/admin/users',
     '/%61pi/orgs/',
     '//api/orgs/',
     '/api//orgs/',
@@ -91,6 +94,17 @@ describe('Bodies (C6, H5, H6)', () => {
       expect([400, 415]).toContain(answer.status);
     },
   );
+
+  it.each([
+    'application/json\ta',
+    'application/json ;',
+    'application/json;charset',
+    'application/json; charset=utf-16',
+  ])('a body sent as %j that breaks the rules of its fields gets past none of them', async (contentType) => {
+    const answer = await post('{"email":5}', contentType);
+    expect([400, 415]).toContain(answer.status);
+    if (answer.status === 400) expect(answer.body).toHaveProperty('password', ['This field is required.']);
+  });
 
   it('400 with a detail for JSON that is none, nests too deeply, or reaches for the prototype', async () => {
     for (const body of [
