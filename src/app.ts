@@ -46,6 +46,8 @@ export async function createApp(
     frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) =>
       answerError(asApiError(error), reply),
     return503OnClosing: false,
+    // Who sends slower than this is cut off, whatever else is going on (milliseconds).
+    http: { headersTimeout: 10_000, connectionsCheckingInterval: 2_000 },
     requestTimeout: 30_000,
     connectionTimeout: 0,
     keepAliveTimeout: 72_000,

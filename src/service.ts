@@ -4,6 +4,7 @@ import { isFirstProcess, superviseWorkers } from './cluster.js';
 import { InvalidEnvironment, readEnv } from './config/env.js';
 import { openDatabase, type OpenDatabase } from './database/open-database.js';
 import { setUpDemo } from './demo.js';
+import { handleLastResort } from './last-resort.js';
 import { WrongKeyRing } from './provider-keys/key-ring-check.js';
 import { stopOnSignal } from './stop-on-signal.js';
 
@@ -27,7 +28,9 @@ export async function runService(): Promise<void> {
 
 async function serve({ env, close }: OpenDatabase): Promise<void> {
   const creating = createApp(env);
-  stopOnSignal(() => creating.then((app) => app.close()).finally(close)); // from now on, not only once it stands
+  const end = () => creating.then((app) => app.close()).finally(close);
+  stopOnSignal(end); // from now on, not only once it stands
+  handleLastResort(end);
   const app = await creating;
   await app.listen(env.PORT, env.HOST);
   if (env.embedded && isFirstProcess()) await setUpDemo(app, env);

@@ -29,9 +29,13 @@ export class ErrorFilter implements ExceptionFilter {
   }
 }
 
-/** Sends an error as the contract shapes it. */
+/** Sends an error as the contract shapes it, whatever type the answer would have had. */
 export function answerError(error: ApiError, reply: FastifyReply): void {
-  void reply.code(error.status).headers(error.headers).send(error.body());
+  const type = { 'content-type': 'application/json; charset=utf-8' };
+  void reply
+    .code(error.status)
+    .headers({ ...type, ...error.headers })
+    .send(error.body());
 }
 
 /** The nearest entry of the catalogue. */

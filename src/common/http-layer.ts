@@ -14,15 +14,16 @@ export function wellFormedRequestId(header: string | string[] | undefined): stri
 }
 
 /**
- * What holds for every request before any guard runs (contract §1): the request id and the
- * security headers on every response, unknown paths
- * 404, undeclared methods 405 with `Allow`, and JSON as the only body. Call it before the routes are registered.
+ * What holds for every request before any guard runs (contract §1): the request id and the security headers on every
+ * response, unknown paths 404, undeclared methods 405 with `Allow`, JSON as the only body, and an end to connections once
+ * the server closes. Call it before the routes are registered.
  */
 export function installHttpLayer(fastify: FastifyInstance): void {
   answerRequestIds(fastify);
   sendSecurityHeaders(fastify);
   refuseUndeclaredMethods(fastify);
   parseJsonAlone(fastify);
+  endConnectionsWhenClosing(fastify);
 }
 
 function answerRequestIds(fastify: FastifyInstance): void {
@@ -51,6 +52,22 @@ function refuseUndeclaredMethods(fastify: FastifyInstance): void {
     const methods = paths.find('GET', request.url)?.store as string[] | undefined;
     if (methods && !methods.includes(request.method)) done(new MethodNotAllowed(request.method, methods));
     else done(request.is404 ? new NotFound() : undefined);
+  });
+}
+
+/**
+ * A connection whose request was under way when the server began to close is kept alive after the answer, as clients ask
+ * for, and then nobody would close it: the server would wait for it until its patience is over.
+ */
+function endConnectionsWhenClosing(fastify: FastifyInstance): void {
+  let closing = false;
+  fastify.addHook('preClose', (done) => {
+    closing = true;
+    done();
+  });
+  fastify.addHook('onResponse', (_request, _reply, done) => {
+    if (closing) setImmediate(() => fastify.server.closeIdleConnections());
+    done();
   });
 }
 

@@ -4,7 +4,7 @@ import type { ClientBase } from 'pg';
  * What the role that the service runs as may do to each table (ASVS 13.2.2). It owns nothing and can't alter the
  * schema; history can't be deleted, and the audit log can only be added to. A table that isn't named here is closed.
  */
-const GRANTS: Readonly<Record<string, string>> = {
+export const GRANTS: Readonly<Record<string, string>> = {
   migrations: 'SELECT',
   users: 'SELECT, INSERT, UPDATE',
   organizations: 'SELECT, INSERT, UPDATE',

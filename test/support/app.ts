@@ -33,7 +33,14 @@ export interface TestApp {
 }
 
 /** Suites send from one address what no single caller would; the specs of the limits set their own. */
-const GENEROUS_LIMITS = ['login_account', 'login_address', 'refresh', 'diagnose', 'report_leak', 'password']
+export const GENEROUS_LIMITS = [
+  'login_account',
+  'login_address',
+  'refresh',
+  'diagnose',
+  'report_leak',
+  'password',
+]
   .concat('bad_key', 'provider_check')
   .map((name) => `${name}=100000/60`)
   .join(',');

@@ -53,7 +53,7 @@ export interface FamilyRow extends MembershipRow {
   now: Date;
 }
 
-const ACCESS_KEY = `
+export const ACCESS_KEY = `
   SELECT w.n::int, k.id, k.digest, k.imported_hash, k.access_level, k.admin, k.organization_id,
     ${endOf('k')} AS expires_at,
     CASE

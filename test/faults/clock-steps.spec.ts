@@ -1,0 +1,95 @@
+import { startTestApp, type TestApp } from '../support/app.js';
+import { logInForTokens, logInToSession } from '../support/log-in.js';
+import type { Client } from '../support/client.js';
+
+const YEAR = 365 * 86_400;
+const EVERYTHING_ELSE = [
+  'hrtime',
+  'nextTick',
+  'performance',
+  'queueMicrotask',
+  'setImmediate',
+  'setInterval',
+].concat(['setTimeout', 'clearImmediate', 'clearInterval', 'clearTimeout']) as 'nextTick'[];
+
+let test: TestApp;
+let refresh: string;
+/** Ways in that work, and ways in that ended. */
+const live: Record<string, Client> = {};
+const ended: Record<string, Client> = {};
+
+beforeAll(async () => {
+  test = await startTestApp();
+  const [user, other] = [await test.make.user(), await test.make.user()];
+  const tokens = await logInForTokens(test, user);
+  refresh = tokens.refresh;
+  live.key = test.api.as(await test.make.accessKey(user, { expiresInSeconds: 3_600 }));
+  live.token = test.api.as({ bearer: tokens.bearer });
+  live.session = test.api.as(await logInToSession(test, user));
+
+  const revoked = await test.make.accessKey(other);
+  await test.database.query('UPDATE access_keys SET revoked_at = app_now() WHERE id = $1', [revoked.id]);
+  ended.key = test.api.as(revoked);
+  const left = await logInForTokens(test, other);
+  await test.api.post('/api/auth/logout/', { refresh: left.refresh });
+  ended.token = test.api.as({ bearer: left.bearer });
+  ended.session = test.api.as(await logInToSession(test, other));
+  await ended.session.post('/api/auth/logout/');
+  await test.database.query('UPDATE token_families SET ended_at = app_now() WHERE user_id = $1', [other.id]);
+});
+afterEach(async () => {
+  jest.useRealTimers();
+  await test.database.shiftClock(0);
+});
+afterAll(() => test.close());
+
+const statuses = async (clients: Record<string, Client>): Promise<Record<string, number>> =>
+  Object.fromEntries(
+    await Promise.all(
+      Object.entries(clients).map(
+        async ([name, api]) => [name, (await api.get('/api/auth/me/')).status] as const,
+      ),
+    ),
+  );
+
+const ALL_IN = { key: 200, token: 200, session: 200 };
+const ALL_OUT = { key: 401, token: 401, session: 401 };
+
+describe('Clock steps (N7)', () => {
+  it.each([
+    ['ten years ahead', 10 * YEAR],
+    ['an hour ahead', 3_600],
+    ['an hour back', -3_600],
+    ['ten years back', -10 * YEAR],
+  ])('the machine’s clock goes %s: nobody is logged out, nothing is revived', async (_name, seconds) => {
+    jest.useFakeTimers({ doNotFake: EVERYTHING_ELSE, now: Date.now() + seconds * 1_000 });
+    expect(await statuses(live)).toEqual(ALL_IN);
+    expect(await statuses(ended)).toEqual(ALL_OUT);
+    const next = await test.api.post('/api/auth/token/refresh/', { refresh });
+    expect(next.status).toBe(200);
+    refresh = next.body.refresh;
+    live.token = test.api.as({ bearer: next.body.access });
+    expect(await statuses(live)).toEqual(ALL_IN);
+  });
+
+  it.each([3_600 + 60, 2 * YEAR])(
+    'the database’s clock goes %d s ahead: what lived for less has ended',
+    async (seconds) => {
+      await test.database.shiftClock(seconds);
+      expect(await statuses({ key: live.key as Client, token: live.token as Client })).toEqual({
+        key: 401,
+        token: 401,
+      });
+      expect(await statuses(ended)).toEqual(ALL_OUT);
+    },
+  );
+
+  it.each([-60, -YEAR])(
+    'the database’s clock goes %d s: nobody is logged out, and what was ended stays so',
+    async (seconds) => {
+      await test.database.shiftClock(seconds);
+      expect(await statuses(live)).toEqual(ALL_IN);
+      expect(await statuses(ended)).toEqual(ALL_OUT);
+    },
+  );
+});

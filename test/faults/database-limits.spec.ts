@@ -1,0 +1,45 @@
+import { DataSource } from 'typeorm';
+import { NamedStatements } from '../../src/database/named-statements.js';
+import { startTestApp, type TestApp } from '../support/app.js';
+import { hold } from '../support/hold.js';
+
+let test: TestApp;
+beforeAll(async () => {
+  test = await startTestApp({ DATABASE_POOL_SIZE: '2' });
+});
+afterAll(() => test.close());
+
+it('N4: the sessions of the service have their limits for statements, locks and idle transactions', async () => {
+  const [settings] = await test.app.get(NamedStatements, { strict: false }).query<Record<string, string>>(
+    'limits',
+    `SELECT current_setting('statement_timeout') AS statement, current_setting('lock_timeout') AS lock,
+       current_setting('idle_in_transaction_session_timeout') AS idle, current_user AS role`,
+    [],
+  );
+  expect(settings).toEqual({ statement: '10s', lock: '5s', idle: '15s', role: 'cryptocomply_service' });
+});
+
+it('N3: a full pool is 503 with Retry-After for whoever would have to wait, and all is well once it is not', async () => {
+  const owner = test.api.as(await test.make.accessKey(await test.make.user()));
+  const dataSource = test.app.get(DataSource);
+  const holders = [dataSource.createQueryRunner(), dataSource.createQueryRunner()];
+  await Promise.all(holders.map((holder) => holder.connect()));
+  const refused = await Promise.all(Array.from({ length: 20 }, () => owner.get('/api/orgs/')));
+  for (const { status, headers, body } of refused) {
+    expect([status, body.code, headers.get('retry-after')]).toEqual([503, 'service_unavailable', '5']);
+  }
+  expect((await test.api.get('/healthz')).status).toBe(200);
+  await Promise.all(holders.map((holder) => holder.release()));
+  const after = await Promise.all(Array.from({ length: 20 }, () => owner.get('/api/orgs/')));
+  expect(new Set(after.map(({ status }) => status))).toEqual(new Set([200]));
+});
+
+it('N4: a lock that is never given is 503 with Retry-After, not a hang', async () => {
+  const org = await test.make.org();
+  const owner = test.api.as(await test.make.accessKey(await test.make.member(org, 'Owner')));
+  const held = await hold(test.database, 'LOCK TABLE roles IN ACCESS EXCLUSIVE MODE');
+  const answer = await owner.get(`/api/orgs/${org.id}/roles/`);
+  await held.finish();
+  expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '5']);
+  expect((await owner.get(`/api/orgs/${org.id}/roles/`)).status).toBe(200);
+});

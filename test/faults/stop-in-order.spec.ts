@@ -1,0 +1,86 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { Client } from '../support/client.js';
+import { type ProviderApp, ProviderTenant, startProviderApp } from '../support/provider-app.js';
+import { startChild } from '../support/service-process.js';
+import { until } from '../support/until.js';
+
+const TARGET = '/v1/models';
+
+let app: ProviderApp;
+let tenant: ProviderTenant;
+beforeAll(async () => {
+  app = await startProviderApp();
+  tenant = await ProviderTenant.make(app);
+});
+afterAll(() => app.close());
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
+
+/** The service as a process of its own, listening. */
+async function startService(overrides: Record<string, string> = {}) {
+  const port = await freePort();
+  const child = startChild('last-resort-child.mjs', app.test, { PORT: String(port), ...overrides });
+  let line = await child.nextLine();
+  const log: string[] = [];
+  while (line !== undefined && line !== 'listening') {
+    log.push(line);
+    line = await child.nextLine();
+  }
+  return { child, log, url: `http://127.0.0.1:${port}` };
+}
+
+it('N2: SIGTERM: answers in flight finish, uses and outcomes are written, nothing new is let in, and the status is 0', async () => {
+  const { id } = await tenant.store('A');
+  const credential = await app.test.make.accessKey(tenant.owner);
+  const { child, url } = await startService();
+  const api = new Client(url).as(credential);
+  expect((await api.get(tenant.path('A', TARGET))).status).toBe(200);
+  app.fakes.A.next('event_stream', 'event_stream', 'event_stream');
+  const inFlight = Array.from({ length: 3 }, () => api.get(tenant.path('A', TARGET)));
+  await until(async () => {
+    await api.get('/healthz');
+    return app.fakes.A.received.length === 4;
+  });
+  child.signal('SIGTERM');
+  for (const answer of inFlight) {
+    const { status, text } = await answer;
+    expect([status, text.includes('[DONE]')]).toEqual([200, true]);
+  }
+  expect(await child.ended).toEqual([0, null]);
+  await expect(fetch(`${url}/healthz`)).rejects.toThrow();
+  const [used] = await app.test.database.query<{ used: boolean }>(
+    'SELECT last_used_at IS NOT NULL AS used FROM access_keys WHERE id = $1',
+    [credential.id],
+  );
+  expect(used).toEqual({ used: true });
+  const [outcomes] = await app.test.database.query(
+    'SELECT count(*)::int AS calls, count(succeeded)::int AS told FROM provider_calls WHERE provider_key_id = $1',
+    [id],
+  );
+  expect(outcomes).toEqual({ calls: 4, told: 4 });
+});
+
+it('N6: a rejection that nobody awaited is logged, and the service goes on; an exception that nobody caught is logged, and ends it in order', async () => {
+  const { child, url } = await startService({ LOG_LEVEL: 'error' });
+  const told = async (msg: string): Promise<Record<string, unknown>> => {
+    for (;;) {
+      const line = JSON.parse((await child.nextLine()) ?? '{"msg":"ended"}') as Record<string, unknown>;
+      if ([msg, 'ended'].includes(String(line.msg))) return line;
+    }
+  };
+  child.signal('SIGUSR1');
+  const rejection = { msg: 'Unhandled rejection.', cause: 'TypeError', context: 'LastResort' };
+  expect(await told('Unhandled rejection.')).toMatchObject(rejection);
+  expect((await new Client(url).get('/healthz')).status).toBe(200);
+  child.signal('SIGUSR2');
+  const exception = { msg: 'Uncaught exception.', cause: 'TypeError', context: 'LastResort' };
+  expect(await told('Uncaught exception.')).toMatchObject(exception);
+  expect(await child.ended).toEqual([1, null]);
+});
