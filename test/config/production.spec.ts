@@ -15,7 +15,7 @@ const good = (): Record<string, string> => ({
   SEALING_KEYS: JSON.stringify(newSealingKeys()),
 });
 
-function problemsOf(source: Record<string, string>): readonly string[] {
+function problemsOf(source: Record<string, string | undefined>): readonly string[] {
   try {
     readEnv(source);
     return [];
@@ -33,7 +33,9 @@ describe('A production configuration (M3)', () => {
   it.each(['DATABASE_URL', 'PUBLIC_ORIGIN', 'SECRET_KEY', 'PASSWORD_PEPPER', 'JWT_KEYS', 'SEALING_KEYS'])(
     'without %s is refused, and makes nothing up',
     (name) => {
-      expect(problemsOf({ ...good(), [name]: undefined })).toEqual([expect.stringContaining(`${name} is missing`)]);
+      expect(problemsOf({ ...good(), [name]: undefined })).toEqual([
+        expect.stringContaining(`${name} is missing`),
+      ]);
     },
   );
 
