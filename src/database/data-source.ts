@@ -1,4 +1,5 @@
 import { Socket } from 'node:net';
+import { Client, type ClientConfig } from 'pg';
 import type { DataSourceOptions } from 'typeorm';
 import type { PostgresDataSourceOptions } from 'typeorm/driver/postgres/PostgresDataSourceOptions.js';
 import { SnakeNamingStrategy } from './naming.strategy.js';
@@ -36,8 +37,21 @@ export function dataSourceOptions({
       lock_timeout: 5_000,
       idle_in_transaction_session_timeout: 15_000,
       stream: impatientSocket,
+      Client: HeardClient,
     },
   };
+}
+
+/**
+ * A connection whose errors somebody always hears. Between the pool, which hands it out, and TypeORM, which takes it, nobody
+ * does for a moment; a server that goes away just then would end the whole process. The statement in flight, or the next
+ * one, tells its caller of the loss.
+ */
+class HeardClient extends Client {
+  constructor(config?: string | ClientConfig) {
+    super(config);
+    this.on('error', () => undefined);
+  }
 }
 
 /** A socket that ends with an error once nothing came or went for the longest silence; the pool then makes a new one. */

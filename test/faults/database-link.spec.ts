@@ -1,3 +1,5 @@
+import type { Pool } from 'pg';
+import { DataSource } from 'typeorm';
 import { startTestApp, type TestApp } from '../support/app.js';
 import type { Answer, Client } from '../support/client.js';
 import { FaultProxy, type Toxics } from '../support/fault-proxy.js';
@@ -94,4 +96,16 @@ describe('On a bad link to the database (N5)', () => {
     expect(await everyTenantAsks()).toEqual(all(200));
     expect((await Promise.all(tenants.map(issue))).map(({ status }) => status)).toEqual(all(201));
   }, 120_000);
+
+  it('a connection that ends at the moment in which the pool hands it out takes the process with it neither then nor later', async () => {
+    const { master } = behindProxy.app.get(DataSource).driver as unknown as { master: Pool };
+    await new Promise<void>((resolve) =>
+      master.connect((_error, client, release) => {
+        client?.emit('error', new Error('terminating connection due to administrator command'));
+        release(true);
+        resolve();
+      }),
+    );
+    expect(await everyTenantAsks()).toEqual(all(200));
+  });
 });
