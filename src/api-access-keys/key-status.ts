@@ -9,11 +9,12 @@ export const endOf = (k: string): string => `least(${k}.expires_at, ${k}.retires
 
 /**
  * The status of the row `k` as an SQL expression: the one definition, which lists, filters, answers and the credential
- * lookup share. `>=`: a key is dead at the very instant of its expiry.
+ * lookup share. `>=`: a key is dead at the very instant of its expiry. Without grace it is dead from the first use of its
+ * successor on, wherever the clock steps (N7).
  */
 export const statusOf = (k: string): string => `CASE
   WHEN ${k}.revoked_at IS NOT NULL THEN 'revoked'
-  WHEN app_now() >= ${endOf(k)} THEN 'expired'
+  WHEN app_now() >= ${endOf(k)} OR (${k}.grace_seconds = 0 AND ${k}.retires_at IS NOT NULL) THEN 'expired'
   WHEN ${k}.suspended_at IS NOT NULL AND (app_now() >= ${k}.suspended_until) IS NOT TRUE THEN 'suspended'
   WHEN ${k}.replaced_by_id IS NOT NULL THEN 'superseded'
   ELSE 'active' END`;

@@ -30,6 +30,10 @@ beforeAll(async () => {
   const revoked = await test.make.accessKey(other);
   await test.database.query('UPDATE access_keys SET revoked_at = app_now() WHERE id = $1', [revoked.id]);
   ended.key = test.api.as(revoked);
+  const replaced = test.api.as(await test.make.accessKey(other));
+  const rotated = await replaced.post('/api/auth/access-keys/current/rotate/', { grace_seconds: 0 });
+  await test.api.as({ key: rotated.body.key }).get('/api/auth/me/');
+  ended.replaced = replaced;
   const left = await logInForTokens(test, other);
   await test.api.post('/api/auth/logout/', { refresh: left.refresh });
   ended.token = test.api.as({ bearer: left.bearer });
@@ -53,7 +57,7 @@ const statuses = async (clients: Record<string, Client>): Promise<Record<string,
   );
 
 const ALL_IN = { key: 200, token: 200, session: 200 };
-const ALL_OUT = { key: 401, token: 401, session: 401 };
+const ALL_OUT = { key: 401, replaced: 401, token: 401, session: 401 };
 
 describe('Clock steps (N7)', () => {
   it.each([
