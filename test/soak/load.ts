@@ -11,6 +11,8 @@ export interface KnownKey {
   readonly id: number;
   readonly key: string;
   readonly state: 'live' | 'revoked';
+  /** What the audit log must have of it. */
+  readonly event: 'access_key.issued' | 'access_key.rotated' | 'access_key.revoked';
 }
 
 /** What the load knows in the end. */
@@ -98,7 +100,8 @@ export async function liveOfKey(world: World, tenant: Tenant, known: Known): Pro
   }
   if (randomInt(4) === 0) {
     judge(world, 'a key left alive', history);
-    if (history.counts().changes === 0) known.keys.push({ id, key, state: 'live' });
+    if (history.counts().changes === 0)
+      known.keys.push({ id, key, state: 'live', event: 'access_key.issued' });
     return;
   }
   await Promise.all([
@@ -107,7 +110,7 @@ export async function liveOfKey(world: World, tenant: Tenant, known: Known): Pro
   ]);
   await use(world, tenant, { key }, history, 6);
   judge(world, 'a key', history);
-  known.keys.push({ id, key, state: 'revoked' });
+  known.keys.push({ id, key, state: 'revoked', event: 'access_key.revoked' });
 }
 
 /** A key rotates itself without grace: once its successor was used, it is refused. */
@@ -123,7 +126,7 @@ export async function liveOfRotation(world: World, tenant: Tenant, known: Known)
   await acknowledged(history, used);
   await use(world, tenant, { key }, history, 4);
   judge(world, 'a rotated key', history);
-  known.keys.push({ ...successor, state: 'live' });
+  known.keys.push({ ...successor, state: 'live', event: 'access_key.rotated' });
 }
 
 /** A login for tokens: used, refreshed (again, if the answer was lost), and revoked. */

@@ -36,10 +36,7 @@ async function auditIsWhole({ direct, record }: World, { keys }: Known): Promise
   const missing = await direct.database.query<{ id: number; action: string }>(
     `SELECT w.id, w.action FROM unnest($1::int[], $2::text[]) AS w(id, action)
      WHERE NOT EXISTS (SELECT FROM audit_events e WHERE e.action = w.action AND e.subject_id = w.id)`,
-    [
-      keys.map(({ id }) => id),
-      keys.map(({ state }) => (state === 'revoked' ? 'access_key.revoked' : 'access_key.issued')),
-    ],
+    [keys.map(({ id }) => id), keys.map(({ event }) => event)],
   );
   for (const { id, action } of missing.slice(0, 5)) record.violation(`no event ${action} of key ${id}`);
 }
