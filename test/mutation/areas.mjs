@@ -35,4 +35,24 @@ export const AREAS = {
     mutate: ['src/common/crypto/secret-box.ts', 'src/provider-keys/{provider-secrets,opened-secret}.ts'],
     specs: ['provider-keys/secret-box', 'provider-keys/provider-secrets'],
   },
+  ledger: {
+    mutate: ['src/call-summaries/{call-folding,call-ledger}.ts'],
+    specs: ['db/call-ledger'],
+  },
+  families: {
+    mutate: ['src/auth/tokens/{lifetimes,refresh-state,token-families.service,tokens.service}.ts'],
+    specs: ['unit/refresh-problem', 'db/token-families'],
+  },
+  states: {
+    mutate: ['src/api-access-keys/{key-proof,key-status}.ts'],
+    specs: ['db/key-proof'],
+  },
+  doors: {
+    mutate: [
+      'src/auth/lookup/{credential-lookup,membership-join}.ts',
+      'src/auth/strategies/{api-key,jwt,session}.strategy.ts',
+      'src/guards/{authentication.guard,guards.module}.ts',
+    ],
+    specs: ['http/refused-credentials', 'unit/closed-by-default'],
+  },
 };
