@@ -65,6 +65,14 @@ export function textProblem(value: string): string | undefined {
   return undefined;
 }
 
+/** What is left of it after trimming is not nothing. */
+const NOT_BLANK = '\\S';
+
+/** The number of characters, or something larger than `max`: a long text isn't taken apart to be told that it is. */
+function lengthUpTo(max: number, text: string): number {
+  return text.length > 2 * max ? text.length : [...text].length;
+}
+
 interface TextOptions extends FieldOptions {
   min?: number;
   max: number;
@@ -73,7 +81,10 @@ interface TextOptions extends FieldOptions {
   blank?: boolean;
 }
 
-/** Text of `min` to `max` characters (UTF-16 units), trimmed unless told otherwise. */
+/**
+ * Text of `min` to `max` characters (code points, as PostgreSQL and JSON Schema count them), trimmed unless told
+ * otherwise.
+ */
 export function TextField({
   min = 0,
   max,
@@ -84,11 +95,17 @@ export function TextField({
   const check: Check = (value) => {
     if (typeof value !== 'string') return 'Not a valid string.';
     if (value === '' && !blank) return 'This field may not be blank.';
-    if (value.length < min) return `Ensure this field has at least ${min} characters.`;
-    if (value.length > max) return `Ensure this field has no more than ${max} characters.`;
+    const length = lengthUpTo(max, value);
+    if (length < min) return `Ensure this field has at least ${min} characters.`;
+    if (length > max) return `Ensure this field has no more than ${max} characters.`;
     return textProblem(value);
   };
-  const schema = { type: String, minLength: blank ? min : Math.max(1, min), maxLength: max };
+  const schema = {
+    type: String,
+    minLength: blank ? min : Math.max(1, min),
+    maxLength: max,
+    ...(trim && !blank && { pattern: NOT_BLANK }),
+  };
   return applyDecorators(...(trim ? [trimmed] : []), Field(check, schema, options));
 }
 
