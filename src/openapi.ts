@@ -1,12 +1,14 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import type { Access } from './access/decorators.js';
+import { ERROR_SCHEMAS, errorAnswer } from './common/error-schemas.js';
 
-type Operation = Record<string, unknown> & { responses: Record<string, unknown>; requestBody?: unknown };
-
-const error = (description: string, schema = 'Error') => ({
-  description,
-  content: { 'application/json': { schema: { $ref: `#/components/schemas/${schema}` } } },
-});
+type Operation = Record<string, unknown> & {
+  responses: Record<string, unknown>;
+  requestBody?: unknown;
+  parameters?: { in: string }[];
+  'x-access'?: Access;
+};
 
 /** The interface of the service as an OpenAPI 3.1 document, made from the decorators alone. */
 export function describeApi(app: NestFastifyApplication): OpenAPIObject {
@@ -27,43 +29,37 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
   return withCommonParts(SwaggerModule.createDocument(app, config));
 }
 
-/** What holds for every operation: the error bodies, and the refusals of the HTTP layer. */
+/** What holds for every operation: the error bodies, and the refusals that no handler declares for itself. */
 function withCommonParts(document: OpenAPIObject): OpenAPIObject {
-  const schemas = ((document.components ??= {}).schemas ??= {});
-  schemas.Error = {
-    type: 'object',
-    required: ['detail'],
-    properties: {
-      detail: { type: 'string' },
-      code: { type: 'string', description: 'A stable word: docs/errors.md.' },
-    },
-  };
-  schemas.FieldErrors = {
-    type: 'object',
-    description: 'What is wrong, by field; what belongs to no single field under `non_field_errors`.',
-    additionalProperties: true,
-  };
+  Object.assign(((document.components ??= {}).schemas ??= {}), ERROR_SCHEMAS);
   for (const [path, item] of Object.entries(document.paths)) {
-    for (const operation of Object.values(item) as Operation[]) {
-      const hasBody = operation.requestBody !== undefined;
-      const queried = (operation.parameters as { in: string }[] | undefined)?.some(
-        (parameter) => parameter.in === 'query',
-      );
-      operation.responses = {
-        ...(hasBody || queried ? { 400: error('Invalid input.', 'FieldErrors') } : {}),
-        ...(path.includes('{') || queried ? { 404: error('Not found.') } : {}),
-        ...(hasBody ? { 413: error('The body is too large.'), 415: error('The body is not JSON.') } : {}),
-        429: error('Too many requests.'),
-        500: error('Our fault.'),
-        503: error('Temporarily unavailable.'),
-        ...operation.responses,
-      };
+    for (const [method, operation] of Object.entries(item) as [string, Operation][]) {
+      operation.responses = { ...commonRefusals(path, method, operation), ...operation.responses };
     }
   }
   document.paths = Object.fromEntries(
     Object.entries(document.paths).map(([path, item]) => [documented(path), item]),
   );
   return document;
+}
+
+/** A body is read for every method but GET, also where none is expected, so it can be refused there as well. */
+function commonRefusals(path: string, method: string, operation: Operation): Record<string, unknown> {
+  const writes = method !== 'get';
+  const queried = operation.parameters?.some((parameter) => parameter.in === 'query') ?? false;
+  const isPublic = operation['x-access']?.kind === 'public';
+  return {
+    ...((writes || queried) && {
+      400: errorAnswer('Invalid input, or a body that is no JSON.', 'BadRequest'),
+    }),
+    ...((path.includes('{') || queried) && { 404: errorAnswer('Not found.') }),
+    ...(writes && !isPublic && { 409: errorAnswer('It contradicts the current state: `code` says how.') }),
+    ...(writes && { 413: errorAnswer('The body is too large.') }),
+    ...(writes && { 415: errorAnswer('The body is not JSON.') }),
+    429: errorAnswer('Too many requests.'),
+    500: errorAnswer('Our fault.'),
+    503: errorAnswer('Temporarily unavailable.'),
+  };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { applyDecorators, createParamDecorator, type ExecutionContext, SetMetadata } from '@nestjs/common';
-import { ApiExtension, ApiParam, ApiResponse, ApiSecurity } from '@nestjs/swagger';
+import { ApiExtension, ApiParam, ApiSecurity } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
+import { Refuses } from '../common/error-schemas.js';
 import type { Permission } from './permissions.js';
 import {
   type Actor,
@@ -30,9 +31,6 @@ export const PERSONAL: readonly Scheme[] = ['jwt', 'session'];
 
 const SECURITY_NAMES: Record<Scheme, string> = { access_key: 'ApiKey', jwt: 'Bearer', session: 'Session' };
 
-const refusal = (status: number, description: string): MethodDecorator =>
-  ApiResponse({ status, description, schema: { $ref: '#/components/schemas/Error' } }) as MethodDecorator;
-
 function access(
   value: Access,
   schemes: readonly Scheme[],
@@ -54,8 +52,8 @@ const onlyOnce: MethodDecorator = (_target, name, descriptor) => {
   }
 };
 
-const unauthenticated = refusal(401, 'Credentials are missing or invalid.');
-const forbidden = refusal(
+const unauthenticated = Refuses(401, 'Credentials are missing or invalid.', 'Unauthenticated');
+const forbidden = Refuses(
   403,
   'The role lacks the permission, the key is read-only, or the credential is of another kind.',
 );
@@ -78,7 +76,7 @@ export const RequirePermission = (permission: Permission): MethodDecorator =>
     ApiParam({ name: 'org_pk', type: 'integer' }) as MethodDecorator,
     unauthenticated,
     forbidden,
-    refusal(404, 'Absent, or of another organization.'),
+    Refuses(404, 'Absent, or of another organization.'),
   );
 
 /** Our own staff, by session, JWT or an `admin` key. For anyone else the path isn't there: 404. */
@@ -88,7 +86,7 @@ export const StaffOnly = (): MethodDecorator =>
     ALL_SCHEMES,
     unauthenticated,
     forbidden,
-    refusal(404, 'Absent, or the caller is not staff.'),
+    Refuses(404, 'Absent, or the caller is not staff.'),
   );
 
 /** A request after the guards have judged it. */

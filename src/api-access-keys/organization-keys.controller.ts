@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Post, Query, type StreamableFile } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentMember, RequirePermission } from '../access/decorators.js';
 import { ObjectFirst } from '../access/object-first.js';
 import type { Membership } from '../access/principal.js';
@@ -33,8 +33,7 @@ export class OrganizationKeysController {
   @ApiOperation({
     summary: 'The same for an auditor, with what is wrong about each; `format=csv` as an export',
   })
-  @ApiPage(ReviewedKeyAnswer)
-  @ApiProduces('application/json', 'text/csv')
+  @ApiPage(ReviewedKeyAnswer, ['text/csv'])
   review(
     @CurrentMember() member: Membership,
     @Query() query: KeyReviewQuery,

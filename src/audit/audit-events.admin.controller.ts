@@ -1,5 +1,5 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, StaffOnly } from '../access/decorators.js';
 import type { Principal } from '../access/principal.js';
 import { ApiPage } from '../common/list.js';
@@ -14,8 +14,7 @@ export class AuditEventsAdminController {
   @Get()
   @StaffOnly()
   @ApiOperation({ summary: 'Who did what, everywhere; with `format=ndjson` as an export' })
-  @ApiPage(AuditEventAnswer)
-  @ApiProduces('application/json', 'application/x-ndjson')
+  @ApiPage(AuditEventAnswer, ['application/x-ndjson'])
   list(
     @CurrentPrincipal() principal: Principal,
     @Query() query: AuditEventAdminListQuery,

@@ -1,5 +1,5 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentMember, RequirePermission } from '../access/decorators.js';
 import type { Membership } from '../access/principal.js';
 import { ApiPage } from '../common/list.js';
@@ -14,8 +14,7 @@ export class AuditEventsController {
   @Get()
   @RequirePermission('audit_event.view')
   @ApiOperation({ summary: 'Who did what in the organization; with `format=ndjson` as an export' })
-  @ApiPage(AuditEventAnswer)
-  @ApiProduces('application/json', 'application/x-ndjson')
+  @ApiPage(AuditEventAnswer, ['application/x-ndjson'])
   list(@CurrentMember() member: Membership, @Query() query: AuditEventListQuery): Promise<AuditEventList> {
     return this.events.list(member, query);
   }

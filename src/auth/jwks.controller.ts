@@ -3,6 +3,22 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Public } from '../access/decorators.js';
 import { SigningKeys } from './signing-keys.js';
 
+const PUBLIC_KEY = ['kty', 'n', 'e', 'kid', 'use', 'alg'];
+const KEY_SET = {
+  type: 'object',
+  required: ['keys'],
+  properties: {
+    keys: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: PUBLIC_KEY,
+        properties: Object.fromEntries(PUBLIC_KEY.map((name) => [name, { type: 'string' }])),
+      },
+    },
+  },
+};
+
 @ApiTags('Tokens')
 @Controller('.well-known')
 export class JwksController {
@@ -12,7 +28,7 @@ export class JwksController {
   @Public()
   @Header('Cache-Control', 'public, max-age=300')
   @ApiOperation({ summary: 'The public keys that access tokens are verified with (RFC 7517)' })
-  @ApiOkResponse({ schema: { type: 'object', properties: { keys: { type: 'array', items: {} } } } })
+  @ApiOkResponse({ schema: KEY_SET })
   show(): SigningKeys['jwks'] {
     return this.keys.jwks;
   }

@@ -1,4 +1,5 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Page } from './list.js';
 
@@ -23,7 +24,20 @@ export const IfMatch = createParamDecorator(
     const version = /^"(\d{1,9})"$/.exec(header.trim())?.[1];
     return version === undefined ? -1 : Number(version);
   },
+  [documentIfMatch],
 );
+
+/** Writes the header into the OpenAPI document of the handler whose parameter it is. */
+function documentIfMatch(target: object, handler: string | symbol | undefined): void {
+  if (handler === undefined) return;
+  const descriptor = Object.getOwnPropertyDescriptor(target, handler);
+  if (!descriptor) return;
+  ApiHeader({
+    name: 'If-Match',
+    required: false,
+    description: 'The `ETag` that was read; if the object was changed since then, 409 `edit_conflict`.',
+  })(target, handler, descriptor);
+}
 
 /**
  * Turns a Page into the list envelope with absolute links, and a Versioned into its body plus the `ETag`, as the answer

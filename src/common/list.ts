@@ -19,7 +19,13 @@ const LARGEST_PAGE_SIZE = 100;
  * count is known, and a bad page is 404, not 400.
  */
 export class ListQuery {
-  @ApiProperty({ required: false, description: 'From 1, or `last`.', type: String, example: '1' })
+  @ApiProperty({
+    required: false,
+    description: 'From 1, or `last`.',
+    type: String,
+    pattern: '^(?:last|[1-9]\\d{0,8})$',
+    example: '1',
+  })
   page?: string;
 
   @ApiProperty({
@@ -135,22 +141,24 @@ export function applySearch<T extends ObjectLiteral>(
   });
 }
 
-/** Documents an answer as the list envelope around `dto`. */
-export function ApiPage(dto: Type): MethodDecorator {
+/** Documents an answer as the list envelope around `dto`, or as text of another type where `?format=` asks for it. */
+export function ApiPage(dto: Type, exported: readonly string[] = []): MethodDecorator {
   const link = { type: 'string', format: 'uri', nullable: true } as const;
+  const schema = {
+    type: 'object',
+    required: ['count', 'next', 'previous', 'results'],
+    properties: {
+      count: { type: 'integer' },
+      next: link,
+      previous: link,
+      results: { type: 'array', items: { $ref: getSchemaPath(dto) } },
+    },
+  };
+  const texts = exported.map((mediaType) => [mediaType, { schema: { type: 'string' } }]);
   return applyDecorators(
     ApiExtraModels(dto),
     ApiOkResponse({
-      schema: {
-        type: 'object',
-        required: ['count', 'next', 'previous', 'results'],
-        properties: {
-          count: { type: 'integer' },
-          next: link,
-          previous: link,
-          results: { type: 'array', items: { $ref: getSchemaPath(dto) } },
-        },
-      },
+      content: { 'application/json': { schema }, ...(Object.fromEntries(texts) as object) },
     }),
   ) as MethodDecorator;
 }
@@ -188,7 +196,7 @@ export function IdFilter(options: FilterOptions = {}): PropertyDecorator {
     asInteger,
     Field(
       (value) => (Number.isInteger(value) && (value as number) <= LARGEST_ID ? undefined : 'Enter a number.'),
-      { type: 'integer', minimum: 1 },
+      { type: 'integer', minimum: 1, maximum: LARGEST_ID },
       { optional: true, ...options },
     ),
   );

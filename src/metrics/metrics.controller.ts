@@ -1,6 +1,7 @@
 import { Controller, Get, Header, Headers } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Public } from '../access/decorators.js';
+import { Refuses } from '../common/error-schemas.js';
 import { MetricsService } from './metrics.service.js';
 
 @ApiTags('Machines')
@@ -11,9 +12,14 @@ export class MetricsController {
   @Get()
   @Public()
   @Header('Content-Type', 'text/plain; version=0.0.4; charset=utf-8')
-  @ApiProduces('text/plain')
   @ApiOperation({ summary: 'What this process counts, for Prometheus' })
-  @ApiOkResponse({ schema: { type: 'string' } })
+  @ApiOkResponse({ content: { 'text/plain': { schema: { type: 'string' } } } })
+  @ApiHeader({
+    name: 'authorization',
+    required: false,
+    description: 'In production: `Bearer <METRICS_TOKEN>`.',
+  })
+  @Refuses(404, 'Not for this caller.')
   read(@Headers('authorization') authorization?: string): Promise<string> {
     return this.metrics.read(authorization);
   }

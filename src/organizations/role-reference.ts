@@ -17,7 +17,7 @@ export function RoleField(options: { optional?: boolean } = {}): PropertyDecorat
         : `Invalid pk "${value}" - object does not exist.`;
     },
     {
-      oneOf: [{ type: 'integer', minimum: 1 }, { type: 'string' }],
+      oneOf: [{ type: 'integer', minimum: 1, maximum: LARGEST_ID }, { type: 'string' }],
       description: "The role's id, or its name.",
     } as never,
     options,

@@ -1,11 +1,21 @@
 import { applyDecorators, Controller, Get, Post, Put, Req, Res } from '@nestjs/common';
-import { ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiHeader, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { KEY_TYPES } from '../access/key-types.js';
 import { CurrentMember, RequirePermission } from '../access/decorators.js';
 import type { Membership } from '../access/principal.js';
 import { PassThrough } from './pass-through.js';
+import { RefusesForProvider } from './provider-errors.js';
 import { RawBody } from './raw-body.js';
+
+/** Of any form: the provider's matter. */
+const PassedOn = (status: 400 | 404 | 409 | 422 | '2XX', description: string): MethodDecorator =>
+  ApiResponse({
+    status,
+    description,
+    headers: { 'CryptoComply-Provider-Status': { schema: { type: 'integer' } } },
+    content: { 'application/json': {}, 'text/event-stream': {} },
+  }) as MethodDecorator;
 
 const Documented = (): MethodDecorator =>
   applyDecorators(
@@ -21,11 +31,12 @@ const Documented = (): MethodDecorator =>
       name: 'CryptoComply-Provider-Key',
       description: 'The id of the key to use, if not the preferred.',
     }),
-    ApiOkResponse({
-      description: 'The provider’s answer; its 400, 404, 409 and 422 come back as they are, too.',
-      headers: { 'CryptoComply-Provider-Status': { schema: { type: 'integer' } } },
-      content: { 'application/json': {}, 'text/event-stream': {} },
-    }),
+    PassedOn('2XX', 'The provider’s answer.'),
+    PassedOn(400, 'The provider’s answer; or ours: a path with a dot segment.'),
+    PassedOn(404, 'The provider’s answer; or ours: no call that may be made.'),
+    PassedOn(409, 'The provider’s answer; or ours: `no_enabled_key`, `key_unreadable`.'),
+    PassedOn(422, 'The provider’s answer.'),
+    RefusesForProvider(),
   ) as MethodDecorator;
 
 const JsonBody = (): MethodDecorator => ApiBody({ schema: {}, required: false }) as MethodDecorator;

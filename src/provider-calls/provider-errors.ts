@@ -1,3 +1,5 @@
+import { applyDecorators } from '@nestjs/common';
+import { Refuses } from '../common/error-schemas.js';
 import { ApiError } from '../common/errors.js';
 import type { OutcomeHint } from './adapters/adapter.js';
 
@@ -114,3 +116,12 @@ export class ProviderBusy extends ProviderError {
     super('Too many calls to this provider are under way.', { retryAfterSeconds: 1 });
   }
 }
+
+/** Declares the refusals above for the OpenAPI document. */
+export const RefusesForProvider = (): MethodDecorator =>
+  applyDecorators(
+    Refuses(429, 'Too many requests, here or at the provider.', 'ProviderError'),
+    Refuses(502, 'The provider refused the key, can not be reached, or answered badly.', 'ProviderError'),
+    Refuses(503, 'Temporarily unavailable, or too many calls are under way.', 'ProviderError'),
+    Refuses(504, 'The provider took too long.', 'ProviderError'),
+  ) as MethodDecorator;

@@ -24,7 +24,7 @@ export function PasswordField(description?: string): PropertyDecorator {
         return `Ensure this field has no more than ${LONGEST_PASSWORD} characters.`;
       return textProblem(value);
     },
-    { type: String, format: 'password', maxLength: LONGEST_PASSWORD },
+    { type: String, format: 'password', minLength: 1, maxLength: LONGEST_PASSWORD },
     { ...(description && { description }) },
   );
 }

@@ -5,6 +5,7 @@ import { Authenticated, CurrentActor, CurrentPrincipal, PERSONAL, Public } from 
 import { RateLimited } from '../../access/limits.js';
 import type { Actor, Principal } from '../../access/principal.js';
 import { Id } from '../../common/id.pipe.js';
+import { Refuses } from '../../common/error-schemas.js';
 import { ApiPage, type Page } from '../../common/list.js';
 import { LoginDetails } from '../../users/login-details.dto.js';
 import { Me } from '../accounts/me.dto.js';
@@ -40,6 +41,8 @@ export class SessionsController {
   @UseGuards(LoginCsrfGuard)
   @ApiOperation({ summary: 'Log the web app in; sets the cookies' })
   @ApiOkResponse({ type: Me })
+  @Refuses(401, 'E-mail and password open no account.')
+  @Refuses(403, 'The proof that our own page sent it is missing or wrong.')
   async logIn(
     @CurrentActor() by: Actor,
     @PresentedSession() previous: string | undefined,

@@ -3,6 +3,7 @@ import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nes
 import { CurrentActor, Public } from '../../access/decorators.js';
 import { RateLimited } from '../../access/limits.js';
 import type { Actor } from '../../access/principal.js';
+import { Refuses } from '../../common/error-schemas.js';
 import { LoginDetails } from '../../users/login-details.dto.js';
 import { RefreshRequest, TokenPair, ValidToken, VerifyRequest } from './tokens.dto.js';
 import { TokensService } from './tokens.service.js';
@@ -18,6 +19,7 @@ export class TokensController {
   @RateLimited('login')
   @ApiOperation({ summary: 'A token pair for an e-mail and a password' })
   @ApiOkResponse({ type: TokenPair })
+  @Refuses(401, 'E-mail and password open no account.')
   obtain(@CurrentActor() by: Actor, @Body() details: LoginDetails): Promise<TokenPair> {
     return this.tokens.obtain(by, details);
   }
@@ -28,6 +30,7 @@ export class TokensController {
   @RateLimited('refresh')
   @ApiOperation({ summary: 'The next token pair for a refresh token; each is good once' })
   @ApiOkResponse({ type: TokenPair })
+  @Refuses(401, 'The token is not ours, expired, ended, or was used before.')
   refresh(@CurrentActor() by: Actor, @Body() { refresh }: RefreshRequest): Promise<TokenPair> {
     return this.tokens.refresh(by, refresh);
   }
@@ -37,6 +40,7 @@ export class TokensController {
   @Public()
   @ApiOperation({ summary: 'Whether a token would be accepted' })
   @ApiOkResponse({ type: ValidToken })
+  @Refuses(401, 'It would not be.')
   verify(@Body() { token }: VerifyRequest): Promise<ValidToken> {
     return this.tokens.verify(token);
   }
@@ -46,6 +50,7 @@ export class TokensController {
   @Public()
   @ApiOperation({ summary: 'End a refresh token and everything that descends from the same login' })
   @ApiNoContentResponse()
+  @Refuses(401, 'The token is not ours, or expired.')
   revoke(@CurrentActor() by: Actor, @Body() { refresh }: RefreshRequest): Promise<void> {
     return this.tokens.revoke(by, refresh);
   }
