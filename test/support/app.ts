@@ -9,6 +9,7 @@ import { assertNoSecret, rememberSecret } from './canary.js';
 import { Metrics } from '../../src/metrics/metrics.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
 import { Client } from './client.js';
+import { WatchedAnswers } from './contract/watched-answers.js';
 import { Factory } from './factory.js';
 
 /** The origin that the service under test believes to be reached at; browsers in tests send it as `Origin`. */
@@ -27,6 +28,8 @@ export interface TestApp {
   readonly api: Client;
   /** Everything that this instance has logged. */
   logs(): string;
+  /** How many answers this instance has given, each held against the OpenAPI document. */
+  answered(): number;
   /** A second instance on the same database, with the same secrets but for the overrides. */
   another(overrides?: Record<string, string>): Promise<TestApp>;
   close(): Promise<void>;
@@ -98,6 +101,7 @@ async function startInstance(database: TestDatabase, variables: Record<string, s
   const env = readEnv(variables);
   const log: string[] = [];
   const app = await createApp(env, { logTo: { write: (line) => void log.push(line) } });
+  const answers = new WatchedAnswers(app);
   try {
     await app.listen(0, '127.0.0.1');
   } catch (error) {
@@ -115,8 +119,10 @@ async function startInstance(database: TestDatabase, variables: Record<string, s
     api: new Client(url),
     another: (overrides) => startInstance(database, { ...variables, ...overrides }),
     logs: () => log.join(''),
+    answered: () => answers.count,
     close: async () => {
       await app.close();
+      answers.assertAllDeclared();
       assertNoSecret(log.join(''), 'the log');
       assertNoSecret(await app.get(Metrics).registry.metrics(), 'the metrics');
     },

@@ -1,0 +1,56 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AnswerJudge } from './answer-judge.js';
+import { documentedPath, readApiDocument } from './api-document.js';
+
+/** What serves the document itself; no operation of it. */
+const ABOUT_THE_API = /^\/api\/(?:docs|schema)/;
+
+/** The most that one message tells. */
+const MOST_TOLD = 20;
+
+let judgeOfAll: AnswerJudge | undefined;
+
+/** Schemas are compiled once per spec file, when first needed. */
+const commonJudge = (): AnswerJudge => (judgeOfAll ??= new AnswerJudge(readApiDocument()));
+
+/** Every answer of one instance, held against `docs/api/openapi.json` as it goes out, whatever client asked for it. */
+export class WatchedAnswers {
+  count = 0;
+  private readonly problems = new Set<string>();
+
+  /** Call it before the instance listens. */
+  constructor(app: NestFastifyApplication, judge = commonJudge()) {
+    const fastify = app.getHttpAdapter().getInstance();
+    fastify.addHook('onSend', (request, reply, payload, done) => {
+      const { url } = request.routeOptions;
+      this.count += 1;
+      if (!url || !ABOUT_THE_API.test(url)) {
+        const problem = judge.problemOf({
+          method: request.method,
+          route: url && !request.is404 ? documentedPath(url) : undefined,
+          status: reply.statusCode,
+          contentType: reply.getHeader('content-type')?.toString(),
+          body: textOf(payload),
+        });
+        if (problem) this.problems.add(problem);
+      }
+      done(null, payload);
+    });
+  }
+
+  /** Throws if an answer was not as the document declares it. */
+  assertAllDeclared(): void {
+    if (this.problems.size === 0) return;
+    const told = [...this.problems].slice(0, MOST_TOLD).join('\n');
+    throw new Error(
+      `${this.problems.size} kinds of answers are not what docs/api/openapi.json declares:\n${told}`,
+    );
+  }
+}
+
+/** The body as text; `undefined` for a stream, which must not be read here. */
+function textOf(payload: unknown): string | undefined {
+  if (payload === null || payload === undefined) return '';
+  if (typeof payload === 'string') return payload;
+  return Buffer.isBuffer(payload) ? payload.toString('utf8') : undefined;
+}
