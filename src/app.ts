@@ -17,6 +17,7 @@ import { installRawBodies } from './provider-calls/raw-body.js';
 import { OpenAttempts } from './rate-limits/open-attempts.js';
 import { RateLimits } from './rate-limits/rate-limits.service.js';
 import { serveApiDocs } from './openapi.js';
+import { answerUnreadable } from './common/unreadable-requests.js';
 import { InputPipe } from './common/validation.pipe.js';
 import type { Env } from './config/env.js';
 import { publicOrigin } from './config/public-origin.js';
@@ -45,6 +46,7 @@ export async function createApp(
     // What the router can't even read (a path with a broken percent sign) goes around the filter.
     frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) =>
       answerError(asApiError(error), reply),
+    clientErrorHandler: answerUnreadable,
     return503OnClosing: false,
     // Who sends slower than this is cut off, whatever else is going on (milliseconds).
     http: { headersTimeout: 10_000, connectionsCheckingInterval: 2_000 },

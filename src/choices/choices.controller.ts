@@ -40,7 +40,7 @@ export class ChoicesController {
   @Get(':name')
   @Authenticated()
   @ApiOperation({ summary: 'One fixed set of choices' })
-  @ApiParam({ name: 'name', enum: Object.keys(CHOICES) })
+  @ApiParam({ name: 'name', type: String, enum: Object.keys(CHOICES) })
   @ApiOkResponse({ type: [ChoiceAnswer] })
   retrieve(@Param('name', new ChoicesPipe()) choices: readonly Choice[]): readonly Choice[] {
     return choices;

@@ -50,7 +50,9 @@ export function asApiError(thrown: unknown, request?: FastifyRequest): ApiError 
 /** Refusals of the framework's own parsers and router, told by their status; everything else of it is unexpected. */
 function ofFramework(thrown: unknown, request?: FastifyRequest): ApiError | undefined {
   const { statusCode, status = statusCode } = (thrown ?? {}) as { statusCode?: unknown; status?: unknown };
-  if (status === 404 || (thrown as { code?: unknown }).code === 'FST_ERR_BAD_URL') return new NotFound();
+  // 414: a part of the path that is longer than any id or name.
+  if (status === 404 || status === 414 || (thrown as { code?: unknown }).code === 'FST_ERR_BAD_URL')
+    return new NotFound();
   if (status === 413) return new PayloadTooLarge();
   if (status === 415) return new UnsupportedMediaType(String(request?.headers['content-type'] ?? ''));
   if (status === 400) return new ParseError('The request could not be read.');

@@ -252,6 +252,26 @@ export class Conflict extends ApiError {
   }
 }
 
+/** 408: the headers or the body took too long to arrive. */
+export class RequestTimeout extends ApiError {
+  readonly status = 408;
+  readonly code = 'request_timeout';
+
+  constructor() {
+    super('The request took too long to arrive.');
+  }
+}
+
+/** 431: more headers, or a longer URL, than any request of this API needs. */
+export class HeadersTooLarge extends ApiError {
+  readonly status = 431;
+  readonly code = 'headers_too_large';
+
+  constructor() {
+    super('The URL and headers of the request are too large.');
+  }
+}
+
 /** 413: the body is larger than any request of this API needs. */
 export class PayloadTooLarge extends ApiError {
   readonly status = 413;

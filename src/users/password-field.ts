@@ -13,9 +13,10 @@ export function passwordLength(password: string): number {
 
 /**
  * A password, exactly as typed. Too long a one is refused here, before anything is hashed and before anyone is looked
- * up, so the refusal costs little and tells nothing (Django CVE-2013-1443, Spring CVE-2025-22234).
+ * up, so the refusal costs little and tells nothing (Django CVE-2013-1443, Spring CVE-2025-22234). `rules`: those of a new
+ * password, in words; the service checks them (password-rules.ts).
  */
-export function PasswordField(description?: string): PropertyDecorator {
+export function PasswordField(rules?: string): PropertyDecorator {
   return Field(
     (value) => {
       if (typeof value !== 'string') return 'Not a valid string.';
@@ -24,7 +25,12 @@ export function PasswordField(description?: string): PropertyDecorator {
         return `Ensure this field has no more than ${LONGEST_PASSWORD} characters.`;
       return textProblem(value);
     },
-    { type: String, format: 'password', minLength: 1, maxLength: LONGEST_PASSWORD },
-    { ...(description && { description }) },
+    {
+      type: String,
+      format: 'password',
+      minLength: rules ? SHORTEST_PASSWORD : 1,
+      maxLength: LONGEST_PASSWORD,
+    },
+    { ...(rules && { description: rules }) },
   );
 }

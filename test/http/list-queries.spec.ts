@@ -150,10 +150,24 @@ it('H8: a query with an undefined value is an error, never the first row', async
 });
 
 describe('Slow and oversized requests (H7)', () => {
-  it('headers of more than 16 KiB are refused before any of our code runs', async () => {
-    expect(
-      (await sendRaw(test.url, rawRequest('/api/orgs/', [`X-Padding: ${'x'.repeat(20_000)}`]))).status,
-    ).toBe(431);
+  it.each([
+    ['headers', rawRequest('/api/orgs/', [`X-Padding: ${'x'.repeat(20_000)}`])],
+    ['a URL', rawRequest(`/api/orgs/?search=${'x'.repeat(20_000)}`, [])],
+  ])(
+    '%s of more than 16 KiB: 431 in the form of the contract, before any of our code runs',
+    async (_what, raw) => {
+      const { status, body } = await sendRaw(test.url, raw);
+      expect(status).toBe(431);
+      expect(JSON.parse(body)).toEqual({
+        detail: 'The URL and headers of the request are too large.',
+        code: 'headers_too_large',
+      });
+    },
+  );
+
+  it('a part of a path that is longer than any id: 404', async () => {
+    const answer = await test.api.get(`/api/orgs/${'9'.repeat(600)}/`);
+    expect([answer.status, answer.body.code]).toEqual([404, 'not_found']);
   });
 
   it('a connection gets a bounded time for its headers and for the whole request', () => {
