@@ -35,9 +35,12 @@ export async function startProviderApp(
       await test.app.get(KeyHealthNotes, { strict: false }).settled();
     },
     close: async () => {
-      await test.close();
-      expect(fakes.trap.received).toEqual([]); // a redirect led there
-      await fakes.stop();
+      try {
+        await test.close();
+        expect(fakes.trap.received).toEqual([]); // a redirect led there
+      } finally {
+        await fakes.stop();
+      }
     },
   };
 }

@@ -1,0 +1,222 @@
+import { describeApi } from '../../src/openapi.js';
+import { readApiDocument, type ApiDocument } from '../support/contract/api-document.js';
+import { badObjects, badValues } from '../support/fuzz/bad-values.js';
+import { badCredentials } from '../support/fuzz/bad-credentials.js';
+import { readableProblem } from '../support/fuzz/created.js';
+import { type FuzzedOperation, operationsOf } from '../support/fuzz/fuzzed-operation.js';
+import { BAD_PATH_PARTS, BAD_PAGES, NO_OBJECTS } from '../support/fuzz/bad-requests.js';
+import { goodInputs, isRefusal, RUNS, SEED, send, told, turnOf } from '../support/fuzz/requests.js';
+import { beyondTheSchema } from '../support/fuzz/beyond-the-schema.js';
+import { Targets } from '../support/fuzz/targets.js';
+import { TEST_ORIGIN } from '../support/app.js';
+import { type ProviderApp, startProviderApp } from '../support/provider-app.js';
+import { tableSums } from '../support/table-sums.js';
+
+let app: ProviderApp;
+let targets: Targets;
+let document: ApiDocument;
+let operations: FuzzedOperation[];
+/** What an operation did that the document doesn't allow; each test adds its own and expects none. */
+let wrong: string[];
+let violations = 0;
+
+beforeAll(async () => {
+  app = await startProviderApp();
+  targets = await Targets.of(app);
+  document = JSON.parse(JSON.stringify(describeApi(app.test.app))) as ApiDocument;
+  operations = operationsOf(document);
+});
+beforeEach(() => {
+  wrong = [];
+});
+afterEach(() => {
+  violations += wrong.length;
+  if (wrong.length > 0) console.error(`To see it again: FUZZ_SEED=${SEED} FUZZ_RUNS=${RUNS}`);
+  expect(wrong).toEqual([]);
+});
+afterAll(async () => {
+  const requests = app.test.answered().toLocaleString('en');
+  await app.close(); // here every answer is held against the document
+  if (RUNS > 1) {
+    console.info(`fuzzed: ${requests} requests, ${operations.length} operations, ${violations} violations`);
+  }
+});
+
+const writes = ({ method }: FuzzedOperation): boolean => method !== 'GET';
+const isPublic = ({ access }: FuzzedOperation): boolean => access.kind === 'public';
+
+it('the document that the fuzzer reads is the one that clients get', () => {
+  expect(document).toEqual(readApiDocument());
+});
+
+it('what the document allows is accepted, of every operation at least once, and never a failure of ours', async () => {
+  for (const operation of operations) {
+    let accepted = 0;
+    for (const input of goodInputs(
+      operation,
+      (operation.body || operation.query.length > 0 ? 3 : 1) * RUNS,
+    )) {
+      const target = await targets.for(operation);
+      const answer = await send(operation, target, target.client, input);
+      if (answer.status < 300) accepted += 1;
+      else if (!beyondTheSchema(answer)) wrong.push(told(operation.name, input, answer));
+      if (answer.status === 201) wrong.push(...(await readableProblem(document, operation, target, answer)));
+    }
+    if (accepted === 0) wrong.push(`${operation.name}: never accepted`);
+  }
+});
+
+it('what the document allows, but names what is not there, is refused and never a failure of ours', async () => {
+  for (const operation of operations.filter(({ body }) => body)) {
+    const target = await targets.for(operation);
+    for (const input of goodInputs(operation, RUNS)) {
+      const answer = await send(operation, { ...target, known: {} }, target.client, input);
+      if (answer.status >= 500) wrong.push(told(operation.name, input, answer));
+    }
+  }
+});
+
+it('a body that the document does not allow is 400, told by field, and writes nothing', async () => {
+  for (const operation of operations) {
+    const { body: schema, name } = operation;
+    if (!schema?.properties) continue;
+    const target = await targets.for(operation);
+    const before = await tableSums(app.test.database);
+    for (const good of goodInputs(operation, RUNS)) {
+      for (const { field, what, value } of badObjects(schema, { ...good.body, ...target.known })) {
+        const answer = await target.client.send(operation.method, target.path, value);
+        if (answer.status !== 400 || !isRefusal(answer, field)) wrong.push(told(name, what, answer));
+      }
+    }
+    for (const body of NO_OBJECTS) {
+      const answer = await target.client.send(operation.method, target.path, body);
+      if (answer.status !== 400 || !isRefusal(answer)) wrong.push(told(name, body, answer));
+    }
+    if (JSON.stringify(await tableSums(app.test.database)) !== JSON.stringify(before)) {
+      wrong.push(`${name}: a refused request wrote something`);
+    }
+  }
+});
+
+it('a query that the document does not allow is 400 under its name, a bad page 404', async () => {
+  for (const operation of operations.filter(({ query }) => query.length > 0)) {
+    const target = await targets.for(operation);
+    const ask = (name: string, value: string) =>
+      target.client.get(`${target.path}?${name}=${encodeURIComponent(value)}`);
+    for (const { name, schema = {} } of operation.query) {
+      if (['page', 'page_size', 'ordering'].includes(name)) continue; // a bad one is told otherwise, or ignored
+      for (const { what, value } of badValues({ ...schema, pattern: undefined })) {
+        if (typeof value === 'object' && value !== null) continue; // a query has texts alone
+        const sent = String(value).slice(0, 1_000); // encoded, longer ones never pass the limit on headers
+        if (sent.isWellFormed() === false || !isBadAsText(schema.type, sent, schema.minLength)) continue;
+        const answer = await ask(name, sent);
+        if (answer.status !== 400 || !isRefusal(answer, name)) {
+          wrong.push(told(operation.name, { name, what, sent }, answer));
+        }
+      }
+      const answer = await target.client.get(`${target.path}?${name}=a&${name}=b`);
+      if (answer.status !== 400) wrong.push(told(operation.name, `${name} twice`, answer));
+    }
+    for (const page of BAD_PAGES) {
+      const answer = await ask('page', page);
+      if (answer.status !== 404) wrong.push(told(operation.name, { page }, answer));
+    }
+    for (const [name, value] of [
+      ['ordering', 'password_hash'],
+      ['page_size', '-1'],
+      ['nothing', '\0'],
+    ] as const) {
+      const answer = await ask(name, value);
+      if (answer.status !== 200) wrong.push(told(operation.name, { [name]: value }, answer));
+    }
+  }
+});
+
+/** Text of a query that is still wrong: `7` for a text is a text. */
+function isBadAsText(type: unknown, sent: string, minLength = 0): boolean {
+  if (type !== 'string') return !(type === 'boolean' && /^(?:true|false)$/.test(sent)) && sent !== '7';
+  return sent.includes('\0') || sent.length > 100 || (sent === '' && minLength > 0);
+}
+
+it('what is no id in a path is 404, whatever the operation, and writes nothing', async () => {
+  const before: Record<string, string> = await tableSums(app.test.database);
+  for (const [turn, operation] of operations.filter(({ path }) => path.includes('{')).entries()) {
+    const target = await targets.for(operation);
+    const [input = {}] = goodInputs(operation, 1);
+    const named = operation.path.split('/');
+    const places = target.path
+      .split('/')
+      .flatMap((part, at) =>
+        /^\d+$/.test(part) && named[at]?.startsWith('{') && named[at] !== '{path}' ? [at] : [],
+      );
+    for (const part of turnOf(BAD_PATH_PARTS, 5, turn)) {
+      for (const at of places) {
+        const path = target.path.split('/').with(at, part).join('/');
+        const answer = await send(operation, { ...target, path }, target.client, input);
+        if (answer.status !== 404 || !isRefusal(answer, 'detail'))
+          wrong.push(told(operation.name, path, answer));
+      }
+    }
+  }
+  expect(Object.keys(before).length).toBeGreaterThan(10);
+});
+
+it('a method that a path does not declare is 405 and `Allow` names the ones that it does', async () => {
+  for (const [path, item] of Object.entries(document.paths)) {
+    if (path.endsWith('{path}')) continue; // the provider's: another method is a call that may not be made, 404
+    const [operation] = operations.filter((one) => one.path === path);
+    if (!operation) continue;
+    const target = await targets.for(operation);
+    const declared = Object.keys(item).map((method) => method.toUpperCase());
+    const allowed = (declared.includes('GET') ? [...declared, 'HEAD'] : declared).sort();
+    for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'HEAD']) {
+      if (allowed.includes(method)) continue;
+      const answer = await target.client.send(method, target.path);
+      const told405 = answer.headers.get('allow')?.split(', ').sort();
+      if (answer.status !== 405 || told405?.join() !== allowed.join()) {
+        wrong.push(`${told(`${method} ${path}`, null, answer)} Allow: ${String(told405)}`);
+      }
+    }
+  }
+});
+
+it('without a credential, or with a bad one of any scheme, nothing but the public opens, and nothing is written', async () => {
+  for (const [turn, operation] of operations.filter((one) => !isPublic(one)).entries()) {
+    const target = await targets.for(operation);
+    const bad = await badCredentials(app.test, target.tenant);
+    const before = await tableSums(app.test.database);
+    const [input] = goodInputs(operation, 1);
+    for (const [what, client] of turnOf(Object.entries(bad), 6, turn)) {
+      const answer = await send(operation, target, client, input);
+      const challenged = answer.headers.get('www-authenticate')?.startsWith('Api-Key realm="api"');
+      if (answer.status !== 401 || !challenged) wrong.push(told(operation.name, what, answer));
+    }
+    if (JSON.stringify(await tableSums(app.test.database)) !== JSON.stringify(before)) {
+      wrong.push(`${operation.name}: a request without a credential wrote something`);
+    }
+  }
+});
+
+it('a missing or stale header is refused as declared: CSRF proof 403, a type other than JSON 415, If-Match 409', async () => {
+  for (const operation of operations.filter(writes)) {
+    const target = await targets.for(operation);
+    const [input] = goodInputs(operation, 1);
+    const expectRefusal = async (what: string, expected: string, client = target.client) => {
+      const answer = await send(operation, target, client, input);
+      const code = (answer.body as { code?: string } | null)?.code ?? '';
+      if (`${answer.status} ${code}` !== expected) wrong.push(told(operation.name, what, answer));
+    };
+    if (operation.schemes.includes('Session') && operation.access.kind !== 'staff') {
+      const cookie = await target.tenant.cookie();
+      const browser = app.test.api.with({ cookie, origin: TEST_ORIGIN });
+      await expectRefusal('no CSRF token', '403 csrf_failed', browser);
+    }
+    if (operation.body) {
+      const plain = target.client.with({ 'content-type': 'text/plain' });
+      await expectRefusal('text/plain', '415 unsupported_media_type', plain);
+    }
+    if (operation.headers.some(({ name }) => name === 'If-Match')) {
+      await expectRefusal('stale', '409 edit_conflict', target.client.with({ 'if-match': '"999"' }));
+    }
+  }
+});
