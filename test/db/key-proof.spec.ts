@@ -94,11 +94,12 @@ describe('What a key is good for', () => {
       suspended_at: 'NULL',
       suspended_until: 'NULL',
       replaced_by_id: 'NULL',
+      grace_seconds: 'NULL',
       ...columns,
     };
     const names = Object.keys(all).join(', ');
     const values = Object.entries(all).map(
-      ([name, value]) => `(${value})::${name.endsWith('_id') ? 'int' : 'timestamptz'}`,
+      ([name, value]) => `(${value})::${/_(?:id|seconds)$/.test(name) ? 'int' : 'timestamptz'}`,
     );
     const [row] = await database.query(
       `SELECT ${statusOf('k')} AS status FROM (VALUES (${values.join(', ')})) AS k (${names})`,
@@ -119,7 +120,9 @@ describe('What a key is good for', () => {
     ['suspended', { suspended_at: PAST, suspended_until: AHEAD }],
     ['active', { suspended_at: PAST, suspended_until: 'app_now()' }],
     ['superseded', { suspended_at: PAST, suspended_until: PAST, replaced_by_id: '1' }],
-    ['superseded', { replaced_by_id: '1', retires_at: AHEAD }],
+    ['superseded', { replaced_by_id: '1', retires_at: AHEAD, grace_seconds: '1' }],
+    ['superseded', { replaced_by_id: '1', grace_seconds: '0' }],
+    ['expired', { replaced_by_id: '1', retires_at: AHEAD, grace_seconds: '0' }],
   ])('is %s with %j, by the database’s clock', async (expected, columns) => {
     expect(await status(columns)).toBe(expected);
   });
