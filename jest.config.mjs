@@ -18,6 +18,7 @@ const esmOnly = ['@nestjs', '@fastify', 'cookie', 'content-disposition', 'jose']
 
 export default {
   testEnvironment: 'node',
+  maxWorkers: 2, // specs wait for PostgreSQL and for processes as much as they compute
   roots: ['<rootDir>/src', '<rootDir>/test'],
   testRegex: '\\.spec\\.ts$',
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
