@@ -22,5 +22,5 @@ export default {
   reporters: ['clear-text', 'json'],
   jsonReporter: { fileName: `reports/mutation/${name}.json` },
   clearTextReporter: { allowColor: false, reportTests: false, reportScoreTable: false },
-  ignorePatterns: ['bench', 'coverage', 'dist', 'docs', '.ci', '.data'],
+  ignorePatterns: ['bench', 'coverage', 'dist', '.ci', '.data'],
 };

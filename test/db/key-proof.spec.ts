@@ -60,6 +60,19 @@ describe('Which key a text is (A4)', () => {
     expect(await proven()).toEqual([]);
   });
 
+  it('is told from the keys that the texts name: no others are read', async () => {
+    const [named] = [await make.accessKey(user), await make.accessKey(user)];
+    const read: number[] = [];
+    const reader = { afterLoad: (row: object) => void (row instanceof ApiAccessKey && read.push(row.id)) };
+    dataSource.subscribers.push(reader);
+    try {
+      await proven(named.key, newKey().text, 'nonsense');
+    } finally {
+      dataSource.subscribers.pop();
+    }
+    expect(read).toEqual([named.id]);
+  });
+
   it('is told of dead keys as well: who reports a leak holds the whole of it', async () => {
     const { id, key } = await make.accessKey(user);
     await database.query('UPDATE access_keys SET revoked_at = app_now() WHERE id = $1', [id]);
