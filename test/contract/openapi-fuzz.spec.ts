@@ -10,7 +10,8 @@ import { beyondTheSchema } from '../support/fuzz/beyond-the-schema.js';
 import { Targets } from '../support/fuzz/targets.js';
 import { TEST_ORIGIN } from '../support/app.js';
 import { type ProviderApp, startProviderApp } from '../support/provider-app.js';
-import { tableSums } from '../support/table-sums.js';
+import { pauseRecurringJobs } from '../support/recurring-jobs.js';
+import { changedTables, tableSums } from '../support/table-sums.js';
 
 let app: ProviderApp;
 let targets: Targets;
@@ -22,6 +23,7 @@ let violations = 0;
 
 beforeAll(async () => {
   app = await startProviderApp();
+  await pauseRecurringJobs(app.test.app); // a long run would take their writes for a request's
   targets = await Targets.of(app);
   document = JSON.parse(JSON.stringify(describeApi(app.test.app))) as ApiDocument;
   operations = operationsOf(document);
@@ -92,9 +94,8 @@ it('a body that the document does not allow is 400, told by field, and writes no
       const answer = await target.client.send(operation.method, target.path, body);
       if (answer.status !== 400 || !isRefusal(answer)) wrong.push(told(name, body, answer));
     }
-    if (JSON.stringify(await tableSums(app.test.database)) !== JSON.stringify(before)) {
-      wrong.push(`${name}: a refused request wrote something`);
-    }
+    const changed = changedTables(before, await tableSums(app.test.database));
+    if (changed) wrong.push(`${name}: a refused request wrote something: ${changed}`);
   }
 });
 
@@ -139,7 +140,6 @@ function isBadAsText(type: unknown, sent: string, minLength = 0): boolean {
 }
 
 it('what is no id in a path is 404, whatever the operation, and writes nothing', async () => {
-  const before: Record<string, string> = await tableSums(app.test.database);
   for (const [turn, operation] of operations.filter(({ path }) => path.includes('{')).entries()) {
     const target = await targets.for(operation);
     const [input = {}] = goodInputs(operation, 1);
@@ -149,6 +149,7 @@ it('what is no id in a path is 404, whatever the operation, and writes nothing',
       .flatMap((part, at) =>
         /^\d+$/.test(part) && named[at]?.startsWith('{') && named[at] !== '{path}' ? [at] : [],
       );
+    const before = await tableSums(app.test.database);
     for (const part of turnOf(BAD_PATH_PARTS, 5, turn)) {
       for (const at of places) {
         const path = target.path.split('/').with(at, part).join('/');
@@ -157,8 +158,9 @@ it('what is no id in a path is 404, whatever the operation, and writes nothing',
           wrong.push(told(operation.name, path, answer));
       }
     }
+    const changed = changedTables(before, await tableSums(app.test.database));
+    if (changed) wrong.push(`${operation.name}: a request for nothing wrote something: ${changed}`);
   }
-  expect(Object.keys(before).length).toBeGreaterThan(10);
 });
 
 it('a method that a path does not declare is 405 and `Allow` names the ones that it does', async () => {
@@ -191,9 +193,8 @@ it('without a credential, or with a bad one of any scheme, nothing but the publi
       const challenged = answer.headers.get('www-authenticate')?.startsWith('Api-Key realm="api"');
       if (answer.status !== 401 || !challenged) wrong.push(told(operation.name, what, answer));
     }
-    if (JSON.stringify(await tableSums(app.test.database)) !== JSON.stringify(before)) {
-      wrong.push(`${operation.name}: a request without a credential wrote something`);
-    }
+    const changed = changedTables(before, await tableSums(app.test.database));
+    if (changed) wrong.push(`${operation.name}: a request without a credential wrote something: ${changed}`);
   }
 });
 

@@ -4,12 +4,23 @@
  */
 const secrets = new Set<string>();
 
+/** How many leading characters are looked up at every position of a text, so that many secrets cost one pass. */
+const INDEXED = 10;
+
+/** Every form of every secret, by its first characters: kept, for each refusal of a run is looked through. */
+const index = new Map<string, Set<string>>();
+
 /** Fields of answers that carry a secret on purpose, once. */
 const BORN_IN = ['key', 'access', 'refresh', 'token'];
 
 /** Remembers a secret. Short texts are ignored: they'd be found by accident. */
 export function rememberSecret(secret: string): void {
-  if (secret.length >= 16) secrets.add(secret);
+  if (secret.length < 16 || secrets.has(secret)) return;
+  secrets.add(secret);
+  for (const form of formsOf(secret)) {
+    const start = form.slice(0, INDEXED);
+    index.set(start, (index.get(start) ?? new Set()).add(form));
+  }
 }
 
 /** Fields of requests that carry one. */
@@ -39,19 +50,11 @@ export function secretPart(credential: string): string {
   return credential.slice(credential.lastIndexOf('.') + 1);
 }
 
-/** How many leading characters are looked up at every position of a text, so that many secrets cost one pass. */
-const INDEXED = 10;
-
 /** Throws if `text` holds a remembered secret, in clear or encoded. `where` names the place in the message. */
 export function assertNoSecret(text: string, where: string): void {
-  const index = new Map<string, string[]>();
-  for (const form of [...secrets].flatMap(formsOf)) {
-    const start = form.slice(0, INDEXED);
-    index.set(start, [...(index.get(start) ?? []), form]);
-  }
   for (let i = 0; i + INDEXED <= text.length; i += 1) {
-    const found = index.get(text.slice(i, i + INDEXED))?.find((form) => text.startsWith(form, i));
-    if (found)
+    const forms = index.get(text.slice(i, i + INDEXED));
+    if (forms && [...forms].some((form) => text.startsWith(form, i)))
       throw new Error(`A secret leaked into ${where}: …${text.slice(Math.max(0, i - 80), i + INDEXED)}…`);
   }
 }

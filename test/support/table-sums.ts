@@ -23,3 +23,13 @@ export async function tableSums(database: TestDatabase): Promise<Record<string, 
   }
   return sums;
 }
+
+/** The tables in which something changed between two checksums, for a message. */
+export function changedTables(
+  before: Readonly<Record<string, string>>,
+  after: Readonly<Record<string, string>>,
+): string {
+  return Object.keys(after)
+    .filter((name) => after[name] !== before[name])
+    .join(', ');
+}
