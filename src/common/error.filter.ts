@@ -31,11 +31,11 @@ export class ErrorFilter implements ExceptionFilter {
 
 /** Sends an error as the contract shapes it, whatever type the answer would have had. */
 export function answerError(error: ApiError, reply: FastifyReply): void {
-  const type = { 'content-type': 'application/json; charset=utf-8' };
   void reply
     .code(error.status)
-    .headers({ ...type, ...error.headers })
-    .send(error.body());
+    .headers(error.headers)
+    .header('content-type', 'application/json; charset=utf-8')
+    .send(JSON.stringify(error.body()));
 }
 
 /** The nearest entry of the catalogue. */

@@ -1,3 +1,5 @@
+const NO_HEADERS: Record<string, string> = {};
+
 /**
  * The catalogue of everything this service refuses or fails with. An error knows its status, its public sentence and
  * the stable machine word that clients switch on; what goes to the log besides is the `cause`. docs/errors.md lists
@@ -6,7 +8,15 @@
 export abstract class ApiError extends Error {
   abstract readonly status: number;
   abstract readonly code: string;
-  readonly headers: Record<string, string> = {};
+  readonly headers: Record<string, string> = NO_HEADERS;
+
+  /** Without a stack: it is an answer, not a fault, and noting where it was made would be half the cost of a refusal. */
+  constructor(message: string, options?: ErrorOptions) {
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
+    super(message, options);
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 
   /** The JSON body that the client gets. */
   body(): Record<string, unknown> {
@@ -298,7 +308,7 @@ export class Throttled extends ApiError {
   readonly code = 'throttled';
   override readonly headers: Record<string, string>;
 
-  constructor(seconds: number) {
+  constructor(readonly seconds: number) {
     const wait = Math.max(1, Math.ceil(seconds));
     super(`Request was throttled. Expected available in ${wait} second${wait === 1 ? '' : 's'}.`);
     this.headers = { 'Retry-After': String(wait) };
