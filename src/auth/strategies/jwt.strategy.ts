@@ -9,7 +9,8 @@ import { CredentialLookup } from '../lookup/credential-lookup.js';
 import { proven, type Proven } from '../lookup/membership-join.js';
 import { presentedCredential } from '../presented-credential.js';
 import { JWT_ALGORITHM, JWT_AUDIENCE, JWT_ISSUER, SigningKeys } from '../signing-keys.js';
-import { readClaims } from '../tokens/token-claims.js';
+import { ProvenTokens } from '../tokens/proven-tokens.js';
+import { readClaims, type TokenClaims } from '../tokens/token-claims.js';
 
 /**
  * `Authorization: Bearer <jwt>`. The signature says whose token it is; everything else is judged by committed state:
@@ -18,6 +19,8 @@ import { readClaims } from '../tokens/token-claims.js';
  */
 @Injectable()
 export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
+  private readonly provenTokens = new ProvenTokens();
+
   constructor(
     private readonly lookup: CredentialLookup,
     keys: SigningKeys,
@@ -39,12 +42,26 @@ export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
     super(options);
   }
 
-  async validate(
-    request: FastifyRequest<{ Params: { org_pk?: string } }>,
-    payload: unknown,
-  ): Promise<Proven> {
+  /** Verifies a token's signature once; everything else is judged at every request. */
+  override authenticate(incoming: Incoming, options?: object): void {
+    const request = incoming as unknown as Addressed;
+    const claims = this.provenTokens.claimsOf(bearerToken(request));
+    if (!claims) return super.authenticate(incoming, options);
+    this.judge(request, claims).then(
+      (proof) => this.success(proof),
+      (error: Error) => this.error(error),
+    );
+  }
+
+  /** Passport calls it with what a token says whose signature it has verified. */
+  validate(request: Addressed, payload: unknown): Promise<Proven> {
     const claims = readClaims(payload);
     if (claims?.type !== 'access') throw InvalidBearer.notValid('claims');
+    this.provenTokens.add(bearerToken(request), claims);
+    return this.judge(request, claims);
+  }
+
+  private async judge(request: Addressed, claims: TokenClaims): Promise<Proven> {
     const row = await this.lookup.family(claims.familyId, parseId(request.params.org_pk));
     if (!row || row.user_id !== claims.userId) throw InvalidBearer.notValid('unknown_family');
     if (!row.is_active) throw InvalidBearer.userInactive();
@@ -54,6 +71,12 @@ export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
     return proven({ userId: row.user_id, isStaff: row.is_staff, credential, origin: originOf(request) }, row);
   }
 }
+
+/** Passport's types know Express alone. */
+type Incoming = Parameters<Strategy['authenticate']>[0];
+
+/** A request whose path may name an organization. */
+type Addressed = FastifyRequest<{ Params: { org_pk?: string } }>;
 
 function bearerToken(request: FastifyRequest): string {
   const presented = presentedCredential(request);
