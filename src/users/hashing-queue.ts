@@ -1,9 +1,11 @@
+import { availableParallelism } from 'node:os';
 import { Throttled } from '../common/errors.js';
+import { HashingThread } from './hashing-thread.js';
 
-/** Hashes at once. They run on libuv's four threads, which file and name lookups need as well. */
-const AT_ONCE = 2;
+/** Hashes at once: a core is left to whoever doesn't log in. */
+const AT_ONCE = Math.max(1, Math.min(4, availableParallelism() - 1));
 /** Hashes that may wait: at cost 12 the last of them waits some five seconds. */
-const LONGEST_QUEUE = 40;
+const LONGEST_QUEUE = 20 * AT_ONCE;
 const COME_BACK_SECONDS = 5;
 
 /**
@@ -11,23 +13,22 @@ const COME_BACK_SECONDS = 5;
  * of everybody else (ASVS 11.4.2). Errors: Throttled when the queue is full.
  */
 export class HashingQueue {
-  private running = 0;
-  private readonly waiting: (() => void)[] = [];
+  private readonly free = Array.from({ length: AT_ONCE }, () => new HashingThread());
+  private readonly waiting: ((thread: HashingThread) => void)[] = [];
 
-  async run<T>(hash: () => Promise<T>): Promise<T> {
-    if (this.running < AT_ONCE) this.running += 1;
-    else await this.turn();
+  async run<T>(hash: (thread: HashingThread) => Promise<T>): Promise<T> {
+    const thread = this.free.pop() ?? (await this.turn());
     try {
-      return await hash();
+      return await hash(thread);
     } finally {
-      // Hands its place to the next in line, so nobody who comes between gets ahead.
+      // Handed to the next in line, so nobody who comes between gets ahead.
       const next = this.waiting.shift();
-      if (next) next();
-      else this.running -= 1;
+      if (next) next(thread);
+      else this.free.push(thread);
     }
   }
 
-  private turn(): Promise<void> {
+  private turn(): Promise<HashingThread> {
     if (this.waiting.length >= LONGEST_QUEUE) throw new Throttled(COME_BACK_SECONDS);
     return new Promise((resolve) => this.waiting.push(resolve));
   }

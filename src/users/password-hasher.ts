@@ -5,6 +5,7 @@ import { randomText } from '../common/crypto/random-text.js';
 import { ENV } from '../config/config.module.js';
 import type { Env } from '../config/env.js';
 import { HashingQueue } from './hashing-queue.js';
+import type { HashingThread } from './hashing-thread.js';
 
 /** Characters of the digest part of a bcrypt hash. */
 const DIGEST_LENGTH = 31;
@@ -35,7 +36,7 @@ export class PasswordHasher {
   }
 
   hash(password: string): Promise<string> {
-    return this.counting(() => bcrypt.hash(this.peppered(password), this.cost));
+    return this.counting((thread) => thread.hash(this.peppered(password), this.cost));
   }
 
   /**
@@ -43,7 +44,9 @@ export class PasswordHasher {
    * nobody's, so that the time tells nothing (Django CVE-2024-39329).
    */
   async matches(password: string, hash: string | null): Promise<boolean> {
-    const equal = await this.counting(() => bcrypt.compare(this.peppered(password), hash ?? this.nobody));
+    const equal = await this.counting((thread) =>
+      thread.compare(this.peppered(password), hash ?? this.nobody),
+    );
     return equal && hash !== null;
   }
 
@@ -52,10 +55,10 @@ export class PasswordHasher {
     return bcrypt.getRounds(hash) !== this.cost;
   }
 
-  private counting<T>(hash: () => Promise<T>): Promise<T> {
-    return this.queue.run(() => {
+  private counting<T>(hash: (thread: HashingThread) => Promise<T>): Promise<T> {
+    return this.queue.run((thread) => {
       this.counted += 1;
-      return hash();
+      return hash(thread);
     });
   }
 
