@@ -10,6 +10,12 @@ import { RefusalBudget } from './refusal-budget.js';
 const BATCH = 100;
 const NOBODY = anonymous({ ip: null, userAgent: null, requestId: null });
 
+/** What was refused, and why: one of a fixed few words. */
+export interface Refusal {
+  readonly action: string;
+  readonly reason: string;
+}
+
 /**
  * The events of what was refused: written behind the answer, in groups, within a budget (refusal-budget.ts). What the
  * budget leaves out is told by one `refusals.suppressed` event at the end of its window. An event that can't be written
@@ -30,11 +36,16 @@ export class RefusalLog implements BeforeApplicationShutdown {
    * refused must not learn from the answer's delay what became of the record. `reason` is one of a fixed few words. What
    * the guards refuse is recorded by itself (refusal.filter.ts).
    */
-  add({ reason, ...entry }: AuditEntry & { readonly reason: string }): void {
+  add({ reason, ...entry }: AuditEntry & Refusal): void {
+    this.addOf({ action: entry.action, reason }, entry.by.origin.ip, () => entry);
+  }
+
+  /** The same for what comes in floods: the entry is put together only when it becomes a row. */
+  addOf({ action, reason }: Refusal, address: string | null, entryOf: () => AuditEntry): void {
     const now = monotonicMs();
-    const kind = `${entry.action}/${reason}`;
     if (this.budget.endsIn(now) === 0) this.endWindow();
-    if (this.budget.admit(entry.by.origin.ip ?? '', kind, now)) {
+    if (this.budget.admit(address ?? '', `${action}/${reason}`, now)) {
+      const entry = entryOf();
       this.write({ ...entry, details: { reason, ...entry.details } });
     }
     this.windowEnd ??= setTimeout(() => this.endWindow(), this.budget.endsIn(now) ?? 0).unref();

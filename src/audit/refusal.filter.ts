@@ -13,9 +13,7 @@ import {
   Throttled,
 } from '../common/errors.js';
 import type { AuditEntry } from './audit-entry.js';
-import { RefusalLog } from './refusal-log.js';
-
-type Refusal = AuditEntry & { readonly reason: string };
+import { type Refusal, RefusalLog } from './refusal-log.js';
 
 /** Reasons are words of ours; what a library says may quote the caller. */
 const REASON = /^[\w .-]{1,60}$/;
@@ -33,42 +31,39 @@ export class RefusalFilter extends ErrorFilter {
 
   override catch(thrown: unknown, host: ArgumentsHost): void {
     super.catch(thrown, host);
-    const refusal = refusalOf(thrown, host.switchToHttp().getRequest<JudgedRequest>());
-    if (refusal) this.refusals.add(refusal);
+    const refusal = refusalOf(thrown);
+    if (!refusal) return;
+    const request = host.switchToHttp().getRequest<JudgedRequest>();
+    this.refusals.addOf(refusal, request.ip, () => entryOf(thrown, refusal.action, request));
   }
 }
 
-function refusalOf(thrown: unknown, request: JudgedRequest): Refusal | undefined {
-  const { principal, membership } = request;
-  const base = { by: principal ?? anonymous(originOf(request)), details: { request: handlerOf(request) } };
-  const judged = { ...base, organizationId: membership?.organizationId ?? null };
-  if (thrown instanceof InvalidApiKey) {
-    const { reason, key } = thrown;
-    return {
-      ...base,
-      action: 'access_key.refused',
-      reason,
-      organizationId: key?.organizationId ?? null,
-      userId: key?.userId ?? null,
-      ...(key?.id !== undefined && { subject: { type: 'access_key', id: key.id } }),
-      details: { ...(key && { prefix: key.prefix }), ...base.details },
-    };
-  }
+function refusalOf(thrown: unknown): Refusal | undefined {
+  if (thrown instanceof InvalidApiKey) return { action: 'access_key.refused', reason: thrown.reason };
   if (thrown instanceof InvalidBearer) {
-    const reason = REASON.test(thrown.reason) ? thrown.reason : 'malformed';
-    return { ...base, action: 'bearer.refused', reason };
+    return { action: 'bearer.refused', reason: REASON.test(thrown.reason) ? thrown.reason : 'malformed' };
   }
-  if (thrown instanceof AuthenticationFailed) {
-    return { ...base, action: 'session.refused', reason: thrown.reason };
-  }
-  if (thrown instanceof Throttled) return { ...judged, action: 'request.throttled', reason: thrown.code };
-  if (thrown instanceof CsrfFailed) return { ...base, action: 'session.refused', reason: thrown.code };
-  if (thrown instanceof ReadOnlyKey)
-    return { ...judged, action: 'access_level.refused', reason: thrown.code };
-  if (thrown instanceof PermissionDenied) {
-    return { ...judged, action: 'permission.refused', reason: thrown.code };
-  }
+  if (thrown instanceof AuthenticationFailed) return { action: 'session.refused', reason: thrown.reason };
+  if (thrown instanceof CsrfFailed) return { action: 'session.refused', reason: thrown.code };
+  if (thrown instanceof Throttled) return { action: 'request.throttled', reason: thrown.code };
+  if (thrown instanceof ReadOnlyKey) return { action: 'access_level.refused', reason: thrown.code };
+  if (thrown instanceof PermissionDenied) return { action: 'permission.refused', reason: thrown.code };
   return undefined;
+}
+
+/** Of a refused credential's owner nothing is known but what a key's prefix tells. */
+function entryOf(thrown: unknown, action: string, request: JudgedRequest): AuditEntry {
+  const { principal, membership } = request;
+  const by = principal ?? anonymous(originOf(request));
+  const key = thrown instanceof InvalidApiKey ? thrown.key : undefined;
+  return {
+    by,
+    action,
+    organizationId: key?.organizationId ?? membership?.organizationId ?? null,
+    userId: key?.userId ?? null,
+    ...(key?.id !== undefined && { subject: { type: 'access_key', id: key.id } }),
+    details: { ...(key && { prefix: key.prefix }), request: handlerOf(request) },
+  };
 }
 
 /** `POST /api/orgs/:org_pk/roles`: the handler, not the address, which may hold anything. */
