@@ -12,10 +12,7 @@ export interface Taken {
 
 interface Options extends RateLimitSetting {
   readonly name: string;
-  /**
-   * Attempts are taken out again when they turn out well, so the count can fall before the window ends. Without: a
-   * subject over its limit is refused from memory, and costs the database nothing until the window ends (E6).
-   */
+  /** Attempts are taken out again when they turn out well, so the count can fall before the window ends. */
   readonly refundable: boolean;
 }
 
@@ -39,7 +36,6 @@ export class Counter {
       keyPrefix: name,
       points: count,
       duration: seconds,
-      ...(!refundable && { inMemoryBlockOnConsumed: count + 1 }),
     });
   }
 

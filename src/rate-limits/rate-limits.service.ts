@@ -7,12 +7,14 @@ import { ENV } from '../config/config.module.js';
 import type { Env } from '../config/env.js';
 import type { RateLimitName } from '../config/rate-limits.js';
 import { Counter, type Taken } from './counter.js';
+import { OverLimit } from './over-limit.js';
 
 /** Days after which a place that an account logged in from is a stranger's again. */
 const KNOWN_PLACE_DAYS = 30;
 
 type CounterName = RateLimitName | 'known_place';
 
+/** Attempts of these are taken out of the count again when they turn out well, so it can fall before the window ends. */
 const REFUNDABLE: ReadonlySet<CounterName> = new Set(['login_account', 'login_address', 'known_place']);
 
 /**
@@ -25,6 +27,7 @@ export class RateLimits {
   private readonly logger = new Logger('RateLimits');
   private readonly key: Buffer;
   private readonly counters: Readonly<Record<CounterName, Counter>>;
+  private readonly over = new OverLimit();
   private readonly refused = new Metric({
     name: 'rate_limit_refusals_total',
     help: 'Attempts refused by a rate limit.',
@@ -57,10 +60,15 @@ export class RateLimits {
 
   /** Counts an attempt of `who` before it is made. Errors: Throttled, ServiceUnavailable. */
   async take(name: RateLimitName, ...who: string[]): Promise<Taken> {
+    const attempt = `${name} ${who.join(' ')}`;
     try {
+      this.over.refuse(attempt);
       return await this.stored(name, (counter) => counter.take(this.subject(who)));
     } catch (error) {
-      if (error instanceof Throttled) this.refused.inc({ limit: name });
+      if (error instanceof Throttled) {
+        this.refused.inc({ limit: name });
+        if (!REFUNDABLE.has(name)) this.over.remember(attempt, error.seconds);
+      }
       throw error;
     }
   }
