@@ -53,6 +53,11 @@ export const AREAS = {
       'src/auth/strategies/{api-key,jwt,session}.strategy.ts',
       'src/guards/{authentication.guard,guards.module}.ts',
     ],
-    specs: ['http/refused-credentials', 'unit/closed-by-default'],
+    specs: [
+      'http/refused-credentials',
+      'http/credential-uses',
+      'unit/membership-join',
+      'unit/closed-by-default',
+    ],
   },
 };
