@@ -3,6 +3,9 @@ import DataLoader from 'dataloader';
 /** How many different credentials one statement may ask for. */
 const LARGEST_GROUP = 500;
 
+/** When a statement that was given to pg's pool is on its way: it hands out a connection in the next tick. */
+const sent = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));
+
 /**
  * One statement for all who wait at the same moment (docs/adr/0004): `load` joins the next statement to be sent, never
  * one already under way, so every answer is of a state committed after the request arrived. While a statement is in
@@ -26,7 +29,11 @@ export function grouped<Key, Row>(
         return await fetchMany(keys);
       } finally {
         inFlight -= 1;
-        if (waiting.length > 0) setImmediate(pump);
+        if (waiting.length > 0) {
+          // The next statement leaves before this one's answers are worked on: the database is busy meanwhile.
+          pump();
+          await sent();
+        }
       }
     },
     {

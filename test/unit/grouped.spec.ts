@@ -72,6 +72,17 @@ describe('One statement for all who wait at the same moment (ADR 0004)', () => {
     await Promise.all(waiting);
   });
 
+  it('sends the next statement before anybody goes on with the answers of the last', async () => {
+    const first = load('a').then(() => statements.sent.length);
+    await turn();
+    const second = load('b');
+    await turn();
+    statements.sent[0]?.answer();
+    expect(await first).toBe(2);
+    statements.sent[1]?.answer();
+    await second;
+  });
+
   it('fails the requests of a statement that fails, and nobody else', async () => {
     const first = load('a');
     await turn();
