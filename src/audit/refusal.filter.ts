@@ -68,5 +68,5 @@ function entryOf(thrown: unknown, action: string, request: JudgedRequest): Audit
 
 /** `POST /api/orgs/:org_pk/roles`: the handler, not the address, which may hold anything. */
 function handlerOf(request: FastifyRequest): string {
-  return `${request.method} ${request.routeOptions.url ?? ''}`;
+  return `${request.method} ${request.routePath ?? ''}`;
 }

@@ -10,7 +10,7 @@ const PRIVATE_PATHS = ['/api/auth/', '/api/admin/'];
  */
 export function keepAnswersPrivate(fastify: FastifyInstance): void {
   fastify.addHook('onSend', (request, reply, _payload, done) => {
-    const path = request.routeOptions.url ?? request.url;
+    const path = request.routePath ?? request.url;
     if (path.startsWith('/api/')) {
       const vary = reply.getHeader('vary');
       void reply.header('Vary', vary === undefined ? 'Cookie' : `${String(vary)}, Cookie`);

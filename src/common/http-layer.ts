@@ -3,6 +3,13 @@ import findMyWay, { type HTTPMethod } from 'find-my-way';
 import { MethodNotAllowed, NotFound, ParseError } from './errors.js';
 import { sendSecurityHeaders } from './security-headers.js';
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The path of the request's route, `/api/orgs/:org_pk`; `undefined`: there is none. */
+    routePath: string | undefined;
+  }
+}
+
 /** How deep JSON may nest. Nothing here needs more than three; unbounded depth overflows the stack of whoever walks it. */
 const DEEPEST_JSON = 32;
 /** A request id that we take over from the caller: short, and safe to print anywhere. */
@@ -19,11 +26,21 @@ export function wellFormedRequestId(header: string | string[] | undefined): stri
  * the server closes. Call it before the routes are registered.
  */
 export function installHttpLayer(fastify: FastifyInstance): void {
+  noteRoutePaths(fastify);
   answerRequestIds(fastify);
   sendSecurityHeaders(fastify);
   refuseUndeclaredMethods(fastify);
   parseJsonAlone(fastify);
   endConnectionsWhenClosing(fastify);
+}
+
+/** Fastify's own `routeOptions` is put together anew whenever it is asked for, and half a dozen hooks ask. */
+function noteRoutePaths(fastify: FastifyInstance): void {
+  fastify.decorateRequest('routePath');
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    request.routePath = request.routeOptions.url;
+    done();
+  });
 }
 
 function answerRequestIds(fastify: FastifyInstance): void {
@@ -48,7 +65,7 @@ function refuseUndeclaredMethods(fastify: FastifyInstance): void {
   });
   fastify.addHook('onRequest', (request, _reply, done) => {
     // Another method of `…/diagnose/` finds `…/:id`, which it doesn't mean: the nearest path decides, not the method.
-    if (!request.is404 && !request.routeOptions.url?.includes(':')) return done();
+    if (!request.is404 && !request.routePath?.includes(':')) return done();
     const methods = paths.find('GET', request.url)?.store as string[] | undefined;
     if (methods && !methods.includes(request.method)) done(new MethodNotAllowed(request.method, methods));
     else done(request.is404 ? new NotFound() : undefined);

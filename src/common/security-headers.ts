@@ -33,7 +33,7 @@ const PAGE_HEADERS = {
 export function sendSecurityHeaders(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.headers(HEADERS);
-    if (request.routeOptions.url?.startsWith(PAGE)) void reply.headers(PAGE_HEADERS);
+    if (request.routePath?.startsWith(PAGE)) void reply.headers(PAGE_HEADERS);
     done();
   });
 }

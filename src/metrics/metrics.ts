@@ -24,10 +24,11 @@ export class Metrics {
 
   /** Observes every answer of this server. */
   observe(fastify: FastifyInstance): void {
+    const methods = new Set(fastify.supportedMethods);
     fastify.addHook('onResponse', (request, reply, done) => {
       const status = String(reply.statusCode);
-      const route = request.routeOptions.url ?? 'unknown';
-      const method = fastify.supportedMethods.includes(request.method) ? request.method : 'OTHER';
+      const route = request.routePath ?? 'unknown';
+      const method = methods.has(request.method) ? request.method : 'OTHER';
       this.duration.observe({ method, route, status }, reply.elapsedTime / 1000);
       if (['401', '403', '429'].includes(status)) this.refusals.inc({ status });
       done();

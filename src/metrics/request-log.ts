@@ -38,7 +38,7 @@ function lineOf(request: FastifyRequest, reply: FastifyReply): Record<string, un
   const { principal } = request as JudgedRequest;
   return {
     method: request.method,
-    route: request.routeOptions.url ?? null,
+    route: request.routePath ?? null,
     status: reply.statusCode,
     ms: Math.round(reply.elapsedTime),
     ip: request.ip,

@@ -15,10 +15,8 @@ export const RawBody = (): MethodDecorator => RouteConfig({ rawBody: true }) as 
 export function installRawBodies(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request, _reply, done) => {
     const { headers } = request.raw;
-    if (
-      isRaw(request) &&
-      (headers['transfer-encoding'] !== undefined || headers['content-length'] !== undefined)
-    ) {
+    const hasBody = headers['transfer-encoding'] !== undefined || headers['content-length'] !== undefined;
+    if (hasBody && isRaw(request)) {
       sentTypes.set(request, headers['content-type']);
       headers['content-type'] = UNREAD;
     }
