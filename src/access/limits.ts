@@ -33,5 +33,5 @@ export abstract class KnownPlaces {
 /** What the authentication guard tells of a bad API key; a good one never comes here. */
 export abstract class BadKeyLimit {
   /** Counts the bad key against the address that it came from. Errors: Throttled, to answer instead of the 401. */
-  abstract count(request: FastifyRequest): Promise<void>;
+  abstract count(request: FastifyRequest): Promise<unknown>;
 }

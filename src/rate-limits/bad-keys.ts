@@ -11,7 +11,7 @@ export class BadKeys extends BadKeyLimit {
     super();
   }
 
-  override async count(request: FastifyRequest): Promise<void> {
-    await this.limits.take('bad_key', networkOf(request.ip));
+  override count(request: FastifyRequest): Promise<unknown> {
+    return this.limits.take('bad_key', networkOf(request.ip));
   }
 }

@@ -11,6 +11,7 @@ const UNKNOWN = 'unknown';
  * that nobody escapes the count by not having one (better-auth PR 9990).
  */
 export function networkOf(address: string | undefined): string {
+  if (address !== undefined && isIPv4(address)) return address; // nearly all of them
   const text = WITH_PORT.exec(address ?? '')?.[1] ?? address?.replace(/%.*$/, '') ?? '';
   if (isIPv4(text)) return text;
   if (!isIPv6(text)) return UNKNOWN;

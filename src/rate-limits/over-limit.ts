@@ -1,5 +1,4 @@
 import { monotonicMs } from '../common/clock.js';
-import { Throttled } from '../common/errors.js';
 
 /** How many are remembered; then all are forgotten, and the table is asked for them again. */
 const MOST = 10_000;
@@ -11,17 +10,17 @@ const MOST = 10_000;
 export class OverLimit {
   private readonly until = new Map<string, number>();
 
-  /** Errors: Throttled, while an attempt like this is remembered. */
-  refuse(attempt: string): void {
+  /** Seconds until an attempt like this may be made again; 0: nothing is known against it. */
+  secondsLeft(attempt: string): number {
     const until = this.until.get(attempt);
-    if (until === undefined) return;
+    if (until === undefined) return 0;
     const milliseconds = until - monotonicMs();
-    if (milliseconds > 0) throw new Throttled(milliseconds / 1_000);
+    if (milliseconds > 0) return milliseconds / 1_000;
     this.until.delete(attempt);
+    return 0;
   }
 
   remember(attempt: string, seconds: number): void {
-    if (this.until.has(attempt)) return;
     if (this.until.size >= MOST) this.until.clear();
     this.until.set(attempt, monotonicMs() + seconds * 1_000);
   }

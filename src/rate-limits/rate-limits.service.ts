@@ -58,19 +58,15 @@ export class RateLimits {
     registry.registerMetric(this.failed);
   }
 
-  /** Counts an attempt of `who` before it is made. Errors: Throttled, ServiceUnavailable. */
-  async take(name: RateLimitName, ...who: string[]): Promise<Taken> {
+  /** Counts an attempt of `who` before it is made. Errors: Throttled, at once where it is known already; ServiceUnavailable. */
+  take(name: RateLimitName, ...who: string[]): Promise<Taken> {
     const attempt = `${name} ${who.join(' ')}`;
-    try {
-      this.over.refuse(attempt);
-      return await this.stored(name, (counter) => counter.take(this.subject(who)));
-    } catch (error) {
-      if (error instanceof Throttled) {
-        this.refused.inc({ limit: name });
-        if (!REFUNDABLE.has(name)) this.over.remember(attempt, error.seconds);
-      }
-      throw error;
+    const seconds = this.over.secondsLeft(attempt);
+    if (seconds > 0) {
+      this.refused.inc({ limit: name });
+      throw new Throttled(seconds);
     }
+    return this.count(name, attempt, who);
   }
 
   /** Forgets the attempts of `who`. */
@@ -86,6 +82,18 @@ export class RateLimits {
   /** Remembers that this account logged in from this network. */
   rememberPlace(account: string, network: string): Promise<void> {
     return this.stored('known_place', (counter) => counter.open(this.subject([account, network])));
+  }
+
+  private async count(name: RateLimitName, attempt: string, who: readonly string[]): Promise<Taken> {
+    try {
+      return await this.stored(name, (counter) => counter.take(this.subject(who)));
+    } catch (error) {
+      if (error instanceof Throttled) {
+        this.refused.inc({ limit: name });
+        if (!REFUNDABLE.has(name)) this.over.remember(attempt, error.seconds);
+      }
+      throw error;
+    }
   }
 
   private async stored<T>(name: CounterName, work: (counter: Counter) => Promise<T>): Promise<T> {
