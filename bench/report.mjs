@@ -34,7 +34,8 @@ export function reportOf(results, ratios, effort) {
     '# What an authenticated request costs',
     `Written by \`npm run bench\`: figures are medians over ${effort.rounds} rounds of ${effort.seconds} seconds (least–most in brackets), ` +
       'contenders measured in turn, every other round in reverse order. Absolute figures tell of the machine; what ' +
-      'counts are the ratios, each taken within one round.',
+      'counts are the ratios, each taken within one round. [performance.md](performance.md) tells where the time goes, ' +
+      'and why a target is missed.',
     '## What must hold',
     targetsTable(ratios, memory),
     peers && [
