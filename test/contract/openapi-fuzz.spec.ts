@@ -68,6 +68,23 @@ it('what the document allows is accepted, of every operation at least once, and 
   }
 });
 
+it('what was deleted is gone: whatever is asked of it, or of what belonged to it, is 404', async () => {
+  for (const deletion of operations.filter(({ method }) => method === 'DELETE')) {
+    const target = await targets.for(deletion);
+    for (const input of goodInputs(deletion, 1)) {
+      const answer = await send(deletion, target, target.client, input);
+      if (answer.status !== 204) wrong.push(told(deletion.name, input, answer));
+    }
+    for (const operation of operations.filter(({ path }) => path.startsWith(deletion.path))) {
+      const path = target.path + operation.path.slice(deletion.path.length);
+      for (const input of goodInputs(operation, RUNS)) {
+        const answer = await send(operation, { ...target, path }, target.client, input);
+        if (answer.status !== 404) wrong.push(told(`deleted, then ${operation.name}`, input, answer));
+      }
+    }
+  }
+});
+
 it('what the document allows, but names what is not there, is refused and never a failure of ours', async () => {
   for (const operation of operations.filter(({ body }) => body)) {
     const target = await targets.for(operation);
