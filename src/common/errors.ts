@@ -10,7 +10,7 @@ export abstract class ApiError extends Error {
   abstract readonly code: string;
   readonly headers: Record<string, string> = NO_HEADERS;
 
-  /** Without a stack: it is an answer, not a fault, and noting where it was made would be half the cost of a refusal. */
+  /** Without a stack: it is an answer, not a fault, and noting where it was made was a tenth of the cost of a refusal. */
   constructor(message: string, options?: ErrorOptions) {
     const { stackTraceLimit } = Error;
     Error.stackTraceLimit = 0;

@@ -15,20 +15,19 @@ const sent = (): Promise<void> => new Promise((resolve) => process.nextTick(reso
  */
 export function grouped<Key, Row>(
   fetchMany: (keys: readonly Key[]) => Promise<readonly (Row | undefined)[]>,
-  statementsInFlight = 1,
 ): (key: Key) => Promise<Row | undefined> {
-  let inFlight = 0;
+  let inFlight = false;
   const waiting: (() => void)[] = [];
   const pump = (): void => {
-    while (inFlight < statementsInFlight && waiting.length > 0) waiting.shift()?.();
+    if (!inFlight) waiting.shift()?.();
   };
   const loader = new DataLoader<Key, Row | undefined>(
     async (keys) => {
-      inFlight += 1;
+      inFlight = true;
       try {
         return await fetchMany(keys);
       } finally {
-        inFlight -= 1;
+        inFlight = false;
         if (waiting.length > 0) {
           // The next statement leaves before this one's answers are worked on: the database is busy meanwhile.
           pump();
@@ -41,7 +40,7 @@ export function grouped<Key, Row>(
       maxBatchSize: LARGEST_GROUP,
       batchScheduleFn: (send) => {
         waiting.push(send);
-        if (inFlight < statementsInFlight) setImmediate(pump);
+        if (!inFlight) setImmediate(pump);
       },
     },
   );
