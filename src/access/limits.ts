@@ -1,6 +1,7 @@
 import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { ApiResponse } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
+import { handlerMetadata } from './handler-metadata.js';
 
 /**
  * What the callers of a handler are counted by (contract §2, "Limits"). `login`: failures, by account and by address ·
@@ -8,7 +9,10 @@ import type { FastifyRequest } from 'fastify';
  */
 export type Limited = 'login' | 'refresh' | 'diagnose' | 'report_leak' | 'password' | 'provider_check';
 
-export const LIMITED = 'limited';
+const LIMITED = 'limited';
+
+/** What a handler declared by `RateLimited`; `undefined`: nothing. */
+export const limitOf = handlerMetadata<Limited>(LIMITED);
 
 /** Limits how often a handler is called, in all instances together; past the limit 429 with `Retry-After`. */
 export const RateLimited = (by: Limited): MethodDecorator =>

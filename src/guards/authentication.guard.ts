@@ -1,5 +1,4 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
 import type { JudgedRequest } from '../access/decorators.js';
 import { BadKeyLimit } from '../access/limits.js';
 import { AuthenticationFailed, InvalidApiKey, InvalidBearer, NotAuthenticated } from '../common/errors.js';
@@ -21,7 +20,6 @@ export class AuthenticationGuard implements CanActivate {
   private readonly strategies: Record<'access_key' | 'jwt' | 'session', object>;
 
   constructor(
-    private readonly reflector: Reflector,
     apiKey: ApiKeyStrategy,
     jwt: JwtStrategy,
     session: SessionStrategy,
@@ -31,7 +29,7 @@ export class AuthenticationGuard implements CanActivate {
   }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    if (accessOf(this.reflector, context).kind === 'public') return true;
+    if (accessOf(context).kind === 'public') return true;
     const request = context.switchToHttp().getRequest<JudgedRequest>();
     const { scheme } = presentedCredential(request);
     if (scheme === 'none') throw new NotAuthenticated();

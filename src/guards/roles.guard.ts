@@ -1,5 +1,4 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
 import type { JudgedRequest } from '../access/decorators.js';
 import type { Principal } from '../access/principal.js';
 import { NotFound, PermissionDenied, WrongCredentialKind } from '../common/errors.js';
@@ -11,10 +10,8 @@ import { accessOf } from './route-access.js';
  */
 @Injectable()
 export class RolesGuard implements CanActivate {
-  constructor(private readonly reflector: Reflector) {}
-
   canActivate(context: ExecutionContext): boolean {
-    const access = accessOf(this.reflector, context);
+    const access = accessOf(context);
     if (access.kind === 'public') return true;
     const { principal, membership, params } = context
       .switchToHttp()

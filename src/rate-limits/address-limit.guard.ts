@@ -1,7 +1,6 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
-import { LIMITED, type Limited } from '../access/limits.js';
+import { type Limited, limitOf } from '../access/limits.js';
 import { LoginAttempt } from './login-attempt.js';
 import { OpenAttempts } from './open-attempts.js';
 import { networkOf } from './network.js';
@@ -17,13 +16,12 @@ type AddressLimit = Exclude<Limited, 'provider_check'>;
 @Injectable()
 export class AddressLimitGuard implements CanActivate {
   constructor(
-    private readonly reflector: Reflector,
     private readonly limits: RateLimits,
     private readonly attempts: OpenAttempts,
   ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
-    const limit = this.reflector.get<Limited | undefined>(LIMITED, context.getHandler());
+    const limit = limitOf(context.getHandler());
     if (limit === undefined || limit === 'provider_check') return true;
     return this.count(limit, context.switchToHttp().getRequest<FastifyRequest>());
   }

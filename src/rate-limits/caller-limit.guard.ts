@@ -1,7 +1,6 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
 import type { JudgedRequest } from '../access/decorators.js';
-import { LIMITED, type Limited } from '../access/limits.js';
+import { limitOf } from '../access/limits.js';
 import { parseId } from '../common/id.pipe.js';
 import { RateLimits } from './rate-limits.service.js';
 
@@ -13,14 +12,13 @@ type RequestWithParams = JudgedRequest & { params: Record<string, string> };
  */
 @Injectable()
 export class CallerLimitGuard implements CanActivate {
-  constructor(
-    private readonly reflector: Reflector,
-    private readonly limits: RateLimits,
-  ) {}
+  constructor(private readonly limits: RateLimits) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
-    const limit = this.reflector.get<Limited | undefined>(LIMITED, context.getHandler());
-    return limit !== 'provider_check' || this.countCheck(context.switchToHttp().getRequest());
+    return (
+      limitOf(context.getHandler()) !== 'provider_check' ||
+      this.countCheck(context.switchToHttp().getRequest())
+    );
   }
 
   private async countCheck({ membership, params }: RequestWithParams): Promise<true> {

@@ -1,5 +1,4 @@
 import type { ExecutionContext, Type } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import {
   Authenticated,
@@ -71,7 +70,7 @@ const member = (of: Principal, permissions: Permission[]): Membership => ({
 });
 
 describe('Is this yours, and may your role?', () => {
-  const guard = new RolesGuard(new Reflector());
+  const guard = new RolesGuard();
   const judge = (handler: keyof Handlers, request: Request) => () =>
     guard.canActivate(context(handler, request));
   const inside = (credential: Credential, permissions: Permission[]): Request => {
@@ -135,8 +134,8 @@ describe('Is this yours, and may your role?', () => {
   it('a handler that declares no access opens to nobody, and is named', () => {
     const request = { principal: principal(session, true) };
     expect(judge('undeclared', request)).toThrow('Handlers.undeclared declares no access.');
-    expect(() => accessOf(new Reflector(), context('undeclared'))).toThrow('declares no access');
-    expect(accessOf(new Reflector(), context('staff'))).toEqual({ kind: 'staff' });
+    expect(() => accessOf(context('undeclared'))).toThrow('declares no access');
+    expect(accessOf(context('staff'))).toEqual({ kind: 'staff' });
   });
 });
 
