@@ -7,6 +7,11 @@ import type { JudgedRequest } from '../access/decorators.js';
  * the path only the route's pattern, so that nothing a caller sends by mistake can end up in a log.
  */
 export class RequestLog extends LogController {
+  /** `answers: false`: no line for an answer that needs no attention, for the level hides them anyway. */
+  constructor(private readonly options: { readonly answers: boolean }) {
+    super();
+  }
+
   override incomingRequest(): void {
     // The answer's line says it all.
   }
@@ -16,8 +21,10 @@ export class RequestLog extends LogController {
     request: FastifyRequest,
     reply: FastifyReply,
   ): void {
+    const failed = reply.statusCode >= 500;
+    if (!failed && !this.options.answers) return;
     const line = { ...lineOf(request, reply), ...(error && { error: error.name }) };
-    if (reply.statusCode >= 500) request.log.error(line, 'request');
+    if (failed) request.log.error(line, 'request');
     else request.log.info(line, 'request');
   }
 
@@ -37,6 +44,7 @@ export class RequestLog extends LogController {
 function lineOf(request: FastifyRequest, reply: FastifyReply): Record<string, unknown> {
   const { principal } = request as JudgedRequest;
   return {
+    request_id: request.id,
     method: request.method,
     route: request.routePath ?? null,
     status: reply.statusCode,
