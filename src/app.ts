@@ -58,7 +58,7 @@ export async function createApp(
       env.LOG_LEVEL === 'silent'
         ? false
         : { level: env.LOG_LEVEL, base: undefined, ...(logTo && { stream: logTo }) },
-    // A child per request cost more than the guards; RequestLog names the request itself.
+    // No logger of its own for each request: RequestLog names the request itself.
     childLoggerFactory: (logger: FastifyBaseLogger) => logger,
     logController: new RequestLog({ answers: ['info', 'debug', 'trace'].includes(env.LOG_LEVEL) }),
   });

@@ -24,7 +24,7 @@ interface Shown {
 
 /**
  * The histogram of how long requests take, as prom-client shows it. Its own finds a series by a text that it puts together
- * from the labels, at a cost per request of more than three guards; here a series is found by three maps.
+ * from the labels at every request (docs/performance.md); here a series is found by three maps.
  */
 export class RequestDurations {
   readonly name = NAME;
