@@ -7,6 +7,8 @@ import { slopeOf } from './statistics.mjs';
 const CONNECTIONS = [1, 16, 64, 256];
 const LOGINS_PER_SECOND = 20;
 const PASSWORD = 'correct horse battery staple';
+/** For about so long V8 goes on compiling what the load makes it compile anew, and the heap grows by compiled code. */
+const MEMORY_WARM_UP_MINUTES = 6;
 
 /** (a) at 64 connections: our routes, our own service without grouping, and the peers. */
 export async function peers(stage) {
@@ -121,11 +123,11 @@ export async function processes(stage) {
   return stage.take(contenders);
 }
 
-/** Memory in use, after a collection, over `minutes` of load that follow the same in warm-up. */
+/** Memory in use, after a collection, over `minutes` of load that follow a warm-up under the same load. */
 export async function memory(stage, minutes) {
   const { service, keys } = stage;
   const load = { connections: 64, seconds: 10, requests: requests.withKeys(keys) };
-  const warmUp = performance.now() + Math.min(minutes, 2) * 60_000;
+  const warmUp = performance.now() + Math.min(minutes, MEMORY_WARM_UP_MINUTES) * 60_000;
   while (performance.now() < warmUp) await stage.generator.measure(service, load);
   const start = performance.now();
   const points = [];

@@ -11,6 +11,11 @@ import { NamedStatements } from '../database/named-statements.js';
 const COLLECT_MS = 1_000;
 /** Uses of a key closer together than this are one: the accuracy of the last-used time. */
 const ACCURACY_MS = 60_000;
+/**
+ * How long a key is remembered after its use was noted. Longer than the accuracy, so that of a key in steady use the same
+ * entry is written over: deleting and adding it every minute made the map's table grow to twice its size.
+ */
+const REMEMBERED_MS = 2 * ACCURACY_MS;
 /** Keys that one statement writes. */
 const BATCH = 500;
 
@@ -103,7 +108,7 @@ export class KeyLastUse implements BeforeApplicationShutdown, OnApplicationShutd
   private forget(now: Date | undefined): void {
     if (!now) return;
     for (const [keyId, at] of this.written) {
-      if (now.getTime() - at.getTime() >= ACCURACY_MS) this.written.delete(keyId);
+      if (now.getTime() - at.getTime() >= REMEMBERED_MS) this.written.delete(keyId);
     }
   }
 }
