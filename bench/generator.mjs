@@ -6,7 +6,7 @@ const WARM_UP_SECONDS = 1;
 
 /** The load generator's process, kept over the whole run so that its own warming up is over before anything counts. */
 export class Generator {
-  #child = forkOn(CORES.others, 'load.mjs');
+  #child = forkOn(CORES.load, 'load.mjs');
   #waiting = new Map();
   #sent = 0;
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { Postgres } from './database.mjs';
 import { Generator } from './generator.mjs';
-import { describeMachine, leaveServerAlone } from './machine.mjs';
+import { describeMachine } from './machine.mjs';
 import { plotOf } from './plot.mjs';
 import { ratiosOf } from './ratios.mjs';
 import { reportOf } from './report.mjs';
@@ -30,7 +30,6 @@ const effort = {
 };
 const chosen = options.quick ? ['peers'] : (options.only?.split(',') ?? Object.keys(scenarios));
 
-leaveServerAlone();
 const postgres = new Postgres();
 const generator = new Generator();
 const stage = new Stage(postgres, generator, effort);

@@ -19,7 +19,7 @@ export class Server {
   /** Starts `servers/<file>`, pinned unless told otherwise, and waits until it accepts connections. */
   static async start(file, env, { pinned = true, nodeOptions = [] } = {}) {
     const port = await freePort();
-    const child = forkOn(pinned ? CORES.server : CORES.all, path.join('servers', file), {
+    const child = forkOn(pinned ? CORES.server : undefined, path.join('servers', file), {
       env: { PATH: process.env.PATH, NODE_ENV: 'production', PORT: String(port), ...env },
       execArgv: ['--expose-gc', ...NODE_OPTIONS, ...nodeOptions],
     });
