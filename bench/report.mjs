@@ -73,7 +73,7 @@ export function reportOf(results, ratios, effort) {
     ],
     processes && [
       '## By number of processes (`WEB_CONCURRENCY`)',
-      'On all cores, one of which load generator and PostgreSQL use as well: more processes than spare cores can gain nothing.',
+      'On all cores, which load generator and PostgreSQL use as well: more processes than spare cores can gain nothing.',
       figuresTable('processes', processes, { base: '1', costs: false }),
     ],
     memory && ['## Memory', memoryText(memory)],
