@@ -54,16 +54,16 @@ export class Server {
   }
 }
 
-/** Forks one of our own files, on these cores alone when told which (`0`, `0-1`). */
-export function forkOn(cores, file, { env = process.env, execArgv = [] } = {}) {
+/** Forks one of our own files, on one core when told which. */
+export function forkOn(core, file, { env = process.env, execArgv = [] } = {}) {
   const script = path.join(import.meta.dirname, file);
   const stdio = ['ignore', 2, 2, 'ipc'];
-  if (cores === undefined) return fork(script, { env, execArgv, stdio });
+  if (core === undefined) return fork(script, { env, execArgv, stdio });
   return fork(script, {
     env,
     stdio,
     execPath: 'taskset',
-    execArgv: ['--cpu-list', cores, process.execPath, ...execArgv],
+    execArgv: ['--cpu-list', core, process.execPath, ...execArgv],
   });
 }
 
