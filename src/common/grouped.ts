@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
 
 /** How many different credentials one statement may ask for. */
-const LARGEST_GROUP = 500;
+export const LARGEST_GROUP = 500;
 
 /** When a statement that was given to pg's pool is on its way: it hands out a connection in the next tick. */
 const sent = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { AccessLevel } from '../../access/access-level.js';
 import { endOf, statusOf } from '../../api-access-keys/key-status.js';
 import { NamedStatements } from '../../database/named-statements.js';
-import { grouped } from '../../common/grouped.js';
+import { grouped, LARGEST_GROUP } from '../../common/grouped.js';
 import { MEMBERSHIP_COLUMNS, membershipJoin, type MembershipRow } from './membership-join.js';
 
 /** What a credential's statement is asked for: the credential's identifier and the organization of the path, if any. */
@@ -53,6 +53,13 @@ export interface FamilyRow extends MembershipRow {
   now: Date;
 }
 
+/**
+ * Always true, and what keeps PostgreSQL from planning a statement anew each time, which takes several times as long as
+ * running it. A plan made once must look no dearer than one made for the values at hand: PostgreSQL reckons with ten rows
+ * of an array that it doesn't know and with one of an array of one, but of either with no more than one row within a range.
+ */
+const PLANNED_ONCE = `WHERE w.n BETWEEN 1 AND ${LARGEST_GROUP}`;
+
 export const ACCESS_KEY = `
   SELECT w.n::int, k.id, k.digest, k.imported_hash, k.access_level, k.admin, k.organization_id,
     ${endOf('k')} AS expires_at,
@@ -65,16 +72,19 @@ export const ACCESS_KEY = `
       ) THEN 'not_a_member'
     END AS problem,
     coalesce(${endOf('k')} <= app_now() + interval '14 days', false) AS ending,
-    successor.prefix AS superseded_by, predecessor.id IS NOT NULL AS unconfirmed,
+    successor.prefix AS superseded_by,
+    k.replaces_id IS NOT NULL AND EXISTS (
+      SELECT FROM access_keys replaced
+      WHERE replaced.id = k.replaces_id AND replaced.replaced_by_id = k.id AND replaced.retires_at IS NULL
+    ) AS unconfirmed,
     CASE WHEN k.last_used_at > app_now() - interval '1 minute' THEN NULL ELSE app_now() END AS used_at,
     ${MEMBERSHIP_COLUMNS}
   FROM unnest($1::text[], $2::int[]) WITH ORDINALITY AS w(id, org, n)
   JOIN access_keys k ON k.prefix = w.id
   JOIN users u ON u.id = k.user_id
   LEFT JOIN access_keys successor ON successor.id = k.replaced_by_id
-  LEFT JOIN access_keys predecessor ON predecessor.id = k.replaces_id AND predecessor.replaced_by_id = k.id
-    AND predecessor.retires_at IS NULL
-  ${membershipJoin('k.organization_id = o.id OR (k.organization_id IS NULL AND o.allow_user_wide_keys)')}`;
+  ${membershipJoin('k.organization_id = o.id OR (k.organization_id IS NULL AND o.allow_user_wide_keys)')}
+  ${PLANNED_ONCE}`;
 
 const SESSION = `
   SELECT w.n::int, s.id, u.is_active, s.expires_at,
@@ -85,7 +95,8 @@ const SESSION = `
   FROM unnest($1::bytea[], $2::int[]) WITH ORDINALITY AS w(id, org, n)
   JOIN sessions s ON s.digest = w.id
   JOIN users u ON u.id = s.user_id
-  ${membershipJoin()}`;
+  ${membershipJoin()}
+  ${PLANNED_ONCE}`;
 
 const FAMILY = `
   SELECT w.n::int, f.id, u.is_active, app_now() AS now,
@@ -94,7 +105,8 @@ const FAMILY = `
   FROM unnest($1::int[], $2::int[]) WITH ORDINALITY AS w(id, org, n)
   JOIN token_families f ON f.id = w.id
   JOIN users u ON u.id = f.user_id
-  ${membershipJoin()}`;
+  ${membershipJoin()}
+  ${PLANNED_ONCE}`;
 
 /**
  * Reads what the database knows of a presented credential, in one round trip that requests waiting at the same moment
