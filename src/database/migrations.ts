@@ -10,6 +10,7 @@ import { RateLimits1764000600000 } from '../../migrations/1764000600000-rate-lim
 import { ReportedLeaks1764000700000 } from '../../migrations/1764000700000-reported-leaks.js';
 import { AccessKeyGrants1764000701000 } from '../../migrations/1764000701000-access-key-grants.js';
 import { ImportedKeys1764000702000 } from '../../migrations/1764000702000-imported-keys.js';
+import { MembersOfAUser1764000703000 } from '../../migrations/1764000703000-members-of-a-user.js';
 
 /** Every migration, oldest first. A migration is never edited once landed. */
 export const MIGRATIONS = [
@@ -25,4 +26,5 @@ export const MIGRATIONS = [
   ReportedLeaks1764000700000,
   AccessKeyGrants1764000701000,
   ImportedKeys1764000702000,
+  MembersOfAUser1764000703000,
 ];

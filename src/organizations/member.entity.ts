@@ -13,7 +13,7 @@ export type MemberStatus = (typeof MEMBER_STATUSES)[number];
 @Entity('members')
 @Unique(['organizationId', 'userId'])
 @Unique(['organizationId', 'invitedEmail'])
-@Index(['userId'])
+@Index(['userId', 'organizationId'])
 @Index(['roleId'])
 @Check(
   'ck_members_status',

@@ -9,6 +9,7 @@ interface Plan {
   readonly 'Node Type': string;
   readonly 'Relation Name'?: string;
   readonly 'Index Name'?: string;
+  readonly 'Index Cond'?: string;
   readonly Alias?: string;
   readonly Plans?: Plan[];
 }
@@ -24,6 +25,11 @@ beforeAll(async () => {
      SELECT lpad(n::text, 8, 'a'), sha256(n::text::bytea), (SELECT min(id) FROM users) + n % 200, 'read_only', 'K', 'cli'
      FROM generate_series(1, 20000) n`,
   );
+  await database.query(`INSERT INTO organizations (name) SELECT 'O' || n FROM generate_series(1, 200) n`);
+  await database.query(
+    `INSERT INTO members (organization_id, user_id, role_id, status)
+     SELECT o.id, u.id, (SELECT min(id) FROM roles), 'active' FROM organizations o, users u WHERE o.id % 10 = u.id % 10`,
+  );
   await database.query('ANALYZE');
 });
 afterAll(() => database.drop());
@@ -31,15 +37,7 @@ afterAll(() => database.drop());
 const nodes = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nodes)];
 
 it('A6: among 20,000 keys the lookup of a prefix reads the unique index, never the table', async () => {
-  const client = new Client({ connectionString: database.databaseUrl });
-  await client.connect();
-  const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(
-    `EXPLAIN (GENERIC_PLAN, FORMAT JSON) ${ACCESS_KEY}`,
-  );
-  await client.end();
-  const ofKeys = nodes(rows[0]?.['QUERY PLAN'][0].Plan as Plan).filter(
-    (node) => node['Relation Name'] === 'access_keys',
-  );
+  const ofKeys = await nodesOf('access_keys');
   expect(ofKeys.length).toBeGreaterThan(0);
   for (const node of ofKeys) expect(node['Node Type']).toMatch(/^Index (?:Only )?Scan$/);
   const [index] = await database.query(
@@ -48,6 +46,26 @@ it('A6: among 20,000 keys the lookup of a prefix reads the unique index, never t
   );
   expect(index).toEqual({ unique: true });
 });
+
+it('a lookup reads one row of the members, however many organizations the user is a member of', async () => {
+  const ofMembers = await nodesOf('members');
+  expect(ofMembers.length).toBeGreaterThan(0);
+  for (const node of ofMembers) {
+    expect(node['Index Cond']).toContain('organization_id = ');
+    expect(node['Index Cond']).toContain('user_id = ');
+  }
+});
+
+/** The parts of the lookup's plan, made without knowing the values, that read a table. */
+async function nodesOf(table: string): Promise<Plan[]> {
+  const client = new Client({ connectionString: database.databaseUrl });
+  await client.connect();
+  const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(
+    `EXPLAIN (GENERIC_PLAN, FORMAT JSON) ${ACCESS_KEY}`,
+  );
+  await client.end();
+  return nodes(rows[0]?.['QUERY PLAN'][0].Plan as Plan).filter((node) => node['Relation Name'] === table);
+}
 
 it('a lookup is planned once per connection, whatever the size of its groups', async () => {
   const dataSource = await new DataSource(

@@ -3,15 +3,23 @@ import type { Permission } from '../../access/permissions.js';
 
 /**
  * The part that all three credential statements share: the caller's membership in the organization of the path
- * (`w.org`), if there is one, is active, and its organization is not disabled. `reachable` narrows it further.
+ * (`w.org`), if there is one, is active, and its organization is not disabled. `reachable` narrows it further. OFFSET 0
+ * keeps it apart from the other joins: nothing of it is read for a path without an organization, and one row of the
+ * members for any other, however many organizations the caller is a member of.
  */
 export const membershipJoin = (reachable = 'true'): string => `
-  LEFT JOIN organizations o ON o.id = w.org AND o.disabled_at IS NULL AND (${reachable})
-  LEFT JOIN members m ON m.organization_id = o.id AND m.user_id = u.id AND m.status = 'active'
-  LEFT JOIN roles r ON r.id = m.role_id`;
+  LEFT JOIN LATERAL (
+    SELECT members.id, members.organization_id, members.role_id, roles.permissions
+    FROM members
+    JOIN organizations o ON o.id = members.organization_id AND o.disabled_at IS NULL AND (${reachable})
+    JOIN roles ON roles.id = members.role_id
+    WHERE w.org IS NOT NULL AND members.organization_id = w.org AND members.user_id = u.id
+      AND members.status = 'active'
+    OFFSET 0
+  ) m ON true`;
 
 export const MEMBERSHIP_COLUMNS = `u.id AS user_id, u.is_staff,
-  m.id AS member_id, m.organization_id AS member_organization_id, m.role_id, r.permissions`;
+  m.id AS member_id, m.organization_id AS member_organization_id, m.role_id, m.permissions`;
 
 export interface MembershipRow {
   user_id: number;
