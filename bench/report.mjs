@@ -106,7 +106,7 @@ function targetsTable(ratios, memory) {
     ];
   });
   if (memory) {
-    const holds = memory.heap.slope <= 2 * memory.heap.error;
+    const holds = memory.heap.least <= 0;
     rows.push([
       'memory growth under load after warm-up',
       'none (slope within noise)',
@@ -147,10 +147,13 @@ function addedText({ taken, roundTrip }) {
 
 function memoryText({ points, heap, rss }) {
   const last = points.at(-1);
-  const line = ({ slope, error }) => `${signed(slope)} ± ${short(error)} MiB a minute`;
+  const line = ({ slope, least, most }) =>
+    `${signed(slope)} MiB a minute (${signed(least)} to ${signed(most)})`;
   return (
     `Over ${Math.round(last.minute)} minutes of key traffic after warm-up, read every ten seconds after a collection: heap ${line(heap)}, ` +
-    `resident ${line(rss)} (slope of the straight line and its standard error). At the end: heap ${short(last.heapUsed / 2 ** 20)} MiB, ` +
+    `resident ${line(rss)}: the median of the slopes between all pairs of readings, and its interval of 95 % confidence (Theil ` +
+    'and Sen), for now and then a reading is far off. Growth is within the noise if the interval reaches none. ' +
+    `At the end: heap ${short(last.heapUsed / 2 ** 20)} MiB, ` +
     `resident ${short(last.rss / 2 ** 20)} MiB.`
   );
 }

@@ -10,13 +10,26 @@ export function summary(values) {
   return { median: median(values), least: Math.min(...values), most: Math.max(...values) };
 }
 
-/** The straight line through points `[x, y]`: its slope and that slope's standard error. */
+/** Of a normal distribution: 95 % lie within so many standard deviations. */
+const WITHIN_95_PERCENT = 1.96;
+
+/**
+ * How fast y grows with x over points `[x, y]`: the median of the slopes between all pairs of them, which a few readings
+ * that are far off don't move (Theil and Sen), and between what it lies with a confidence of 95 %, by Kendall's
+ * statistic of the ranks (Sen 1968, doi:10.1080/01621459.1968.10480934).
+ */
 export function slopeOf(points) {
+  const slopes = points
+    .flatMap(([x, y], index) =>
+      points.slice(index + 1).map(([laterX, laterY]) => (laterY - y) / (laterX - x)),
+    )
+    .sort((a, b) => a - b);
   const n = points.length;
-  const meanX = points.reduce((sum, [x]) => sum + x, 0) / n;
-  const meanY = points.reduce((sum, [, y]) => sum + y, 0) / n;
-  const sumXX = points.reduce((sum, [x]) => sum + (x - meanX) ** 2, 0);
-  const slope = points.reduce((sum, [x, y]) => sum + (x - meanX) * (y - meanY), 0) / sumXX;
-  const residual = points.reduce((sum, [x, y]) => sum + (y - meanY - slope * (x - meanX)) ** 2, 0);
-  return { slope, error: Math.sqrt(residual / (n - 2) / sumXX) };
+  const spread = WITHIN_95_PERCENT * Math.sqrt((n * (n - 1) * (2 * n + 5)) / 18);
+  const below = Math.floor((slopes.length - spread) / 2);
+  return {
+    slope: median(slopes),
+    least: slopes[Math.max(0, below - 1)],
+    most: slopes[Math.min(slopes.length - 1, slopes.length - below)],
+  };
 }

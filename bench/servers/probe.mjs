@@ -1,3 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** How long after the load what it held is let go. */
+const SETTLING_MS = 500;
+
 /** Statements sent to PostgreSQL by this process so far. */
 let statements = 0;
 
@@ -19,7 +24,11 @@ function cost() {
   return { cpuMicroseconds: user + system, statements };
 }
 
-function memory() {
+async function memory() {
+  // The load's connections are closed first, and what a collection sets free may itself hold something.
+  await sleep(SETTLING_MS);
+  globalThis.gc();
+  await sleep(0);
   globalThis.gc();
   const { rss, heapUsed } = process.memoryUsage();
   return { rss, heapUsed };
