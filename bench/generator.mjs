@@ -30,6 +30,7 @@ export class Generator {
     const before = await server.ask('cost');
     const result = await this.#ask('fire', { ...load, seconds });
     const after = await server.ask('cost');
+    await server.rest();
     const wrong = Object.keys(result.statuses).filter((status) => !accept.includes(status));
     if (wrong.length > 0 || result.faults > 0) {
       throw new Error(`${server.url} answered ${JSON.stringify(result.statuses)}, faults: ${result.faults}`);

@@ -6,6 +6,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CORES } from './machine.mjs';
 
 const START_SECONDS = 60;
+const REST_MS = 200;
+/** Of a core; what a server with nothing to do takes for its timers is far less. */
+const BUSY_SHARE = 0.2;
 /** What `npm start` runs our service with; the peers get it as well. */
 const NODE_OPTIONS = ['--max-semi-space-size=32'];
 
@@ -33,6 +36,19 @@ export class Server {
     const answer = once(this.child, 'message');
     this.child.send(question);
     return (await answer)[0];
+  }
+
+  /**
+   * Resolves when the process has nothing more to do. A server works on for requests whose client is gone, one that hashes
+   * for many seconds, and would take its core from whichever is measured next.
+   */
+  async rest() {
+    for (let busy = true; busy;) {
+      const before = await this.ask('cost');
+      await sleep(REST_MS);
+      const { cpuMicroseconds } = await this.ask('cost');
+      busy = (cpuMicroseconds - before.cpuMicroseconds) / 1000 > BUSY_SHARE * REST_MS;
+    }
   }
 
   async stop() {
