@@ -29,8 +29,11 @@ afterAll(async () => {
 /** Sends a request a byte at a time until the service has had enough: gives what it was told, if anything. */
 function drip(start: string, drop: string): Promise<string> {
   return new Promise((resolve) => {
-    const socket = connect(Number(new URL(slow.url).port), '127.0.0.1', () => socket.write(start));
-    const timer = setInterval(() => socket.write(drop), 40);
+    let timer: NodeJS.Timeout | undefined;
+    const socket = connect(Number(new URL(slow.url).port), '127.0.0.1', () => {
+      socket.write(start);
+      timer = setInterval(() => socket.write(drop), 40); // no earlier: what is written before is sent first
+    });
     const chunks: Buffer[] = [];
     socket.on('data', (chunk: Buffer) => chunks.push(chunk));
     socket.on('error', () => undefined);
