@@ -43,12 +43,13 @@ export class Server {
    * for many seconds, and would take its core from whichever is measured next.
    */
   async rest() {
-    for (let busy = true; busy;) {
-      const before = await this.ask('cost');
+    let before;
+    let after = await this.ask('cost');
+    do {
+      before = after;
       await sleep(REST_MS);
-      const { cpuMicroseconds } = await this.ask('cost');
-      busy = (cpuMicroseconds - before.cpuMicroseconds) / 1000 > BUSY_SHARE * REST_MS;
-    }
+      after = await this.ask('cost');
+    } while ((after.cpuMicroseconds - before.cpuMicroseconds) / 1000 > BUSY_SHARE * REST_MS);
   }
 
   async stop() {

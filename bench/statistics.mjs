@@ -15,8 +15,8 @@ const WITHIN_95_PERCENT = 1.96;
 
 /**
  * How fast y grows with x over points `[x, y]`: the median of the slopes between all pairs of them, which a few readings
- * that are far off don't move (Theil and Sen), and between what it lies with a confidence of 95 %, by Kendall's
- * statistic of the ranks (Sen 1968, doi:10.1080/01621459.1968.10480934).
+ * that are far off don't move (Theil and Sen), and the bounds between which it lies with a confidence of 95 %, by Kendall's
+ * rank statistic (Sen 1968, doi:10.1080/01621459.1968.10480934).
  */
 export function slopeOf(points) {
   const slopes = points
