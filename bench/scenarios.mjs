@@ -4,11 +4,21 @@ import { CALLERS, seed, seedFamilies, seedMemberOfMany, seedPassword, seedSessio
 import { hashPassword, newSession, tokenSigner } from './service.mjs';
 import { slopeOf } from './statistics.mjs';
 
-const CONNECTIONS = [1, 16, 64, 256];
+/** By number of connections, how many times as many rounds as elsewhere: of 64 a target is told. */
+const CONNECTIONS = new Map([
+  [1, 1],
+  [16, 1],
+  [64, 3],
+  [256, 1],
+]);
 const LOGINS_PER_SECOND = 20;
 const PASSWORD = 'correct horse battery staple';
-/** For about so long V8 goes on compiling what the load makes it compile anew, and the heap grows by compiled code. */
+/**
+ * For about so long V8 compiles what the load uses, and the heap grows by code and by lists of what depends on it. In the
+ * first half connections come and go: what opening and closing one takes would else be compiled late, function by function.
+ */
 const MEMORY_WARM_UP_MINUTES = 6;
+const COMING_AND_GOING = { connections: 256, seconds: 0.5 };
 
 /** (a) at 64 connections: our routes, our own service without grouping, and the peers. */
 export async function peers(stage) {
@@ -60,8 +70,9 @@ export async function credentials(stage) {
   ];
   const taken = new Map();
   let roundTrip;
-  for (const connections of CONNECTIONS) {
-    taken.set(connections, await stage.take(contenders, { connections }));
+  for (const [connections, times] of CONNECTIONS) {
+    const rounds = times * stage.effort.rounds;
+    taken.set(connections, await stage.take(contenders, { connections, rounds }));
     if (connections === 1) roundTrip = await service.ask('roundTrip');
   }
   return { taken, roundTrip };
@@ -133,8 +144,11 @@ export async function processes(stage) {
 export async function memory(stage, minutes) {
   const { service, keys } = stage;
   const load = { connections: 64, seconds: 10, requests: requests.withKeys(keys) };
-  const warmUp = performance.now() + Math.min(minutes, MEMORY_WARM_UP_MINUTES) * 60_000;
-  while (performance.now() < warmUp) await stage.generator.measure(service, load);
+  const halfWarmUp = (Math.min(minutes, MEMORY_WARM_UP_MINUTES) / 2) * 60_000;
+  for (const warmUp of [{ ...load, ...COMING_AND_GOING }, load]) {
+    const end = performance.now() + halfWarmUp;
+    while (performance.now() < end) await stage.generator.measure(service, warmUp);
+  }
   const start = performance.now();
   const points = [];
   while (performance.now() < start + minutes * 60_000) {
