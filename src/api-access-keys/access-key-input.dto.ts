@@ -25,7 +25,10 @@ export class IssueKeyBody {
   @TextField(KEY_NAME) name!: string;
   @InstantField({ optional: true, nullable: true, description: 'In the future; none: it does not expire.' })
   expires_at?: string | null;
-  @BooleanField({ optional: true, description: 'Opens admin paths; by session or JWT, for staff alone.' })
+  @BooleanField({
+    optional: true,
+    description: 'Opens admin paths; by session or JWT, for staff alone, and without `organization`.',
+  })
   admin?: boolean;
 }
 

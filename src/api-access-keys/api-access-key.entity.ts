@@ -60,7 +60,7 @@ export class ApiAccessKey {
   @Column('text')
   accessLevel!: AccessLevel;
 
-  /** Opens admin paths, while its user is staff. */
+  /** Opens admin paths, while its user is staff and it is confined to no organization. */
   @Column('boolean', { default: false })
   admin!: boolean;
 

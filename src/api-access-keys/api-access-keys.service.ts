@@ -40,8 +40,8 @@ export class ApiAccessKeysService {
 
   /**
    * Issues a key and gives it in clear, once. Errors: InvalidInput for an unknown or inactive user, an organization that
-   * the user is no member of, an expiry that isn't in the future, an admin key for who isn't staff; PermissionDenied for
-   * a staff member's key through a key; ServiceUnavailable when no free prefix was drawn.
+   * the user is no member of, an expiry that isn't in the future, an admin key for who isn't staff or in one organization;
+   * PermissionDenied for a staff member's key through a key; ServiceUnavailable when no free prefix was drawn.
    */
   issue(
     by: Actor,

@@ -19,8 +19,8 @@ interface Recipient {
 export class KeyRecipients {
   /**
    * Throws InvalidInput with every field that is wrong: no such user or an inactive one, an organization that isn't
-   * there or that the user is no member of, an admin key for who isn't staff, an expiry that isn't in the future. Throws
-   * PermissionDenied for a key of staff that is issued through a key.
+   * there or that the user is no member of, an admin key for who isn't staff or in one organization, an expiry that isn't
+   * in the future. Throws PermissionDenied for a key of staff that is issued through a key.
    */
   async check(manager: EntityManager, by: Actor, wanted: Recipient): Promise<void> {
     const errors = await this.problems(manager, wanted);
@@ -46,7 +46,7 @@ export class KeyRecipients {
     return {
       ...userProblem(wanted.userId, user),
       ...(await this.organizationProblem(manager, wanted, user)),
-      ...(wanted.admin && user && !user.isStaff && { admin: ['Only staff can hold an admin key.'] }),
+      ...adminProblem(wanted, user),
       ...(await pastProblem(manager, wanted.expiresAt)),
     };
   }
@@ -80,6 +80,16 @@ function userInForce(manager: EntityManager, id: number): Promise<User | null> {
 function userProblem(id: number, user: User | null): FieldErrors {
   if (!user) return { user: [noSuchObject(id)] };
   return user.isActive ? {} : { user: ['The user is not active.'] };
+}
+
+/** Admin paths act on every organization, so a key that opens them is confined to none (docs/adr/0028). */
+function adminProblem({ admin, organizationId }: Recipient, user: User | null): FieldErrors {
+  if (!admin) return {};
+  const messages = [
+    ...(user && !user.isStaff ? ['Only staff can hold an admin key.'] : []),
+    ...(organizationId === null ? [] : ["An admin key can't be confined to an organization."]),
+  ];
+  return messages.length > 0 ? { admin: messages } : {};
 }
 
 /** DRF's words for a related object that isn't there. */

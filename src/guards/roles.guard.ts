@@ -33,7 +33,11 @@ export class RolesGuard implements CanActivate {
 
 const NAMES = { access_key: 'an API key', jwt: 'a bearer token', session: 'a session' } as const;
 
-/** Staff by session or JWT, or through a key that was issued for it (contract §4). */
+/**
+ * Staff by session or JWT, or through a key that was issued for it (contract §4) and reaches everything that its user does: a
+ * confined key acts in its one organization (docs/adr/0028).
+ */
 function actsAsStaff({ isStaff, credential }: Principal): boolean {
-  return isStaff && (credential.scheme !== 'access_key' || credential.admin);
+  if (!isStaff || credential.scheme !== 'access_key') return isStaff;
+  return credential.admin && credential.organizationId === null;
 }

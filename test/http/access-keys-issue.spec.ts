@@ -75,6 +75,8 @@ describe('POST /api/admin/access-keys/', () => {
     const org = await test.make.org();
     const outsider = await test.make.user();
     const inactive = await test.make.user({ active: false });
+    const member = await test.make.member(org, 'Viewer');
+    const staffMember = await test.make.member(org, 'Viewer', await test.make.user({ staff: true }));
     const before = await keyCount();
     const good = { user: outsider.id, access_level: 'full_access', name: 'x' };
     const cases: [object, object][] = [
@@ -101,6 +103,16 @@ describe('POST /api/admin/access-keys/', () => {
       [{ ...good, user: inactive.id }, { user: ['The user is not active.'] }],
       [{ ...good, access_level: 'admin' }, { access_level: ['"admin" is not a valid choice.'] }],
       [{ ...good, admin: true }, { admin: ['Only staff can hold an admin key.'] }],
+      [
+        { ...good, user: staffMember.id, organization: org.id, admin: true },
+        { admin: ["An admin key can't be confined to an organization."] },
+      ],
+      [
+        { ...good, user: member.id, organization: org.id, admin: true },
+        {
+          admin: ['Only staff can hold an admin key.', "An admin key can't be confined to an organization."],
+        },
+      ],
       [{ ...good, name: '  ' }, { name: ['This field may not be blank.'] }],
     ];
     for (const [body, errors] of cases) {

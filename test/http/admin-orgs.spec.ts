@@ -30,12 +30,14 @@ describe('G4: staff paths are there for staff alone', () => {
     ] as const;
   const bodyOf = (method: string) => (method === 'GET' ? undefined : {});
 
-  it('404 for an Owner, and for staff through a key that was not issued for it', async () => {
+  it('404 for an Owner, and for staff through a key that was not issued for it or is confined', async () => {
     const org = await test.make.org();
     const owner = await callingMember(test, org, 'Owner');
     const staffKey = await caller(test, await test.make.user({ staff: true }));
     const ownersAdminKey = await test.make.accessKey(owner, { admin: true });
-    const clients = [owner.api, staffKey.api, test.api.as({ key: ownersAdminKey.key })];
+    const member = await test.make.member(org, 'Owner', await test.make.user({ staff: true }));
+    const confined = await test.make.accessKey(member, { admin: true, organization: org });
+    const clients = [owner.api, staffKey.api, test.api.as(ownersAdminKey), test.api.as(confined)];
     for (const [method, path] of routes(org.id, owner.id)) {
       for (const api of clients) {
         const { status, text } = await api.send(method, path, bodyOf(method));

@@ -123,6 +123,11 @@ describe('Is this yours, and may your role?', () => {
     expect(judge('staff', { principal: principal(key({ admin: false }), true) })).toThrow(NotFound);
   });
 
+  it('staff handlers are not there for a key that is confined to an organization, whatever it was issued for', () => {
+    const confined = key({ admin: true, organizationId: 1 });
+    expect(judge('staff', { principal: principal(confined, true) })).toThrow(NotFound);
+  });
+
   it('a handler for persons refuses a key, and says so', () => {
     expect(judge('personal', { principal: principal(session) })()).toBe(true);
     expect(judge('personal', { principal: principal(jwt) })()).toBe(true);
