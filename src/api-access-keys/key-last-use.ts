@@ -5,10 +5,9 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import type { Origin } from '../access/principal.js';
+import { batchesOf, Collected } from '../common/collected.js';
 import { NamedStatements } from '../database/named-statements.js';
 
-/** How long uses are collected before they are written together. */
-const COLLECT_MS = 1_000;
 /** Uses of a key closer together than this are one: the accuracy of the last-used time. */
 const ACCURACY_MS = 60_000;
 /**
@@ -16,8 +15,6 @@ const ACCURACY_MS = 60_000;
  * entry is written over: deleting and adding it every minute made the map's table grow to twice its size.
  */
 const REMEMBERED_MS = 2 * ACCURACY_MS;
-/** Keys that one statement writes. */
-const BATCH = 500;
 
 /**
  * Narrow (three columns, never the row), conditional and forward-only; it waits for no lock: a row that somebody holds
@@ -49,11 +46,9 @@ export interface KeyUse {
 @Injectable()
 export class KeyLastUse implements BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly logger = new Logger('KeyLastUse');
-  private waiting = new Map<number, KeyUse>();
+  private readonly collected = new Collected<KeyUse>((uses) => this.handOver(uses));
   /** When each key in use was last handed to the database, so that requests judged before that don't write it again. */
   private readonly written = new Map<number, Date>();
-  private timer: NodeJS.Timeout | undefined;
-  private writing: Promise<void> = Promise.resolve();
 
   constructor(private readonly statements: NamedStatements) {}
 
@@ -61,20 +56,13 @@ export class KeyLastUse implements BeforeApplicationShutdown, OnApplicationShutd
   note(use: KeyUse): void {
     const last = this.written.get(use.keyId);
     if (last && use.at.getTime() - last.getTime() < ACCURACY_MS) return;
-    const known = this.waiting.get(use.keyId);
-    if (!known || known.at < use.at) this.waiting.set(use.keyId, use);
-    this.timer ??= setTimeout(() => void this.flush(), COLLECT_MS).unref();
+    const known = this.collected.get(use.keyId);
+    if (!known || known.at < use.at) this.collected.set(use.keyId, use);
   }
 
   /** Writes what was collected until now; resolves when that is done, also when it failed. */
   flush(): Promise<void> {
-    clearTimeout(this.timer);
-    this.timer = undefined;
-    const uses = [...this.waiting.values()];
-    this.waiting = new Map();
-    for (const { keyId, at } of uses) this.written.set(keyId, at);
-    this.writing = this.writing.then(() => this.write(uses));
-    return this.writing;
+    return this.collected.flush();
   }
 
   beforeApplicationShutdown(): Promise<void> {
@@ -85,9 +73,13 @@ export class KeyLastUse implements BeforeApplicationShutdown, OnApplicationShutd
     return this.flush();
   }
 
+  private handOver(uses: readonly KeyUse[]): () => Promise<void> {
+    for (const { keyId, at } of uses) this.written.set(keyId, at);
+    return () => this.write(uses);
+  }
+
   private async write(uses: readonly KeyUse[]): Promise<void> {
-    for (let start = 0; start < uses.length; start += BATCH) {
-      const batch = uses.slice(start, start + BATCH);
+    for (const batch of batchesOf(uses)) {
       try {
         const written = await this.statements.query<{ id: number }>('write-last-use', WRITE, [
           batch.map(({ keyId }) => keyId),

@@ -1,21 +1,39 @@
-import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  type BeforeApplicationShutdown,
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { batchesOf, Collected } from '../../common/collected.js';
 import { ENV } from '../../config/config.module.js';
 import type { Env } from '../../config/env.js';
 import { NamedStatements } from '../../database/named-statements.js';
 
-/** Narrow and conditional: it can't revive a session that ended meanwhile, and many instances write once a minute. */
+/**
+ * Narrow and conditional: it can't revive a session that ended meanwhile, and many instances write once a minute. It waits
+ * for no lock: a row that somebody holds is left for the next use.
+ */
 const NOTE = `
-  UPDATE sessions
+  WITH due AS (
+    SELECT id FROM sessions
+    WHERE id = ANY ($1::int[]) AND ended_at IS NULL AND idle_expires_at > app_now()
+      AND last_seen_at <= app_now() - interval '1 minute'
+    FOR NO KEY UPDATE SKIP LOCKED
+  )
+  UPDATE sessions s
   SET last_seen_at = app_now(), idle_expires_at = least(app_now() + make_interval(secs => $2), expires_at)
-  WHERE id = $1 AND ended_at IS NULL AND idle_expires_at > app_now()
-    AND last_seen_at <= app_now() - interval '1 minute'`;
+  FROM due WHERE s.id = due.id`;
 
-/** Moves the idle limit of sessions in use: at most once a minute each, and off the path of the request. */
+/**
+ * Moves the idle limit of sessions in use: at most once a minute each, collected off the request's path and written
+ * together. What was collected is written at shutdown; a killed process loses its last second.
+ */
 @Injectable()
-export class SessionActivity implements OnApplicationShutdown {
+export class SessionActivity implements BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly logger = new Logger('SessionActivity');
   private readonly idleSeconds: number;
-  private readonly underWay = new Map<number, Promise<void>>();
+  private readonly collected = new Collected<number>((ids) => () => this.write(ids));
 
   constructor(
     private readonly statements: NamedStatements,
@@ -26,24 +44,29 @@ export class SessionActivity implements OnApplicationShutdown {
 
   /** Notes that a session was used. Returns at once; a failure costs nothing but a minute of its idle limit. */
   note(sessionId: number): void {
-    if (this.underWay.has(sessionId)) return;
-    const write = this.statements
-      .query('note-session', NOTE, [sessionId, this.idleSeconds])
-      .then(
-        () => undefined,
-        (error: unknown) =>
-          this.logger.warn({ msg: 'The use of a session could not be noted.', cause: String(error) }),
-      )
-      .finally(() => this.underWay.delete(sessionId));
-    this.underWay.set(sessionId, write);
+    this.collected.set(sessionId, sessionId);
   }
 
-  /** Resolves when nothing is being written. */
-  async settled(): Promise<void> {
-    await Promise.all(this.underWay.values());
+  /** Writes what was noted until now; resolves when that is done, also when it failed. */
+  settled(): Promise<void> {
+    return this.collected.flush();
+  }
+
+  beforeApplicationShutdown(): Promise<void> {
+    return this.settled();
   }
 
   onApplicationShutdown(): Promise<void> {
     return this.settled();
+  }
+
+  private async write(ids: readonly number[]): Promise<void> {
+    for (const batch of batchesOf(ids)) {
+      try {
+        await this.statements.query('note-sessions', NOTE, [batch, this.idleSeconds]);
+      } catch (error) {
+        this.logger.warn({ msg: 'The use of sessions could not be noted.', cause: String(error) });
+      }
+    }
   }
 }
