@@ -53,7 +53,7 @@ export class KeyRotation {
         userId: old.userId,
         organizationId: old.organizationId,
         accessLevel: old.accessLevel,
-        admin: old.admin,
+        admin: old.admin && old.organizationId === null, // no confined key opens admin paths (ADR 0028)
         name: old.name,
         expiresAt: await successorExpiry(manager, authority, old, expiresAt),
         replacesId: old.id,

@@ -203,4 +203,15 @@ describe('a key and itself', () => {
       .post(`/api/admin/access-keys/${made.id}/rotate/`, {});
     expect(successor).toMatchObject({ status: 201, body: { admin: true } });
   });
+
+  it('the successor of an admin key that was confined to an organization is none', async () => {
+    const org = await test.make.org();
+    const staff = await test.make.member(org, 'Viewer', await test.make.user({ staff: true }));
+    const api = test.api.as(await bearerOf(test, staff));
+    for (const path of [PATH, '/api/admin/access-keys/']) {
+      const made = await test.make.accessKey(staff, { admin: true, organization: org });
+      const successor = await api.post(`${path}${made.id}/rotate/`, {});
+      expect(successor).toMatchObject({ status: 201, body: { admin: false, organization: org.id } });
+    }
+  });
 });
