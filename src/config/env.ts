@@ -80,7 +80,8 @@ const schema = z.object({
     z.partialRecord(z.enum(['H', 'T', 'O', 'W', 'C', 'A', 'P']), httpOrigin),
   ).optional(),
   BCRYPT_COST: wholeNumber(12, 4, 16),
-  SESSION_IDLE_SECONDS: wholeNumber(12 * 3600, 60, 90 * 86_400),
+  // Twice the minute in which a use is noted once: shorter, and steady use would not move it.
+  SESSION_IDLE_SECONDS: wholeNumber(12 * 3600, 120, 90 * 86_400),
   SESSION_LIFETIME_SECONDS: wholeNumber(14 * 86_400, 60, 365 * 86_400),
   /** Addresses and networks of the proxies in front of us; only their X-Forwarded-For is believed. */
   TRUSTED_PROXIES: z

@@ -27,7 +27,7 @@ async function quietSessions(count: number): Promise<number[]> {
     `UPDATE sessions SET last_seen_at = app_now() - interval '2 minutes' WHERE user_id = $1 RETURNING id`,
     [user.id],
   );
-  return rows.map(({ id }) => id);
+  return rows.map(({ id }) => id).sort((a, b) => a - b);
 }
 
 async function seen(ids: readonly number[]): Promise<number[]> {
@@ -47,7 +47,7 @@ it('uses of many sessions are written by one statement', async () => {
   const ids = await quietSessions(20);
   const before = await statements();
   for (const id of [...ids, ...ids]) activity.note(id);
-  await activity.settled();
+  await activity.flush();
   expect(await statements()).toBe(before + 2); // theirs, and the counting itself
   expect(await seen(ids)).toEqual(ids);
 });
@@ -57,12 +57,27 @@ it('a session that somebody holds keeps nobody waiting, and is written after its
   const [held = 0, free = 0] = ids;
   const other = await hold(test.database, `SELECT FROM sessions WHERE id = ${held} FOR UPDATE`);
   for (const id of ids) activity.note(id);
-  await activity.settled();
+  await activity.flush();
   expect(await seen(ids)).toEqual([free]);
   await other.finish();
   activity.note(held);
-  await activity.settled();
+  await activity.flush();
   expect(await seen(ids)).toEqual(ids);
+});
+
+it('a write that fails is told in the log and holds up none that follow', async () => {
+  const [lost = 0, kept = 0] = await quietSessions(2);
+  const quiet = await test.another();
+  const noted = quiet.app.get(SessionActivity);
+  await test.database.query('ALTER TABLE sessions RENAME TO away');
+  noted.note(lost);
+  await noted.flush();
+  await test.database.query('ALTER TABLE away RENAME TO sessions');
+  noted.note(kept);
+  await noted.flush();
+  expect(await seen([lost, kept])).toEqual([kept]);
+  expect(quiet.logs()).toContain('The use of sessions could not be noted.');
+  await quiet.close();
 });
 
 it('what was noted is written at shutdown', async () => {

@@ -93,7 +93,7 @@ describe('A use of a session', () => {
       [user.id],
     );
     expect((await use({ session })).status).toBe(200);
-    await test.app.get(SessionActivity).settled();
+    await test.app.get(SessionActivity).flush();
     const sql = `SELECT last_seen_at > app_now() - interval '1 minute' AS seen FROM sessions WHERE user_id = $1`;
     expect(await only(sql, user.id)).toEqual({ seen: true });
   });

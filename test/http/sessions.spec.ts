@@ -325,7 +325,7 @@ describe('C4 the end of a session', () => {
     for (const hours of [11, 22, 33]) {
       await test.database.shiftClock(hours * 3600);
       expect(await me(user.session)).toMatchObject({ status: 200 });
-      await test.app.get(SessionActivity, { strict: false }).settled();
+      await test.app.get(SessionActivity, { strict: false }).flush();
     }
     await test.database.shiftClock((33 + 12) * 3600 + 5);
     expect(await me(user.session)).toMatchObject({ status: 401 });
@@ -336,7 +336,7 @@ describe('C4 the end of a session', () => {
     for (let hours = 10; hours < 14 * 24; hours += 10) {
       await test.database.shiftClock(hours * 3600);
       expect(await me(user.session)).toMatchObject({ status: 200 });
-      await test.app.get(SessionActivity, { strict: false }).settled();
+      await test.app.get(SessionActivity, { strict: false }).flush();
     }
     await test.database.shiftClock(14 * 86_400 + 1);
     expect(await me(user.session)).toMatchObject({ status: 401 });
@@ -354,7 +354,7 @@ describe('C4 the end of a session', () => {
     );
     await test.database.shiftClock(61);
     await Promise.all(Array.from({ length: 200 }, () => me(user.session)));
-    await activity.settled();
+    await activity.flush();
     expect(await test.database.query('SELECT id FROM session_writes')).toHaveLength(1);
     await test.database.query('UPDATE sessions SET ended_at = app_now() WHERE user_id = $1', [user.id]);
     const [row] = await test.database.query<{ id: number }>('SELECT id FROM sessions WHERE user_id = $1', [
@@ -362,7 +362,7 @@ describe('C4 the end of a session', () => {
     ]);
     await test.database.shiftClock(200);
     activity.note(row?.id ?? 0);
-    await activity.settled();
+    await activity.flush();
     expect(await test.database.query('SELECT id FROM session_writes')).toHaveLength(2);
     expect(await me(user.session)).toMatchObject({ status: 401 });
   });

@@ -27,7 +27,8 @@ const NOTE = `
 
 /**
  * Moves the idle limit of sessions in use: at most once a minute each, collected off the request's path and written
- * together. What was collected is written at shutdown; a killed process loses its last second.
+ * together. What was collected is written at shutdown; a killed process loses its last second, and so does a use in the
+ * last second before the limit.
  */
 @Injectable()
 export class SessionActivity implements BeforeApplicationShutdown, OnApplicationShutdown {
@@ -42,22 +43,22 @@ export class SessionActivity implements BeforeApplicationShutdown, OnApplication
     this.idleSeconds = env.SESSION_IDLE_SECONDS;
   }
 
-  /** Notes that a session was used. Returns at once; a failure costs nothing but a minute of its idle limit. */
+  /** Notes that a session was used. Returns at once; of a use that can't be written, the limit stays where it was. */
   note(sessionId: number): void {
     this.collected.set(sessionId, sessionId);
   }
 
   /** Writes what was noted until now; resolves when that is done, also when it failed. */
-  settled(): Promise<void> {
+  flush(): Promise<void> {
     return this.collected.flush();
   }
 
   beforeApplicationShutdown(): Promise<void> {
-    return this.settled();
+    return this.flush();
   }
 
   onApplicationShutdown(): Promise<void> {
-    return this.settled();
+    return this.flush();
   }
 
   private async write(ids: readonly number[]): Promise<void> {
