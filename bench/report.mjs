@@ -49,6 +49,7 @@ export function reportOf(results, ratios, effort) {
     ],
     credentials && [
       '## By credential and number of connections',
+      'Of 64 connections three times as many rounds as elsewhere.',
       ...[...credentials.taken].flatMap(([connections, taken]) => [
         `${connections} connection${connections === 1 ? '' : 's'}:`,
         figuresTable('route', taken, { base: 'open' }),
