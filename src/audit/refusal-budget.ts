@@ -24,20 +24,21 @@ export interface Suppressed {
 export class RefusalBudget {
   private opened: number | undefined;
   private rows = 0;
-  private readonly rowsOf = new Map<string, number>();
+  /** By kind, by address. */
+  private readonly rowsOf = new Map<string, Map<string, number>>();
   private readonly kinds = new Map<string, number>();
 
   /** Whether this refusal becomes a row; if not, it is counted. `nowMs` is of a clock that never steps. */
   admit(address: string, kind: string, nowMs: number): boolean {
     this.opened ??= nowMs;
-    const key = `${address} ${kind}`;
-    const rows = this.rowsOf.get(key) ?? 0;
+    const ofKind = this.rowsOf.get(kind) ?? new Map<string, number>();
+    const rows = ofKind.get(address) ?? 0;
     if (this.rows >= ROWS_IN_ALL || rows >= ROWS_PER_ADDRESS_AND_REASON) {
       this.count(kind);
       return false;
     }
     this.rows += 1;
-    this.rowsOf.set(key, rows + 1);
+    this.rowsOf.set(kind, ofKind.set(address, rows + 1));
     return true;
   }
 

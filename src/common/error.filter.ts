@@ -35,7 +35,7 @@ export function answerError(error: ApiError, reply: FastifyReply): void {
     .code(error.status)
     .headers(error.headers)
     .header('content-type', 'application/json; charset=utf-8')
-    .send(JSON.stringify(error.body()));
+    .send(error.json());
 }
 
 /** The nearest entry of the catalogue. */

@@ -9,6 +9,7 @@ export abstract class ApiError extends Error {
   abstract readonly status: number;
   abstract readonly code: string;
   readonly headers: Record<string, string> = NO_HEADERS;
+  private text: string | undefined;
 
   /** Without a stack: it is an answer, not a fault, and noting where it was made was a tenth of the cost of a refusal. */
   constructor(message: string, options?: ErrorOptions) {
@@ -21,6 +22,11 @@ export abstract class ApiError extends Error {
   /** The JSON body that the client gets. */
   body(): Record<string, unknown> {
     return { detail: this.message, code: this.code };
+  }
+
+  /** The body as it is sent. Put together once, for who floods us hears the same error again and again. */
+  json(): string {
+    return (this.text ??= JSON.stringify(this.body()));
   }
 }
 

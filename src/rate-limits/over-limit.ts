@@ -1,27 +1,39 @@
 import { monotonicMs } from '../common/clock.js';
+import { Throttled } from '../common/errors.js';
 
 /** How many are remembered; then all are forgotten, and the table is asked for them again. */
 const MOST = 10_000;
 
+/** What is known of an attempt that is over its limit. */
+interface Over {
+  readonly until: number;
+  /** What it was last told: the same for as long as it says the same. */
+  refusal: Throttled;
+}
+
 /**
  * Who is over a limit that only time ends, and until when: a flood is refused without the table, and costs this process
- * hardly more than a good request (E6).
+ * no more than good requests do (E6).
  */
 export class OverLimit {
-  private readonly until = new Map<string, number>();
+  private readonly known = new Map<string, Over>();
 
-  /** Seconds until an attempt like this may be made again; 0: nothing is known against it. */
-  secondsLeft(attempt: string): number {
-    const until = this.until.get(attempt);
-    if (until === undefined) return 0;
-    const milliseconds = until - monotonicMs();
-    if (milliseconds > 0) return milliseconds / 1_000;
-    this.until.delete(attempt);
-    return 0;
+  /** The refusal of an attempt like this, with the whole seconds until it may be made again; `undefined`: nothing is known against it. */
+  refusalOf(attempt: string): Throttled | undefined {
+    const over = this.known.get(attempt);
+    if (over === undefined) return undefined;
+    const seconds = Math.ceil((over.until - monotonicMs()) / 1_000);
+    if (seconds <= 0) {
+      this.known.delete(attempt);
+      return undefined;
+    }
+    if (over.refusal.seconds !== seconds) over.refusal = new Throttled(seconds);
+    return over.refusal;
   }
 
-  remember(attempt: string, seconds: number): void {
-    if (this.until.size >= MOST) this.until.clear();
-    this.until.set(attempt, monotonicMs() + seconds * 1_000);
+  /** Remembers what `refusal` says. */
+  remember(attempt: string, refusal: Throttled): void {
+    if (this.known.size >= MOST) this.known.clear();
+    this.known.set(attempt, { until: monotonicMs() + refusal.seconds * 1_000, refusal });
   }
 }

@@ -61,10 +61,10 @@ export class RateLimits {
   /** Counts an attempt of `who` before it is made. Errors: Throttled, at once where it is known already; ServiceUnavailable. */
   take(name: RateLimitName, ...who: string[]): Promise<Taken> {
     const attempt = `${name} ${who.join(' ')}`;
-    const seconds = this.over.secondsLeft(attempt);
-    if (seconds > 0) {
+    const refusal = this.over.refusalOf(attempt);
+    if (refusal) {
       this.refused.inc({ limit: name });
-      throw new Throttled(seconds);
+      throw refusal;
     }
     return this.count(name, attempt, who);
   }
@@ -90,7 +90,7 @@ export class RateLimits {
     } catch (error) {
       if (error instanceof Throttled) {
         this.refused.inc({ limit: name });
-        if (!REFUNDABLE.has(name)) this.over.remember(attempt, error.seconds);
+        if (!REFUNDABLE.has(name)) this.over.remember(attempt, error);
       }
       throw error;
     }
