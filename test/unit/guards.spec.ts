@@ -195,6 +195,14 @@ describe('Running one strategy', () => {
     await expect(refused).rejects.toThrow(/^jwt malformed$/);
   });
 
+  it("a refusal of the catalogue is the strategy's own answer", async () => {
+    const refusal = new ReadOnlyKey();
+    const refused = run(function () {
+      this.fail(refusal);
+    });
+    await expect(refused).rejects.toBe(refusal);
+  });
+
   it('a challenge that is no error is a refusal, and so is a pass', async () => {
     const failed = run(function () {
       this.fail('Bearer realm="x"');

@@ -15,6 +15,9 @@ import { type AccessKeyRow, CredentialLookup } from '../lookup/credential-lookup
 import { proven, type Proven } from '../lookup/membership-join.js';
 import { presentedCredential } from '../presented-credential.js';
 
+/** How Passport is told that a credential opens nothing. Not thrown, for every level that an error passes costs, and floods come. */
+type Refused = readonly [false, InvalidApiKey];
+
 /** Compared with when the prefix is unknown, so that both cases do the same work (A4). */
 const NO_DIGEST = digestOf('no key has this digest');
 
@@ -34,15 +37,17 @@ export class ApiKeyStrategy extends PassportStrategy(Strategy, 'api-key') {
     super();
   }
 
-  async validate(request: FastifyRequest<{ Params: { org_pk?: string } }>): Promise<Proven> {
+  async validate(request: FastifyRequest<{ Params: { org_pk?: string } }>): Promise<Proven | Refused> {
     const presented = presentedCredential(request);
     const key = presented.scheme === 'access_key' ? parseKey(presented.value) : undefined;
-    if (!key) throw new InvalidApiKey('malformed');
+    if (!key) return [false, new InvalidApiKey('malformed')];
     const org = parseId(request.params.org_pk);
     let row = await this.judge(key, org, request.ip);
-    if (row.unconfirmed) await this.firstUse.confirm(row.id);
+    if (row instanceof InvalidApiKey) return [false, row];
     if (row.unconfirmed || row.imported_hash !== null) {
+      if (row.unconfirmed) await this.firstUse.confirm(row.id);
       row = await this.judge(key, org, request.ip); // meanwhile it may have been replaced or revoked
+      if (row instanceof InvalidApiKey) return [false, row];
     }
     const principal = principalOf(key, row, request);
     if (row.used_at) this.lastUse.note({ keyId: row.id, at: row.used_at, origin: principal.origin });
@@ -50,16 +55,19 @@ export class ApiKeyStrategy extends PassportStrategy(Strategy, 'api-key') {
   }
 
   /**
-   * What the database knows of a key that works. Errors: InvalidApiKey; ServiceUnavailable when too many imported keys
-   * wait to be verified.
+   * What the database knows of a key that works, or why it opens nothing. Errors: ServiceUnavailable when too many
+   * imported keys wait to be verified.
    */
-  private async judge(key: ClearKey, org: number | undefined, source: string): Promise<AccessKeyRow> {
+  private async judge(
+    key: ClearKey,
+    org: number | undefined,
+    source: string,
+  ): Promise<AccessKeyRow | InvalidApiKey> {
     const row = await this.lookup.accessKey(key.prefix, org);
     const matches = sameDigest(digestOf(key.text), row?.digest ?? NO_DIGEST);
-    if (!row) throw new InvalidApiKey('unknown', { prefix: key.prefix });
+    if (!row) return new InvalidApiKey('unknown', { prefix: key.prefix });
     const problem = (await this.isProven(key, row, matches, source)) ? row.problem : 'wrong_secret';
-    if (problem) throw new InvalidApiKey(problem, refused(key, row));
-    return row;
+    return problem ? new InvalidApiKey(problem, refused(key, row)) : row;
   }
 
   /** A dead key proves nothing to anybody: its imported hash isn't worth the time. */
