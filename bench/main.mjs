@@ -25,7 +25,7 @@ const { values: options } = parseArgs({
   },
 });
 const effort = {
-  rounds: Number(options.rounds ?? (options.quick ? 3 : 5)),
+  rounds: Number(options.rounds ?? (options.quick ? 1 : 5)),
   seconds: Number(options.seconds ?? (options.quick ? 3 : 5)),
 };
 const chosen = options.quick ? ['peers'] : (options.only?.split(',') ?? Object.keys(scenarios));

@@ -1,3 +1,5 @@
+import { PROCESSES } from './stage.mjs';
+
 const TARGETS = [
   [
     'API-key route against the same route open, 64 connections, 10,000 keys',
@@ -33,7 +35,8 @@ export function reportOf(results, ratios, effort) {
   return [
     '# What an authenticated request costs',
     `Written by \`npm run bench\`: figures are medians over ${effort.rounds} rounds of ${effort.seconds} seconds (least–most in brackets), ` +
-      'contenders measured in turn, every other round in reverse order. Absolute figures tell of the machine; what ' +
+      'contenders measured in turn, every other round in reverse order; where a target is told of 64 connections, over so many ' +
+      `rounds in each of ${PROCESSES} processes, for two of one build differ. Absolute figures tell of the machine; what ` +
       'counts are the ratios, each taken within one round. [performance.md](performance.md) tells where the time goes, ' +
       'and why a target is missed.',
     '## What must hold',
@@ -49,7 +52,6 @@ export function reportOf(results, ratios, effort) {
     ],
     credentials && [
       '## By credential and number of connections',
-      'Of 64 connections three times as many rounds as elsewhere.',
       ...[...credentials.taken].flatMap(([connections, taken]) => [
         `${connections} connection${connections === 1 ? '' : 's'}:`,
         figuresTable('route', taken, { base: 'open' }),
@@ -58,7 +60,7 @@ export function reportOf(results, ratios, effort) {
     ],
     shapes && [
       '## Hot, bad, and far-reaching keys',
-      'Garbage keys have the right form and were never issued: after 300 in a minute an address is answered 429. Three times as many rounds as elsewhere.',
+      'Garbage keys have the right form and were never issued: after 300 in a minute an address is answered 429.',
       figuresTable('requests', shapes, { base: '10,000 keys' }),
     ],
     tableSizes && [

@@ -1,8 +1,11 @@
 import { Server } from './processes.mjs';
 import { sample } from './requests.mjs';
-import { takeRounds } from './rounds.mjs';
+import { Rounds, takeRounds } from './rounds.mjs';
 import { CALLERS, seed } from './seed.mjs';
 import { startService } from './service.mjs';
+
+/** Processes of our service in which is measured what a target is told of. */
+export const PROCESSES = 3;
 
 /** What the scenarios work with: the database, our service on it, and the servers that a scenario starts for itself. */
 export class Stage {
@@ -42,6 +45,25 @@ export class Stage {
   /** Measures contenders in turn. */
   take(contenders, more = {}) {
     return takeRounds(this.generator, contenders, { ...this.effort, ...more });
+  }
+
+  /**
+   * Measures contenders in turn, the same number of rounds in each of several new processes of our service: two of one build
+   * differ by up to 14 % in what a request costs, for V8 compiles by what it happened to see first. `contendersOf(start)`
+   * gives the contenders and starts our servers among them by `start(database, env)`; others are kept.
+   */
+  async takeInProcesses(contendersOf) {
+    const taken = [];
+    for (let n = 0; n < PROCESSES; n += 1) {
+      const started = [];
+      const contenders = await contendersOf(async (database, env) => {
+        started.push(await startService(database, env));
+        return started.at(-1);
+      });
+      taken.push(await this.take(contenders, { turn: n * this.effort.rounds }));
+      await Promise.all(started.map((server) => server.stop()));
+    }
+    return Rounds.of(taken);
   }
 
   /** Ends what a scenario started. */
