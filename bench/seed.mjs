@@ -58,11 +58,13 @@ export function seedSessions(database, digests) {
   });
 }
 
-/** Live token families, number n of user n. */
+/** Live token families, number n of user n, with a token each: without one the service would take them for dead in time. */
 export function seedFamilies(database, count) {
   return database.run(
     `INSERT INTO token_families (id, user_id, auth_epoch, expires_at) OVERRIDING SYSTEM VALUE
      SELECT n, n, 1, app_now() + interval '1 day' FROM generate_series(1, ${count}) AS n`,
+    `INSERT INTO refresh_tokens (family_id, digest, expires_at)
+     SELECT id, sha256(id::text::bytea), expires_at FROM token_families`,
     `SELECT setval(pg_get_serial_sequence('token_families', 'id'), ${count})`,
   );
 }
