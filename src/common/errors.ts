@@ -9,7 +9,6 @@ export abstract class ApiError extends Error {
   abstract readonly status: number;
   abstract readonly code: string;
   readonly headers: Record<string, string> = NO_HEADERS;
-  private text: string | undefined;
 
   /** Without a stack: it is an answer, not a fault, and noting where it was made was a tenth of the cost of a refusal. */
   constructor(message: string, options?: ErrorOptions) {
@@ -24,9 +23,9 @@ export abstract class ApiError extends Error {
     return { detail: this.message, code: this.code };
   }
 
-  /** The body as it is sent. Put together once, for who floods us hears the same error again and again. */
+  /** The body as it is sent. */
   json(): string {
-    return (this.text ??= JSON.stringify(this.body()));
+    return JSON.stringify(this.body());
   }
 }
 
@@ -313,11 +312,17 @@ export class Throttled extends ApiError {
   readonly status = 429;
   readonly code = 'throttled';
   override readonly headers: Record<string, string>;
+  private text: string | undefined;
 
   constructor(readonly seconds: number) {
     const wait = Math.max(1, Math.ceil(seconds));
     super(`Request was throttled. Expected available in ${wait} second${wait === 1 ? '' : 's'}.`);
     this.headers = { 'Retry-After': String(wait) };
+  }
+
+  /** Put together once, for a flood hears the same again and again (rate-limits/over-limit.ts). */
+  override json(): string {
+    return (this.text ??= super.json());
   }
 }
 

@@ -12,7 +12,7 @@ export function answerUnreadable({ code }: NodeJS.ErrnoException, socket: Socket
     return;
   }
   const error = refusalOf(code);
-  const body = JSON.stringify(error.body());
+  const body = error.json();
   const head = [
     `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status] ?? ''}`,
     'Content-Type: application/json; charset=utf-8',

@@ -7,18 +7,18 @@ const MOST = 10_000;
 /** What is known of an attempt that is over its limit. */
 interface Over {
   readonly until: number;
-  /** What it was last told: the same for as long as it says the same. */
-  refusal: Throttled;
+  /** What it was told last: the same is told again as long as it is true. */
+  refusal?: Throttled;
 }
 
 /**
  * Who is over a limit that only time ends, and until when: a flood is refused without the table, and costs this process
- * no more than good requests do (E6).
+ * hardly more than good requests do (E6).
  */
 export class OverLimit {
   private readonly known = new Map<string, Over>();
 
-  /** The refusal of an attempt like this, with the whole seconds until it may be made again; `undefined`: nothing is known against it. */
+  /** The refusal of an attempt like this, in whole seconds; `undefined`: nothing is known against it. */
   refusalOf(attempt: string): Throttled | undefined {
     const over = this.known.get(attempt);
     if (over === undefined) return undefined;
@@ -27,13 +27,13 @@ export class OverLimit {
       this.known.delete(attempt);
       return undefined;
     }
-    if (over.refusal.seconds !== seconds) over.refusal = new Throttled(seconds);
+    if (over.refusal?.seconds !== seconds) over.refusal = new Throttled(seconds);
     return over.refusal;
   }
 
-  /** Remembers what `refusal` says. */
-  remember(attempt: string, refusal: Throttled): void {
+  /** It may be made again in `seconds`. */
+  remember(attempt: string, seconds: number): void {
     if (this.known.size >= MOST) this.known.clear();
-    this.known.set(attempt, { until: monotonicMs() + refusal.seconds * 1_000, refusal });
+    this.known.set(attempt, { until: monotonicMs() + seconds * 1_000 });
   }
 }

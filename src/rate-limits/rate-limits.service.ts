@@ -90,7 +90,7 @@ export class RateLimits {
     } catch (error) {
       if (error instanceof Throttled) {
         this.refused.inc({ limit: name });
-        if (!REFUNDABLE.has(name)) this.over.remember(attempt, error);
+        if (!REFUNDABLE.has(name)) this.over.remember(attempt, error.seconds);
       }
       throw error;
     }

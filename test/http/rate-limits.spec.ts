@@ -119,6 +119,14 @@ describe('E6: bad API keys and refreshing are limited too', () => {
     const client = from(behindProxy, '192.0.2.60');
     const bad = () => client.as({ key: newKey().text }).get('/api/orgs/');
     expect(await inARow(22, bad)).toEqual([...times(401, 20), 429, 429]);
+    const { headers, body } = await bad();
+    const seconds = Number(headers.get('retry-after'));
+    expect(seconds).toBeGreaterThanOrEqual(1);
+    expect(seconds).toBeLessThanOrEqual(3_600);
+    expect(body).toEqual({
+      detail: `Request was throttled. Expected available in ${seconds} second${seconds === 1 ? '' : 's'}.`,
+      code: 'throttled',
+    });
     expect((await client.as({ key }).get('/api/orgs/')).status).toBe(200);
     expect((await from(behindProxy, '192.0.2.61').as({ key: 'bad' }).get('/api/orgs/')).status).toBe(401);
   });
