@@ -31,13 +31,13 @@ export class RefusalBudget {
   /** Whether this refusal becomes a row; if not, it is counted. `nowMs` is of a clock that never steps. */
   admit(address: string, kind: string, nowMs: number): boolean {
     this.opened ??= nowMs;
-    const ofKind = this.rowsOf.get(kind) ?? new Map<string, number>();
-    const rows = ofKind.get(address) ?? 0;
+    const rows = this.rowsOf.get(kind)?.get(address) ?? 0;
     if (this.rows >= ROWS_IN_ALL || rows >= ROWS_PER_ADDRESS_AND_REASON) {
       this.count(kind);
       return false;
     }
     this.rows += 1;
+    const ofKind = this.rowsOf.get(kind) ?? new Map<string, number>();
     this.rowsOf.set(kind, ofKind.set(address, rows + 1));
     return true;
   }
