@@ -5,14 +5,14 @@ interface RunnableStrategy {
   authenticate(request: unknown, options: object): void;
 }
 
-/** A strategy's `fail`: it looked at the credential and does not accept it. */
+/** A strategy's `fail`, with a reason that is no error of the catalogue: it does not accept the credential. */
 export class StrategyRefusal extends Error {}
 
 /**
  * Runs one Passport strategy for one request and gives what it proves. The strategy instance itself is driven (on a
  * prototype child, as Passport does), not a name in Passport's global registry: half the cost of the stock AuthGuard,
- * reasons are kept, and an outage stays an outage. Rejects with the strategy's own error, also when it fails with one of the
- * catalogue, or with StrategyRefusal.
+ * reasons are kept, and an outage stays an outage. Rejects with the strategy's own error, thrown or failed with; else
+ * with StrategyRefusal.
  */
 export function runStrategy<Result>(strategy: object, request: unknown): Promise<Result> {
   return new Promise((resolve, reject) => {

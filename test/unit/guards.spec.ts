@@ -11,7 +11,13 @@ import { ACCESS_LEVELS, isRead } from '../../src/access/access-level.js';
 import { KEY_TYPES } from '../../src/access/key-types.js';
 import { PERMISSIONS, type Permission } from '../../src/access/permissions.js';
 import type { Credential, Membership, Principal } from '../../src/access/principal.js';
-import { NotFound, PermissionDenied, ReadOnlyKey, WrongCredentialKind } from '../../src/common/errors.js';
+import {
+  InvalidApiKey,
+  NotFound,
+  PermissionDenied,
+  ReadOnlyKey,
+  WrongCredentialKind,
+} from '../../src/common/errors.js';
 import { AccessLevelGuard } from '../../src/guards/access-level.guard.js';
 import { RolesGuard } from '../../src/guards/roles.guard.js';
 import { accessOf } from '../../src/guards/route-access.js';
@@ -196,7 +202,7 @@ describe('Running one strategy', () => {
   });
 
   it("a refusal of the catalogue is the strategy's own answer", async () => {
-    const refusal = new ReadOnlyKey();
+    const refusal = new InvalidApiKey('unknown');
     const refused = run(function () {
       this.fail(refusal);
     });

@@ -15,8 +15,10 @@ import { type AccessKeyRow, CredentialLookup } from '../lookup/credential-lookup
 import { proven, type Proven } from '../lookup/membership-join.js';
 import { presentedCredential } from '../presented-credential.js';
 
-/** How Passport is told that a credential opens nothing. Not thrown, for every level that an error passes costs, and floods come. */
+/** How Passport is told of a refusal. Not thrown, for each level that an error passes costs, and bad keys come in floods. */
 type Refused = readonly [false, InvalidApiKey];
+
+const refuse = (error: InvalidApiKey): Refused => [false, error];
 
 /** Compared with when the prefix is unknown, so that both cases do the same work (A4). */
 const NO_DIGEST = digestOf('no key has this digest');
@@ -40,18 +42,18 @@ export class ApiKeyStrategy extends PassportStrategy(Strategy, 'api-key') {
   async validate(request: FastifyRequest<{ Params: { org_pk?: string } }>): Promise<Proven | Refused> {
     const presented = presentedCredential(request);
     const key = presented.scheme === 'access_key' ? parseKey(presented.value) : undefined;
-    if (!key) return [false, new InvalidApiKey('malformed')];
+    if (!key) return refuse(new InvalidApiKey('malformed'));
     const org = parseId(request.params.org_pk);
-    let row = await this.judge(key, org, request.ip);
-    if (row instanceof InvalidApiKey) return [false, row];
-    if (row.unconfirmed || row.imported_hash !== null) {
-      if (row.unconfirmed) await this.firstUse.confirm(row.id);
-      row = await this.judge(key, org, request.ip); // meanwhile it may have been replaced or revoked
-      if (row instanceof InvalidApiKey) return [false, row];
+    let judged = await this.judge(key, org, request.ip);
+    if (judged instanceof InvalidApiKey) return refuse(judged);
+    if (judged.unconfirmed || judged.imported_hash !== null) {
+      if (judged.unconfirmed) await this.firstUse.confirm(judged.id);
+      judged = await this.judge(key, org, request.ip); // meanwhile it may have been replaced or revoked
+      if (judged instanceof InvalidApiKey) return refuse(judged);
     }
-    const principal = principalOf(key, row, request);
-    if (row.used_at) this.lastUse.note({ keyId: row.id, at: row.used_at, origin: principal.origin });
-    return proven(principal, row);
+    const principal = principalOf(key, judged, request);
+    if (judged.used_at) this.lastUse.note({ keyId: judged.id, at: judged.used_at, origin: principal.origin });
+    return proven(principal, judged);
   }
 
   /**
@@ -67,7 +69,7 @@ export class ApiKeyStrategy extends PassportStrategy(Strategy, 'api-key') {
     const matches = sameDigest(digestOf(key.text), row?.digest ?? NO_DIGEST);
     if (!row) return new InvalidApiKey('unknown', { prefix: key.prefix });
     const problem = (await this.isProven(key, row, matches, source)) ? row.problem : 'wrong_secret';
-    return problem ? new InvalidApiKey(problem, refused(key, row)) : row;
+    return problem ? new InvalidApiKey(problem, refusedKey(key, row)) : row;
   }
 
   /** A dead key proves nothing to anybody: its imported hash isn't worth the time. */
@@ -82,7 +84,7 @@ export class ApiKeyStrategy extends PassportStrategy(Strategy, 'api-key') {
   }
 }
 
-function refused({ prefix }: ClearKey, row: AccessKeyRow): RefusedKey {
+function refusedKey({ prefix }: ClearKey, row: AccessKeyRow): RefusedKey {
   return { prefix, id: row.id, userId: row.user_id, organizationId: row.organization_id };
 }
 
