@@ -16,6 +16,7 @@ const { values: options } = parseArgs({
     quick: { type: 'boolean', default: false },
     /** The last line of standard output is one JSON object. */
     json: { type: 'boolean', default: false },
+    /** In each process. */
     rounds: { type: 'string' },
     seconds: { type: 'string' },
     /** Minutes of load over which memory is watched. */
@@ -27,6 +28,7 @@ const { values: options } = parseArgs({
 const effort = {
   rounds: Number(options.rounds ?? (options.quick ? 1 : 5)),
   seconds: Number(options.seconds ?? (options.quick ? 3 : 5)),
+  processes: 3,
 };
 const chosen = options.quick ? ['peers'] : (options.only?.split(',') ?? Object.keys(scenarios));
 

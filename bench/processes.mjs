@@ -27,7 +27,12 @@ export class Server {
       execArgv: ['--expose-gc', ...NODE_OPTIONS, ...nodeOptions],
     });
     const server = new Server(child, `http://127.0.0.1:${port}`);
-    await server.ready(file);
+    try {
+      await server.ready(file);
+    } catch (error) {
+      await server.stop();
+      throw error;
+    }
     return server;
   }
 

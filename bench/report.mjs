@@ -1,5 +1,3 @@
-import { PROCESSES } from './stage.mjs';
-
 const TARGETS = [
   [
     'API-key route against the same route open, 64 connections, 10,000 keys',
@@ -34,10 +32,11 @@ export function reportOf(results, ratios, effort) {
   const { machine, peers, credentials, shapes, tableSizes, logins, processes, memory } = results;
   return [
     '# What an authenticated request costs',
-    `Written by \`npm run bench\`: figures are medians over ${effort.rounds} rounds of ${effort.seconds} seconds (least–most in brackets), ` +
-      'contenders measured in turn, every other round in reverse order; where a target is told of 64 connections, over so many ' +
-      `rounds in each of ${PROCESSES} processes, for two of one build differ. Absolute figures tell of the machine; what ` +
-      'counts are the ratios, each taken within one round. [performance.md](performance.md) tells where the time goes, ' +
+    `Written by \`npm run bench\`: figures are medians over rounds of ${effort.seconds} seconds (least–most in brackets), ` +
+      `${effort.rounds} of them; where a target is told of 64 connections, ${effort.rounds} in each of ${effort.processes} ` +
+      'processes, for two of one build differ. Contenders are measured in turn, every other round in reverse order; a new ' +
+      "server is measured once before, which doesn't count. Absolute figures tell of the machine; what counts are the " +
+      'ratios, each taken within one round. [performance.md](performance.md) tells where the time goes, ' +
       'and why a target is missed.',
     '## What must hold',
     targetsTable(ratios, memory),

@@ -7,22 +7,23 @@ const warm = new WeakSet();
  * Measures contenders in turn, several rounds of them, every other round in reverse order, so that what the machine does
  * beside us falls on all of them alike. Those whose server is new are measured once before, which doesn't count. A
  * contender is `{ name, server, requests, connections?, accept?, beside? }`; `beside(seconds)` is what else goes on while it
- * is measured. `turn`: how many rounds of the same were taken before.
+ * is measured. `before`: how many rounds of the same were taken.
  */
-export async function takeRounds(generator, contenders, { rounds, seconds, connections = 64, turn = 0 }) {
+export async function takeRounds(generator, contenders, { rounds, seconds, connections = 64, before = 0 }) {
   const measure = (contender) => generator.measure(contender.server, { connections, seconds, ...contender });
   const cold = contenders.filter(({ server }) => !warm.has(server));
   for (const contender of cold) {
+    console.error(`  warming ${contender.name}`);
     await measure(contender);
     warm.add(contender.server);
   }
   const taken = new Rounds();
   for (let round = 0; round < rounds; round += 1) {
-    for (const contender of (turn + round) % 2 === 0 ? contenders : [...contenders].reverse()) {
+    for (const contender of (before + round) % 2 === 0 ? contenders : [...contenders].reverse()) {
       const [result, beside] = await Promise.all([measure(contender), contender.beside?.(seconds + 1)]);
       taken.add(contender.name, { ...result, beside });
       console.error(
-        `  ${round + 1}/${rounds} ${contender.name}: ${result.perSecond.toFixed(0)} requests/s, p99 ${result.p99} ms`,
+        `  round ${before + round + 1}, ${contender.name}: ${result.perSecond.toFixed(0)} requests/s, p99 ${result.p99} ms`,
       );
     }
   }

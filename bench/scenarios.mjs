@@ -5,15 +5,15 @@ import { hashPassword, newSession, tokenSigner } from './service.mjs';
 import { slopeOf } from './statistics.mjs';
 
 const CONNECTIONS = [1, 16, 64, 256];
-/** Of so many connections targets are told: measured in several processes. */
-const TOLD = 64;
+/** Of so many connections targets are told. */
+const TARGET_CONNECTIONS = 64;
 const LOGINS_PER_SECOND = 20;
 const PASSWORD = 'correct horse battery staple';
 /**
  * For about so long V8 compiles what the load uses, and the heap grows by code and by lists of what depends on it. In the
  * first half connections come and go: what opening and closing one takes would else be compiled late, function by function.
  */
-const MEMORY_WARM_UP_MINUTES = 12;
+const MEMORY_WARM_UP_MINUTES = 10;
 const COMING_AND_GOING = { connections: 256, seconds: 0.5 };
 
 /** (a) at 64 connections: our routes, our own service without grouping, and the peers. */
@@ -31,9 +31,9 @@ export async function peers(stage) {
       stage.startPeer('tutorial.mjs', { HASH, seed: (empty) => seedTutorial(empty, HASH, CALLERS) }),
     ),
   );
-  return stage.takeInProcesses(async (start) => {
-    const service = await start(database);
-    const ungrouped = await start(database, { GROUPING: 'off' });
+  return stage.takeInProcesses(async () => {
+    const service = await stage.startService(database);
+    const ungrouped = await stage.startService(database, { GROUPING: 'off' });
     return [
       { name: 'open', server: service, requests: requests.open },
       { name: 'keyed', server: service, requests: requests.withKeys(keys) },
@@ -72,8 +72,10 @@ export async function credentials(stage) {
   let roundTrip;
   for (const connections of CONNECTIONS) {
     const rounds =
-      connections === TOLD
-        ? await stage.takeInProcesses(async (start) => contendersOn(await start(database)))
+      connections === TARGET_CONNECTIONS
+        ? await stage.takeInProcesses(async () => contendersOn(await stage.startService(database)), {
+            connections,
+          })
         : await stage.take(contendersOn(service), { connections });
     taken.set(connections, rounds);
     if (connections === 1) roundTrip = await service.ask('roundTrip');
@@ -86,8 +88,8 @@ export async function shapes(stage) {
   const { database, keys } = stage;
   const ofMany = CALLERS + 1;
   await seedMemberOfMany(database, ofMany);
-  return stage.takeInProcesses(async (start) => {
-    const server = await start(database);
+  return stage.takeInProcesses(async () => {
+    const server = await stage.startService(database);
     return [
       { name: '10,000 keys', server, requests: requests.withKeys(keys) },
       { name: 'one key', server, requests: requests.withKeys([1]) },
@@ -100,15 +102,21 @@ export async function shapes(stage) {
 
 /** (d): how many keys there are in the table. 10,000 of them are in use. */
 export async function tableSizes(stage) {
-  const contenders = [];
+  const tables = [];
   for (const keys of [1_000, 10_000, 100_000, 1_000_000]) {
     const database = await stage.postgres.createMigrated(`keys_${keys}`);
     await seed(database, keys);
-    const server = await stage.startService(database);
     const used = requests.sample(Math.min(keys, CALLERS), keys);
-    contenders.push({ name: keys.toLocaleString('en'), server, requests: requests.withKeys(used) });
+    tables.push({ name: keys.toLocaleString('en'), database, requests: requests.withKeys(used) });
   }
-  return stage.take(contenders);
+  return stage.takeInProcesses(() =>
+    Promise.all(
+      tables.map(async ({ database, ...table }) => ({
+        ...table,
+        server: await stage.startService(database),
+      })),
+    ),
+  );
 }
 
 /** (g): key traffic while people log in, on all cores: hashing a password takes a core a quarter of a second. */

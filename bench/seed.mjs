@@ -58,7 +58,7 @@ export function seedSessions(database, digests) {
   });
 }
 
-/** Live token families, number n of user n, with a token each: without one the service would take them for dead in time. */
+/** Live token families, number n of user n, with a token each, for the clean-up deletes a family that has none. */
 export function seedFamilies(database, count) {
   return database.run(
     `INSERT INTO token_families (id, user_id, auth_epoch, expires_at) OVERRIDING SYSTEM VALUE

@@ -4,15 +4,12 @@ import { Rounds, takeRounds } from './rounds.mjs';
 import { CALLERS, seed } from './seed.mjs';
 import { startService } from './service.mjs';
 
-/** Processes of our service in which is measured what a target is told of. */
-export const PROCESSES = 3;
-
 /** What the scenarios work with: the database, our service on it, and the servers that a scenario starts for itself. */
 export class Stage {
   #started = [];
   #peers = 0;
 
-  /** `effort`: rounds, and seconds that one measurement takes. */
+  /** `effort`: rounds, seconds that one measurement takes, and processes for what a target is told of. */
   constructor(postgres, generator, effort) {
     this.postgres = postgres;
     this.generator = generator;
@@ -48,27 +45,23 @@ export class Stage {
   }
 
   /**
-   * Measures contenders in turn, the same number of rounds in each of several new processes of our service: two of one build
-   * differ by up to 14 % in what a request costs, for V8 compiles by what it happened to see first. `contendersOf(start)`
-   * gives the contenders and starts our servers among them by `start(database, env)`; others are kept.
+   * Measures contenders in turn, the same number of rounds in each of several new processes of our service: two of one
+   * build differ by up to 14 % in what a request costs, for V8 compiles by what it happened to see first. `contendersOf()`
+   * gives the contenders; the servers that it starts end with its rounds.
    */
-  async takeInProcesses(contendersOf) {
+  async takeInProcesses(contendersOf, more) {
     const taken = [];
-    for (let n = 0; n < PROCESSES; n += 1) {
-      const started = [];
-      const contenders = await contendersOf(async (database, env) => {
-        started.push(await startService(database, env));
-        return started.at(-1);
-      });
-      taken.push(await this.take(contenders, { turn: n * this.effort.rounds }));
-      await Promise.all(started.map((server) => server.stop()));
+    const kept = this.#started.length;
+    for (let n = 0; n < this.effort.processes; n += 1) {
+      taken.push(await this.take(await contendersOf(), { ...more, before: n * this.effort.rounds }));
+      await this.clear(kept);
     }
     return Rounds.of(taken);
   }
 
-  /** Ends what a scenario started. */
-  async clear() {
-    await Promise.all(this.#started.splice(0).map((server) => server.stop()));
+  /** Ends what a scenario started, but for the first `kept`. */
+  async clear(kept = 0) {
+    await Promise.all(this.#started.splice(kept).map((server) => server.stop()));
   }
 
   async tearDown() {
