@@ -83,7 +83,7 @@ export function reportOf(results, ratios, effort) {
       '## The machine',
       table(['', ''], Object.entries(machine)),
       '## How to repeat it',
-      '`npm ci && npm run bench` (some fifty minutes; writes this page and the plot). `npm run bench -- --quick --json` ' +
+      '`npm ci && npm run bench` (over an hour; writes this page and the plot). `npm run bench -- --quick --json` ' +
         'takes under five minutes, measures the first two tables, writes no file, and ends with one line of JSON. The ' +
         'benchmark needs Node and npm alone: it installs its own packages in `bench/`, and starts the PostgreSQL that the ' +
         'service brings. Leave the machine alone meanwhile. `--only <scenarios>`, `--rounds`, `--seconds` and `--minutes` ' +
