@@ -1,23 +1,20 @@
+import os from 'node:os';
 import { ANSWER_TEXT } from './servers/answer.mjs';
 import { CORES } from './machine.mjs';
 import { forkOn } from './processes.mjs';
 
 const WARM_UP_SECONDS = 1;
 
-/** The load generator's process, kept over the whole run so that its own warming up is over before anything counts. */
+/**
+ * The load generators: processes that are kept over the whole run, so that their own warming up is over before anything
+ * counts. Beside a pinned server PostgreSQL uses the generator's core. In service the callers' machines don't take the
+ * database's time, so there the generator gives way: else the server is idle for a sixth of the time, waiting for answers
+ * that are ready but for the generator. A server on all cores is loaded at the ordinary priority, for the generator would
+ * give way to the server as well, and its delays would be measured for those of the server.
+ */
 export class Generator {
-  #child = forkOn(CORES.load, 'load.mjs');
-  #waiting = new Map();
-  #sent = 0;
-
-  constructor() {
-    this.#child.on('message', ({ id, result, error }) => {
-      const { resolve, reject } = this.#waiting.get(id);
-      this.#waiting.delete(id);
-      if (error) reject(new Error(error));
-      else resolve(result);
-    });
-  }
+  #besidePinned = new LoadProcess(os.constants.priority.PRIORITY_LOW);
+  #besideFree = new LoadProcess(os.constants.priority.PRIORITY_NORMAL);
 
   /**
    * Loads `server` for `seconds` after a second that doesn't count. Gives requests per second, latency, and what one
@@ -26,9 +23,10 @@ export class Generator {
   async measure(server, { connections, seconds, requests, accept = ['200'] }) {
     const expectBody = accept.includes('200') ? ANSWER_TEXT : undefined;
     const load = { url: server.url, connections, requests, expectBody };
-    await this.#ask('fire', { ...load, seconds: WARM_UP_SECONDS });
+    const generator = server.pinned ? this.#besidePinned : this.#besideFree;
+    await generator.ask('fire', { ...load, seconds: WARM_UP_SECONDS });
     const before = await server.ask('cost');
-    const result = await this.#ask('fire', { ...load, seconds });
+    const result = await generator.ask('fire', { ...load, seconds });
     const after = await server.ask('cost');
     await server.rest();
     const wrong = Object.keys(result.statuses).filter((status) => !accept.includes(status));
@@ -45,18 +43,40 @@ export class Generator {
 
   /** Posts JSON at a steady rate beside whatever else goes on. Gives the statuses' counts. */
   post(options) {
-    return this.#ask('post', options);
+    return this.#besideFree.ask('post', options);
   }
 
   stop() {
-    this.#child.disconnect();
+    this.#besidePinned.stop();
+    this.#besideFree.stop();
+  }
+}
+
+/** One load.mjs. */
+class LoadProcess {
+  #child = forkOn(CORES.load, 'load.mjs');
+  #waiting = new Map();
+  #sent = 0;
+
+  constructor(priority) {
+    os.setPriority(this.#child.pid, priority);
+    this.#child.on('message', ({ id, result, error }) => {
+      const { resolve, reject } = this.#waiting.get(id);
+      this.#waiting.delete(id);
+      if (error) reject(new Error(error));
+      else resolve(result);
+    });
   }
 
-  #ask(work, options) {
+  ask(work, options) {
     const id = (this.#sent += 1);
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
       this.#child.send({ id, work, options });
     });
+  }
+
+  stop() {
+    this.#child.disconnect();
   }
 }

@@ -18,7 +18,7 @@ export function describeMachine(postgresVersion) {
     node: process.version,
     postgresql: postgresVersion,
     pinned: CORES.server
-      ? `servers to core ${CORES.server}, load generator to core ${CORES.load}, PostgreSQL wherever the system puts it`
+      ? `servers to core ${CORES.server}, load generator to core ${CORES.load} at low priority, PostgreSQL wherever the system puts it`
       : 'no',
     commit: commit(),
   };

@@ -14,19 +14,22 @@ const NODE_OPTIONS = ['--max-semi-space-size=32'];
 
 /** One server under measurement: a process of its own. */
 export class Server {
-  constructor(child, url) {
+  /** `pinned`: whether it has a core that the load generator doesn't use. */
+  constructor(child, url, pinned) {
     this.child = child;
     this.url = url;
+    this.pinned = pinned;
   }
 
   /** Starts `servers/<file>`, pinned unless told otherwise, and waits until it accepts connections. */
   static async start(file, env, { pinned = true, nodeOptions = [] } = {}) {
     const port = await freePort();
-    const child = forkOn(pinned ? CORES.server : undefined, path.join('servers', file), {
+    const core = pinned ? CORES.server : undefined;
+    const child = forkOn(core, path.join('servers', file), {
       env: { PATH: process.env.PATH, NODE_ENV: 'production', PORT: String(port), ...env },
       execArgv: ['--expose-gc', ...NODE_OPTIONS, ...nodeOptions],
     });
-    const server = new Server(child, `http://127.0.0.1:${port}`);
+    const server = new Server(child, `http://127.0.0.1:${port}`, core !== undefined);
     try {
       await server.ready(file);
     } catch (error) {
