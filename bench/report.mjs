@@ -78,12 +78,12 @@ export function reportOf(results, ratios, effort) {
       'On all cores, which load generator and PostgreSQL use as well: more processes than spare cores can gain nothing.',
       figuresTable('processes', processes, { base: '1', costs: false }),
     ],
-    memory && ['## Memory', memoryText(memory)],
+    memory && ['## Memory', ...memoryText(memory)],
     [
       '## The machine',
       table(['', ''], Object.entries(machine)),
       '## How to repeat it',
-      '`npm ci && npm run bench` (over an hour; writes this page and the plot). `npm run bench -- --quick --json` ' +
+      '`npm ci && npm run bench` (about a hundred minutes; writes this page and the plot). `npm run bench -- --quick --json` ' +
         'takes under five minutes, measures the first two tables, writes no file, and ends with one line of JSON. The ' +
         'benchmark needs Node and npm alone: it installs its own packages in `bench/`, and starts the PostgreSQL that the ' +
         'service brings. Leave the machine alone meanwhile. `--only <scenarios>`, `--rounds`, `--seconds` and `--minutes` ' +
@@ -108,12 +108,12 @@ function targetsTable(ratios, memory) {
     ];
   });
   if (memory) {
-    const holds = memory.heap.least <= 0;
+    const { heap } = memory.windows.at(-1);
     rows.push([
-      'memory growth under load after warm-up',
+      `memory growth over ${memory.minutes} minutes of load after warm-up`,
       'none (slope within noise)',
-      `${signed(memory.heap.slope)} MiB/min`,
-      holds ? 'yes' : '**no**',
+      `${signed(heap.slope)} MiB/min`,
+      heap.least <= 0 ? 'yes' : '**no**',
     ]);
   }
   return table(['what', 'at least', 'measured', 'holds'], rows);
@@ -147,17 +147,20 @@ function addedText({ taken, roundTrip }) {
   );
 }
 
-function memoryText({ points, heap, rss }) {
-  const last = points.at(-1);
-  const line = ({ slope, least, most }) =>
-    `${signed(slope)} MiB a minute (${signed(least)} to ${signed(most)})`;
-  return (
-    `Over ${Math.round(last.minute)} minutes of key traffic after warm-up, read every ten seconds after a collection: heap ${line(heap)}, ` +
-    `resident ${line(rss)}: the median of the slopes between all pairs of readings, and its interval of 95 % confidence (Theil ` +
-    'and Sen), for now and then a reading is far off. Growth is within the noise if the interval reaches none. ' +
-    `At the end: heap ${short(last.heapUsed / 2 ** 20)} MiB, ` +
-    `resident ${short(last.rss / 2 ** 20)} MiB.`
-  );
+function memoryText({ minutes, windows, last }) {
+  const slope = ({ slope, least, most }) => `${signed(slope)} (${signed(least)} to ${signed(most)})`;
+  const rows = windows.map(({ from, heap, rss }, index) => [
+    `${whole(from)} to ${whole(from + minutes)}${index < windows.length - 1 ? ', warm-up' : ''}`,
+    slope(heap),
+    slope(rss),
+  ]);
+  return [
+    'Under key traffic, read every ten seconds after a collection: the median of the slopes between all pairs of readings, and ' +
+      'its interval of 95 % confidence (Theil and Sen), for now and then a reading is far off. Growth is within the noise if ' +
+      'the interval reaches none.',
+    table(['minutes', 'heap, MiB a minute', 'resident, MiB a minute'], rows),
+    `At the end: heap ${short(last.heapUsed / 2 ** 20)} MiB, resident ${short(last.rss / 2 ** 20)} MiB.`,
+  ];
 }
 
 function statuses(logins) {

@@ -11,9 +11,9 @@ const LOGINS_PER_SECOND = 20;
 const PASSWORD = 'correct horse battery staple';
 /**
  * For about so long V8 compiles what the load uses, and the heap grows by code and by lists of what depends on it. In the
- * first half connections come and go: what opening and closing one takes would else be compiled late, function by function.
+ * first third connections come and go: what opening and closing one takes would else be compiled late, function by function.
  */
-const MEMORY_WARM_UP_MINUTES = 10;
+const MEMORY_WARM_UP_MINUTES = 30;
 const COMING_AND_GOING = { connections: 256, seconds: 0.5 };
 
 /** (a) at 64 connections: our routes, our own service without grouping, and the peers. */
@@ -148,22 +148,28 @@ export async function processes(stage) {
   return stage.take(contenders);
 }
 
-/** Memory in use, after a collection, over `minutes` of load that follow a warm-up under the same load. */
+/**
+ * Growth of memory in use, after a collection, over `minutes` of load: in the last of `windows`, and over as many minutes
+ * at a time of the warm-up before it.
+ */
 export async function memory(stage, minutes) {
   const { service, keys } = stage;
   const load = { connections: 64, seconds: 10, requests: requests.withKeys(keys) };
-  const halfWarmUp = (Math.min(minutes, MEMORY_WARM_UP_MINUTES) / 2) * 60_000;
-  for (const warmUp of [{ ...load, ...COMING_AND_GOING }, load]) {
-    const end = performance.now() + halfWarmUp;
-    while (performance.now() < end) await stage.generator.measure(service, warmUp);
-  }
   const start = performance.now();
-  const points = [];
-  while (performance.now() < start + minutes * 60_000) {
-    await stage.generator.measure(service, load);
-    const { heapUsed, rss } = await service.ask('memory');
-    points.push({ minute: (performance.now() - start) / 60_000, heapUsed, rss });
+  const now = () => (performance.now() - start) / 60_000;
+  while (now() < MEMORY_WARM_UP_MINUTES / 3) {
+    await stage.generator.measure(service, { ...load, ...COMING_AND_GOING });
   }
-  const line = (figure) => slopeOf(points.map((point) => [point.minute, point[figure] / 2 ** 20]));
-  return { points, heap: line('heapUsed'), rss: line('rss') };
+  const points = [];
+  while (now() < MEMORY_WARM_UP_MINUTES + minutes) {
+    await stage.generator.measure(service, load);
+    points.push({ minute: now(), ...(await service.ask('memory')) });
+  }
+  const windows = [];
+  for (let from = MEMORY_WARM_UP_MINUTES; from >= MEMORY_WARM_UP_MINUTES / 3; from -= minutes) {
+    const within = points.filter(({ minute }) => minute >= from && minute < from + minutes);
+    const growth = (figure) => slopeOf(within.map((point) => [point.minute, point[figure] / 2 ** 20]));
+    windows.unshift({ from, heap: growth('heapUsed'), rss: growth('rss') });
+  }
+  return { minutes, windows, last: points.at(-1) };
 }
