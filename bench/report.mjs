@@ -155,7 +155,7 @@ function memoryText({ minutes, windows, last }) {
     slope(rss),
   ]);
   return [
-    'Under key traffic, read every ten seconds after a collection: the median of the slopes between all pairs of readings, and ' +
+    'Under key traffic, read every half minute after a collection: the median of the slopes between all pairs of readings, and ' +
       'its interval of 95 % confidence (Theil and Sen), for now and then a reading is far off. Growth is within the noise if ' +
       'the interval reaches none.',
     table(['minutes', 'heap, MiB a minute', 'resident, MiB a minute'], rows),

@@ -14,6 +14,12 @@ const PASSWORD = 'correct horse battery staple';
  * first third connections come and go: what opening and closing one takes would else be compiled late, function by function.
  */
 const MEMORY_WARM_UP_MINUTES = 30;
+/**
+ * Seconds of load between two readings. A collection on demand lets go of the compiled code of a hundred functions and more,
+ * which V8 compiles again in the seconds that follow, and the lists of what depends on it grow: the rarer, the less of what
+ * is read comes from reading.
+ */
+const MEMORY_READ_SECONDS = 30;
 const COMING_AND_GOING = { connections: 256, seconds: 0.5 };
 
 /** (a) at 64 connections: our routes, our own service without grouping, and the peers. */
@@ -154,7 +160,7 @@ export async function processes(stage) {
  */
 export async function memory(stage, minutes) {
   const { service, keys } = stage;
-  const load = { connections: 64, seconds: 10, requests: requests.withKeys(keys) };
+  const load = { connections: 64, seconds: MEMORY_READ_SECONDS, requests: requests.withKeys(keys) };
   const start = performance.now();
   const now = () => (performance.now() - start) / 60_000;
   while (now() < MEMORY_WARM_UP_MINUTES / 3) {
