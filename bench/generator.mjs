@@ -9,12 +9,12 @@ const WARM_UP_SECONDS = 1;
  * The load generators: processes that are kept over the whole run, so that their own warming up is over before anything
  * counts. Beside a pinned server PostgreSQL uses the generator's core. In service the callers' machines don't take the
  * database's time, so there the generator gives way: else the server is idle for a sixth of the time, waiting for answers
- * that are ready but for the generator. A server on all cores is loaded at the ordinary priority, for the generator would
+ * that are ready but for the generator. A server on all cores is loaded at our own priority, for the generator would
  * give way to the server as well, and its delays would be measured for those of the server.
  */
 export class Generator {
-  #besidePinned = new LoadProcess(os.constants.priority.PRIORITY_LOW);
-  #besideFree = new LoadProcess(os.constants.priority.PRIORITY_NORMAL);
+  #besidePinned = new LoadProcess({ givesWay: true });
+  #besideFree = new LoadProcess();
 
   /**
    * Loads `server` for `seconds` after a second that doesn't count. Gives requests per second, latency, and what one
@@ -58,8 +58,8 @@ class LoadProcess {
   #waiting = new Map();
   #sent = 0;
 
-  constructor(priority) {
-    os.setPriority(this.#child.pid, priority);
+  constructor({ givesWay = false } = {}) {
+    if (givesWay) os.setPriority(this.#child.pid, os.constants.priority.PRIORITY_LOW);
     this.#child.on('message', ({ id, result, error }) => {
       const { resolve, reject } = this.#waiting.get(id);
       this.#waiting.delete(id);

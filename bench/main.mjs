@@ -19,8 +19,8 @@ const { values: options } = parseArgs({
     /** In each process. */
     rounds: { type: 'string' },
     seconds: { type: 'string' },
-    /** Minutes of load over which memory is watched. */
-    minutes: { type: 'string', default: '10' },
+    /** Minutes of load over which memory is watched: with two readings a minute, ten minutes would hide what a day would show. */
+    minutes: { type: 'string', default: '30' },
     /** Scenarios by name, separated by commas; writes no file. */
     only: { type: 'string' },
   },

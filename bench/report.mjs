@@ -83,7 +83,7 @@ export function reportOf(results, ratios, effort) {
       '## The machine',
       table(['', ''], Object.entries(machine)),
       '## How to repeat it',
-      '`npm ci && npm run bench` (about a hundred minutes; writes this page and the plot). `npm run bench -- --quick --json` ' +
+      '`npm ci && npm run bench` (some two hours; writes this page and the plot). `npm run bench -- --quick --json` ' +
         'takes under five minutes, measures the first two tables, writes no file, and ends with one line of JSON. The ' +
         'benchmark needs Node and npm alone: it installs its own packages in `bench/`, and starts the PostgreSQL that the ' +
         'service brings. Leave the machine alone meanwhile. `--only <scenarios>`, `--rounds`, `--seconds` and `--minutes` ' +
@@ -147,10 +147,10 @@ function addedText({ taken, roundTrip }) {
   );
 }
 
-function memoryText({ minutes, windows, last }) {
+function memoryText({ windows, last }) {
   const slope = ({ slope, least, most }) => `${signed(slope)} (${signed(least)} to ${signed(most)})`;
-  const rows = windows.map(({ from, heap, rss }, index) => [
-    `${whole(from)} to ${whole(from + minutes)}${index < windows.length - 1 ? ', warm-up' : ''}`,
+  const rows = windows.map(({ from, to, heap, rss }, index) => [
+    `${whole(from)} to ${whole(to)}${index < windows.length - 1 ? ', warm-up' : ''}`,
     slope(heap),
     slope(rss),
   ]);

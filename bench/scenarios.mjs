@@ -11,9 +11,10 @@ const LOGINS_PER_SECOND = 20;
 const PASSWORD = 'correct horse battery staple';
 /**
  * For about so long V8 compiles what the load uses, and the heap grows by code and by lists of what depends on it. In the
- * first third connections come and go: what opening and closing one takes would else be compiled late, function by function.
+ * first of them connections come and go: what opening and closing one takes would else be compiled late, function by function.
  */
 const MEMORY_WARM_UP_MINUTES = 30;
+const COMING_AND_GOING_MINUTES = 10;
 /**
  * Seconds of load between two readings. A collection on demand lets go of the compiled code of a hundred functions and more,
  * which V8 compiles again in the seconds that follow, and the lists of what depends on it grow: the rarer, the less of what
@@ -155,15 +156,15 @@ export async function processes(stage) {
 }
 
 /**
- * Growth of memory in use, after a collection, over `minutes` of load: in the last of `windows`, and over as many minutes
- * at a time of the warm-up before it.
+ * Growth of memory in use, after a collection, over `minutes` of load: in the last of `windows`, after that of the
+ * warm-up.
  */
 export async function memory(stage, minutes) {
   const { service, keys } = stage;
   const load = { connections: 64, seconds: MEMORY_READ_SECONDS, requests: requests.withKeys(keys) };
   const start = performance.now();
   const now = () => (performance.now() - start) / 60_000;
-  while (now() < MEMORY_WARM_UP_MINUTES / 3) {
+  while (now() < COMING_AND_GOING_MINUTES) {
     await stage.generator.measure(service, { ...load, ...COMING_AND_GOING });
   }
   const points = [];
@@ -171,11 +172,13 @@ export async function memory(stage, minutes) {
     await stage.generator.measure(service, load);
     points.push({ minute: now(), ...(await service.ask('memory')) });
   }
-  const windows = [];
-  for (let from = MEMORY_WARM_UP_MINUTES; from >= MEMORY_WARM_UP_MINUTES / 3; from -= minutes) {
-    const within = points.filter(({ minute }) => minute >= from && minute < from + minutes);
+  const windows = [
+    [COMING_AND_GOING_MINUTES, MEMORY_WARM_UP_MINUTES],
+    [MEMORY_WARM_UP_MINUTES, MEMORY_WARM_UP_MINUTES + minutes],
+  ].map(([from, to]) => {
+    const within = points.filter(({ minute }) => minute >= from && minute < to);
     const growth = (figure) => slopeOf(within.map((point) => [point.minute, point[figure] / 2 ** 20]));
-    windows.unshift({ from, heap: growth('heapUsed'), rss: growth('rss') });
-  }
+    return { from, to, heap: growth('heapUsed'), rss: growth('rss') };
+  });
   return { minutes, windows, last: points.at(-1) };
 }
