@@ -28,13 +28,23 @@ export const GRANTS: Readonly<Record<string, string>> = {
   provider_key_days: 'SELECT',
 };
 
-/** Gives `role` exactly the privileges above, whatever it had before. Runs as the owner, after every migration. */
+/**
+ * Gives `role` exactly the privileges above, whatever it had before. Runs as the owner, after every migration, beside the
+ * running service: in one transaction, so that nobody sees the role without them, nor is left so by a kill.
+ */
 export async function grantTo(role: string, owner: ClientBase): Promise<void> {
   const grantee = owner.escapeIdentifier(role);
-  await owner.query(`REVOKE ALL ON ALL TABLES IN SCHEMA public FROM ${grantee}`);
-  await owner.query(`GRANT USAGE ON SCHEMA public TO ${grantee}`);
-  await owner.query(`GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO ${grantee}`);
-  for (const [table, privileges] of Object.entries(GRANTS)) {
-    await owner.query(`GRANT ${privileges} ON ${owner.escapeIdentifier(table)} TO ${grantee}`);
-  }
+  const grants = Object.entries(GRANTS).map(
+    ([table, privileges]) => `GRANT ${privileges} ON ${owner.escapeIdentifier(table)} TO ${grantee}`,
+  );
+  await owner.query(
+    [
+      'BEGIN',
+      `REVOKE ALL ON ALL TABLES IN SCHEMA public FROM ${grantee}`,
+      `GRANT USAGE ON SCHEMA public TO ${grantee}`,
+      `GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO ${grantee}`,
+      ...grants,
+      'COMMIT',
+    ].join('; '),
+  );
 }

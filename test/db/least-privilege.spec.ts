@@ -87,6 +87,24 @@ describe('The role that the service runs as (M4)', () => {
 });
 
 describe('Migrations', () => {
+  it('beside a running service take nothing from it, not even for a moment', async () => {
+    let over = false;
+    const migrated = Promise.all([migrate(database), migrate(database), migrate(database)]);
+    void migrated.finally(() => (over = true)).catch(() => undefined);
+    const refused: unknown[] = [];
+    while (!over) await service.query('SELECT FROM provider_key_days').catch((error) => refused.push(error));
+    await migrated;
+    expect(refused).toEqual([]);
+  });
+
+  it('that fail half-way leave the service what it had', async () => {
+    const before = await privileges();
+    await database.query('ALTER TABLE call_summaries RENAME TO elsewhere');
+    await expect(migrate(database)).rejects.toThrow(/call_summaries/);
+    await database.query('ALTER TABLE elsewhere RENAME TO call_summaries');
+    expect(await privileges()).toEqual(before);
+  });
+
   it('N8: run by five at once and then again, on an empty database: once, and none of them fails', async () => {
     const [{ name } = { name: '' }] = await database.query<{ name: string }>(
       'SELECT current_database() AS name',
