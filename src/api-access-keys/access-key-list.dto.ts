@@ -25,8 +25,8 @@ export class KeyListQuery extends ListQuery {
   @IdFilter() user?: number;
   @ChoiceFilter(ACCESS_LEVELS) access_level?: AccessLevel;
   @ChoiceFilter(KEY_STATUSES) status?: KeyStatus;
-  @InstantFilter() expires_before?: string;
-  @InstantFilter({ description: 'Used, but not since.' }) last_used_before?: string;
+  @InstantFilter() expires_before?: Date;
+  @InstantFilter({ description: 'Used, but not since.' }) last_used_before?: Date;
   @BooleanFilter() never_used?: boolean;
   @TextField({ max: 8, optional: true, blank: true, description: 'The exact public first half.' })
   prefix?: string;

@@ -73,10 +73,10 @@ export class AuditEventListQuery extends ListQuery {
   credential?: string;
 
   @InstantFilter({ description: 'From this instant on.' })
-  since?: string;
+  since?: Date;
 
   @InstantFilter({ description: 'Before this instant.' })
-  until?: string;
+  until?: Date;
 
   @ChoiceFilter(['json', 'ndjson'], {
     description:

@@ -60,7 +60,7 @@ export interface ListColumns {
   tieBreaker: string;
 }
 
-/** One page of a list; the answer's envelope is made by the response interceptor, which knows the URL. */
+/** One page of a list; the answer's envelope is made where answers are shaped (answers.ts), which knows the URL. */
 export class Page<T> {
   constructor(
     readonly count: number,
@@ -188,6 +188,10 @@ const asBoolean = Transform(
   ({ value }: { value: unknown }) => ({ true: true, false: false })[String(value)] ?? value,
 );
 
+const asInstant = Transform(({ value }: { value: unknown }) =>
+  typeof value === 'string' ? (parseInstant(value) ?? value) : value,
+);
+
 type FilterOptions = Pick<ApiPropertyOptions, 'description'>;
 
 /** `?organization=7` */
@@ -219,12 +223,15 @@ export function ChoiceFilter(choices: readonly string[], options: FilterOptions 
   return ChoiceField(choices, { optional: true, ...options });
 }
 
-/** `?expires_before=2030-01-31T12:00:00Z` */
+/** `?expires_before=2030-01-31T12:00:00Z`, a Date for the handler: PostgreSQL knows fewer zones than we take. */
 export function InstantFilter(options: FilterOptions = {}): PropertyDecorator {
-  return Field(
-    (value) => (typeof value === 'string' && parseInstant(value) ? undefined : 'Enter a valid date/time.'),
-    { type: String, format: 'date-time' },
-    { optional: true, ...options },
+  return both(
+    asInstant,
+    Field(
+      (value) => (value instanceof Date ? undefined : 'Enter a valid date/time.'),
+      { type: String, format: 'date-time' },
+      { optional: true, ...options },
+    ),
   );
 }
 

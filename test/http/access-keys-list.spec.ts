@@ -50,7 +50,9 @@ describe('GET /api/admin/access-keys/', () => {
     expect(await found('')).toEqual(ALL);
     expect(await found('access_level=read_only')).toEqual(['active']);
     expect(await found('expires_before=2002-01-01T00:00:00Z')).toEqual(['revoked']);
+    expect(await found('expires_before=2002-01-01T20:00:00%2B20:00')).toEqual(['revoked']);
     expect(await found('last_used_before=2021-01-01T00:00:00Z')).toEqual(['active']);
+    expect(await found('last_used_before=2021-01-01T00:00:00-16:00')).toEqual(['active']);
     expect(await found('never_used=false')).toEqual(['active']);
     expect(await found('never_used=true')).toEqual(ALL.slice(1));
     const { prefix, organization } = (await staff.get(`${PATH}${keys.superseded}/`)).body;
