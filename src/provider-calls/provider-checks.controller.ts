@@ -4,8 +4,10 @@ import { CurrentMember, RequirePermission } from '../access/decorators.js';
 import { RateLimited } from '../access/limits.js';
 import type { Membership } from '../access/principal.js';
 import { Id } from '../common/id.pipe.js';
+import { ProviderCallError } from './outbound/provider-call-error.js';
 import { ProviderCalls } from './provider-calls.service.js';
 import { ProviderCheckAnswer, providerCheckAnswer } from './provider-checks.dto.js';
+import { refusalOfError } from './refusals.js';
 
 @ApiTags('Provider keys')
 @Controller('api/orgs/:org_pk/api-keys/:api_key_pk/check')
@@ -25,6 +27,10 @@ export class ProviderChecksController {
     @CurrentMember() member: Membership,
     @Id('api_key_pk') keyId: number,
   ): Promise<ProviderCheckAnswer> {
-    return providerCheckAnswer(await this.calls.check(member, keyId));
+    try {
+      return providerCheckAnswer(await this.calls.check(member, keyId));
+    } catch (error) {
+      throw error instanceof ProviderCallError ? refusalOfError(error) : error;
+    }
   }
 }

@@ -32,7 +32,7 @@ export function refusalOf(answer: RefusedAnswer): ApiError {
 }
 
 /** A call that ended on our side, or an answer that broke off before its first byte, as our own refusal. */
-export function refusalOfError({ code }: ProviderCallError, contentType: string | undefined): ApiError {
+export function refusalOfError({ code }: ProviderCallError, contentType?: string): ApiError {
   switch (code) {
     case 'bad_path':
       return new BadProviderPath();
