@@ -10,14 +10,15 @@ import type { AccessLevel } from './access-level.js';
 import type { Actor, Credential } from './principal.js';
 
 /**
- * Each kind of credential, unless somebody ended it; held, with its user, until the transaction ends. What time alone
- * ends is not asked again: it was alive when the request came.
+ * Each kind of credential, unless somebody ended it, by the first use of a successor too; held, with its user, until the
+ * transaction ends. What time alone ends is not asked again: it was alive when the request came.
  */
 const STATEMENTS: Record<Credential['scheme'], string> = {
   access_key: `
     SELECT c.access_level FROM access_keys c JOIN users u ON u.id = c.user_id
     WHERE c.id = $1 AND c.revoked_at IS NULL AND u.is_active
       AND (c.suspended_at IS NULL OR c.suspended_until <= app_now())
+      AND (c.retires_at IS NULL OR c.grace_seconds > 0)
     FOR SHARE OF c, u`,
   jwt: `
     SELECT FROM token_families c JOIN users u ON u.id = c.user_id

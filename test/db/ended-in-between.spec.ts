@@ -89,12 +89,14 @@ describe('G6: a credential that ended between guard and write grants nothing', (
     }
   });
 
-  it('a key that was revoked, narrowed or shut out by policy meanwhile invites nobody', async () => {
+  it('a key that was revoked, narrowed, succeeded without grace or shut out by policy meanwhile invites nobody', async () => {
     const invite = (api: Client, { id }: { id: number }) =>
       api.post(`/api/orgs/${id}/members/`, { email: 'late@example.com', role: 'Owner' });
     for (const [change, status] of [
       ['revoked_at = app_now()', 401],
       ['suspended_at = app_now()', 401],
+      ['grace_seconds = 0, retires_at = app_now()', 401], // its successor was used
+      [`grace_seconds = 60, retires_at = app_now() + interval '60 seconds'`, 201],
       [`access_level = 'read_only'`, 403],
     ] as const) {
       const org = await test.make.org();
