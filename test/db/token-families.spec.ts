@@ -11,6 +11,7 @@ import { TokensService } from '../../src/auth/tokens/tokens.service.js';
 import type { TokenPair } from '../../src/auth/tokens/tokens.dto.js';
 import { digestOf } from '../../src/common/crypto/digest.js';
 import { hmacText, purposeKey } from '../../src/common/crypto/purpose-key.js';
+import { randomText } from '../../src/common/crypto/random-text.js';
 import { newSigningKey } from '../../src/config/secrets.js';
 import { dataSourceOptions } from '../../src/database/data-source.js';
 import { NamedStatements } from '../../src/database/named-statements.js';
@@ -191,6 +192,16 @@ describe('A refresh', () => {
     expect(await refreshed(refresh)).toEqual([BLACKLISTED, 'replayed']);
     expect(await familyOf(familyId)).toMatchObject({ ended: true, end_reason: 'replayed' });
     expect(await refreshed(next.refresh)).toEqual([BLACKLISTED, 'family_ended']);
+  });
+
+  it('again, whose successor only another SECRET_KEY could derive, is refused', async () => {
+    const { refresh } = await begun();
+    const claims = signer.open(refresh);
+    if (!claims) throw new Error('not ours');
+    await families.rotate(BY, claims);
+    const other = new TokenFamilies(dataSource, new AuditService(), testEnv({ SECRET_KEY: randomText(64) }));
+    expect(await outcome(other.rotate(BY, claims))).toEqual([INVALID, 'over']);
+    expect(await outcome(families.rotate(BY, claims))).toEqual(['ok']);
   });
 
   it('B10 a used token whose successor was used is a replay: it ends the family once, and is audited once', async () => {

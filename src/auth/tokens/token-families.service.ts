@@ -99,9 +99,10 @@ export class TokenFamilies {
       if (problem?.reason === 'replayed') await this.end(manager, by, claims, 'replayed');
       if (problem || !state) return problem ?? new TokenNotValid('unknown');
       const [row] = await (state.used
-        ? manager.query<[Omit<IssuedRefresh, 'jti'>]>(SUCCESSOR, [digestOf(jti)])
-        : manager.query<[Omit<IssuedRefresh, 'jti'>]>(ROTATE, [state.token_id, digestOf(jti)]));
-      return { ...row, jti };
+        ? manager.query<Omit<IssuedRefresh, 'jti'>[]>(SUCCESSOR, [digestOf(jti)])
+        : manager.query<Omit<IssuedRefresh, 'jti'>[]>(ROTATE, [state.token_id, digestOf(jti)]));
+      // Cleaned up since it was looked at, or made with another SECRET_KEY.
+      return row ? { ...row, jti } : new TokenNotValid('over');
     });
     // Thrown out here: inside, it would roll back the end of the family.
     if (outcome instanceof Error) throw outcome;
