@@ -17,6 +17,7 @@ import { installRawBodies } from './provider-calls/raw-body.js';
 import { OpenAttempts } from './rate-limits/open-attempts.js';
 import { RateLimits } from './rate-limits/rate-limits.service.js';
 import { serveApiDocs } from './openapi.js';
+import { SECURITY_HEADERS } from './common/security-headers.js';
 import { answerUnreadable } from './common/unreadable-requests.js';
 import { InputPipe } from './common/validation.pipe.js';
 import type { Env } from './config/env.js';
@@ -43,9 +44,9 @@ export async function createApp(
     trustProxy: env.TRUSTED_PROXIES.length > 0 ? [...env.TRUSTED_PROXIES] : false,
     genReqId: (request: IncomingMessage) =>
       wellFormedRequestId(request.headers['x-request-id']) ?? randomUUID(),
-    // What the router can't even read (a path with a broken percent sign) goes around the filter.
-    frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) =>
-      answerError(asApiError(error), reply),
+    // What the router can't even read (a path with a broken percent sign) goes around hooks and filter.
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
+      answerError(asApiError(error), reply.headers({ 'X-Request-Id': request.id, ...SECURITY_HEADERS })),
     clientErrorHandler: answerUnreadable,
     return503OnClosing: false,
     // Who sends slower than this is cut off, whatever else is going on (milliseconds).

@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify';
  * frame it, never to run anything of it, and to come back by https alone. Written out, because working it out anew for
  * every request cost more than proving who is calling.
  */
-const HEADERS = {
+export const SECURITY_HEADERS = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'cross-origin-resource-policy': 'same-origin',
   'referrer-policy': 'no-referrer',
@@ -32,7 +32,7 @@ const PAGE_HEADERS = {
 /** Sends them with every answer of this server, refusals included. */
 export function sendSecurityHeaders(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request, reply, done) => {
-    void reply.headers(HEADERS);
+    void reply.headers(SECURITY_HEADERS);
     if (request.routePath?.startsWith(PAGE)) void reply.headers(PAGE_HEADERS);
     done();
   });

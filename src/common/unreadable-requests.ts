@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { type ApiError, HeadersTooLarge, ParseError, RequestTimeout } from './errors.js';
+import { SECURITY_HEADERS } from './security-headers.js';
 
 /**
  * What Node's own parser refuses never becomes a request, so there is no reply to answer it with: it is answered on the bare
@@ -17,7 +19,7 @@ export function answerUnreadable({ code }: NodeJS.ErrnoException, socket: Socket
     `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status] ?? ''}`,
     'Content-Type: application/json; charset=utf-8',
     `Content-Length: ${Buffer.byteLength(body)}`,
-    'X-Content-Type-Options: nosniff',
+    ...Object.entries({ 'X-Request-Id': randomUUID(), ...SECURITY_HEADERS }).map((pair) => pair.join(': ')),
     'Cache-Control: no-store',
     'Connection: close',
   ];

@@ -1,3 +1,4 @@
+import { SECURITY_HEADERS } from '../../src/common/security-headers.js';
 import { startTestApp, TEST_ORIGIN, type TestApp } from '../support/app.js';
 import { rawRequest, sendRaw } from '../support/raw.js';
 
@@ -150,6 +151,21 @@ describe('Every answer', () => {
       expect(headers.get('x-powered-by')).toBeNull();
       expect(headers.get('server')).toBeNull();
     }
+  });
+
+  it.each([
+    ['a path that no router reads', rawRequest('/api/orgs/%', ['X-Request-Id: job-7:run.3'])],
+    [
+      'a part of a path that is too long',
+      rawRequest(`/api/orgs/${'x'.repeat(501)}`, ['X-Request-Id: job-7:run.3']),
+    ],
+    ['what is no HTTP', Buffer.from('who goes there\r\n\r\n')],
+    ['headers that are too large', rawRequest('/api/orgs/', [`X-Long: ${'x'.repeat(20_000)}`])],
+  ])('carries both for %s, too', async (_what, request) => {
+    const { head } = await sendRaw(test.url, request);
+    expect(head).toMatch(/^X-Request-Id: (?:job-7:run\.3|[\da-f-]{36})$/im);
+    for (const [name, value] of Object.entries(SECURITY_HEADERS))
+      expect(head.toLowerCase()).toContain(`${name}: ${value}`.toLowerCase());
   });
 
   it('reflects no origin: other sites read nothing (C8)', async () => {
