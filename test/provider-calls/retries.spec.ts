@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { KeyType } from '../../src/access/key-types.js';
 import { CircuitBreaker } from '../../src/provider-calls/outbound/circuit-breaker.js';
 import { CALL_LIMITS } from '../../src/provider-calls/outbound/limits.js';
@@ -177,6 +178,22 @@ describe('the lanes', () => {
     gone.abort();
     await stuck;
     await expect(bench.send('P').then(passedText)).resolves.toContain('requests');
+  });
+
+  test('a call whose body still comes from its caller waits no longer than the caller is given to send it', async () => {
+    bench.renew({ concurrency: 1, limits: { totalMs: 20_000, headersMs: 20_000, bodyWaitMs: 50 } });
+    bench.fakes.A.next('slow_headers');
+    const gone = new AbortController();
+    const stuck = bench.send('A', {}, { signal: gone.signal }).catch((error: unknown) => error);
+    while (bench.fakes.A.received.length < 1) await new Promise((resolve) => setImmediate(resolve));
+    const whole = bench.send('A').then(passedText);
+    const ask = { method: 'POST', target: '/v1/embeddings', ...json({}) };
+    await expect(bench.send('A', { ...ask, body: Readable.from(['{}']) })).rejects.toMatchObject({
+      code: 'busy',
+    });
+    gone.abort();
+    await stuck;
+    await expect(whole).resolves.toContain('list');
   });
 
   test('a refused call gives its place back', async () => {

@@ -6,6 +6,11 @@ export interface CallLimits {
   readonly idleMs: number;
   /** The whole call: waiting in line, all tries, the body to its end. */
   readonly totalMs: number;
+  /**
+   * How long a call waits in line whose body still comes from its caller: nobody reads it meanwhile, and a request that
+   * has not arrived whole after 30 seconds is cut off (app.ts).
+   */
+  readonly bodyWaitMs: number;
   readonly maxRequestBytes: number;
   readonly maxAnswerBytes: number;
   /** Further tries after the first. */
@@ -21,6 +26,7 @@ export const CALL_LIMITS: CallLimits = {
   headersMs: 120_000,
   idleMs: 60_000,
   totalMs: 600_000,
+  bodyWaitMs: 15_000,
   maxRequestBytes: 10 * 1024 * 1024,
   maxAnswerBytes: 32 * 1024 * 1024,
   retries: 2,

@@ -71,7 +71,7 @@ export class ProviderTransport {
       leave();
     };
     try {
-      leave = await this.#enter(`${adapter.keyType} ${organizationId}`, deadline);
+      leave = await this.#enter(call, limits, deadline.signal);
       const body = await bodyOf(call, limits, deadline);
       const plan: RunPlan = {
         ...this.#shared(adapter, organizationId),
@@ -106,12 +106,20 @@ export class ProviderTransport {
     return issued && 'token' in issued ? undefined : issued;
   }
 
-  async #enter(lane: string, { signal }: Deadline): Promise<() => void> {
+  async #enter(
+    { adapter, organizationId, request: { body } }: ProviderCall<unknown>,
+    { totalMs, bodyWaitMs }: CallLimits,
+    signal: AbortSignal,
+  ): Promise<() => void> {
+    const streams = body !== undefined && !Buffer.isBuffer(body);
+    const patience = new Deadline(streams ? bodyWaitMs : totalMs, signal);
     try {
-      return await this.#lanes.enter(lane, signal);
+      return await this.#lanes.enter(`${adapter.keyType} ${organizationId}`, patience.signal);
     } catch (error) {
       const late = error instanceof ProviderCallError && error.code === 'timeout';
       throw late ? new ProviderCallError('busy') : error;
+    } finally {
+      patience.clear();
     }
   }
 
