@@ -3,10 +3,13 @@ import { NamedStatements } from '../database/named-statements.js';
 import type { KeyHealth } from './key-health.js';
 import type { UsableKey } from './usable-keys.js';
 
-/** Narrow and conditional: nothing is written where nothing changed, and an old secret says nothing about a new one. */
+/**
+ * Narrow and conditional: nothing is written where nothing changed, and an old secret says nothing about a new one. Whether
+ * it changed only the database knows: since the call began, others may have noted something else.
+ */
 const NOTE = `UPDATE provider_keys SET health = $3 WHERE id = $1 AND secret_version = $2 AND health <> $3`;
 
-type NotedKey = Pick<UsableKey, 'id' | 'secretVersion' | 'health'>;
+type NotedKey = Pick<UsableKey, 'id' | 'secretVersion'>;
 type Note = readonly [keyId: number, secretVersion: number, health: KeyHealth];
 
 /**
@@ -22,11 +25,9 @@ export class KeyHealthNotes implements OnApplicationShutdown {
   constructor(private readonly statements: NamedStatements) {}
 
   /** Returns at once and never fails. */
-  note({ id, secretVersion, health: before }: NotedKey, shown: KeyHealth): void {
-    const busy = this.underWay.has(id);
-    if (shown === before && !busy) return;
+  note({ id, secretVersion }: NotedKey, shown: KeyHealth): void {
     this.next.set(id, [id, secretVersion, shown]);
-    if (busy) return;
+    if (this.underWay.has(id)) return;
     const write = this.write(id).finally(() => this.underWay.delete(id));
     this.underWay.set(id, write);
   }

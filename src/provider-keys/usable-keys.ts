@@ -5,7 +5,6 @@ import { RefusalLog } from '../audit/refusal-log.js';
 import { TamperedSeal, UnknownSealingKey } from '../common/crypto/secret-box.js';
 import { Conflict, NotFound, ServiceUnavailable } from '../common/errors.js';
 import { NamedStatements } from '../database/named-statements.js';
-import type { KeyHealth } from './key-health.js';
 import type { OpenedSecret } from './opened-secret.js';
 import { ProviderSecrets } from './provider-secrets.js';
 import type { ProviderSettings } from './provider-settings.js';
@@ -17,8 +16,6 @@ export interface UsableKey {
   readonly settings: ProviderSettings;
   readonly secret: OpenedSecret;
   readonly secretVersion: number;
-  /** What calls had shown when it was read. */
-  readonly health: KeyHealth;
 }
 
 interface Row {
@@ -28,11 +25,10 @@ interface Row {
   sealed_secret: string;
   sealing_kid: string;
   secret_version: number;
-  health: KeyHealth;
   enabled: boolean;
 }
 
-const COLUMNS = 'id, key_type, settings, sealed_secret, sealing_kid, secret_version, health, enabled';
+const COLUMNS = 'id, key_type, settings, sealed_secret, sealing_kid, secret_version, enabled';
 
 /** Organization, type and `enabled` in the one statement that brings the secret: no key can be another's (security J8). */
 const FOR_CALL = `
@@ -72,11 +68,11 @@ export class UsableKeys {
 
   private async opened(member: Membership, row: Row): Promise<UsableKey> {
     const { organizationId, principal: by } = member;
-    const { id, key_type: keyType, settings, secret_version: secretVersion, health } = row;
+    const { id, key_type: keyType, settings, secret_version: secretVersion } = row;
     const sealed = { sealedSecret: row.sealed_secret, sealingKid: row.sealing_kid };
     try {
       const secret = await this.secrets.open({ id, organizationId, keyType, ...sealed });
-      return { id, keyType, settings, secret, secretVersion, health };
+      return { id, keyType, settings, secret, secretVersion };
     } catch (error) {
       if (error instanceof UnknownSealingKey) throw new ServiceUnavailable(error);
       if (!(error instanceof TamperedSeal)) throw error;

@@ -1,3 +1,9 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { ProviderTransport } from '../../src/provider-calls/outbound/provider-transport.js';
+import { adapterFor } from '../../src/provider-calls/adapters/adapters.js';
+import { OpenedSecret } from '../../src/provider-keys/opened-secret.js';
 import type { KeyType } from '../../src/access/key-types.js';
 import { type ProviderApp, ProviderTenant, startProviderApp } from '../support/provider-app.js';
 import { rawRequest, sendRaw } from '../support/raw.js';
@@ -322,6 +328,25 @@ describe('what a provider refuses', () => {
     expect(await tenant.shown(id)).toMatchObject({ usage_count: 4, health: 'ok' });
   });
 
+  it('what the call that ended last showed is kept, whatever was known when it began', async () => {
+    const { id } = await tenant.store('A');
+    await get('A', '/v1/models');
+    await app.settled();
+    app.fakes.A.next('ok', 'rate_limited_long');
+    const { key } = await app.test.make.accessKey(tenant.owner);
+    const headers = { authorization: `Api-Key ${key}`, 'content-type': 'application/json' };
+    const slow = request(app.test.url + tenant.path('A', '/v1/embeddings'), { method: 'POST', headers });
+    slow.write('{');
+    while (app.fakes.A.received.length < 2) await new Promise((resolve) => setImmediate(resolve));
+    expect((await get('A', '/v1/models')).status).toBe(429);
+    await until(async () => (await tenant.shown(id)).health === 'rate_limited');
+    slow.end('}');
+    const [answer] = (await once(slow, 'response')) as [IncomingMessage];
+    await text(answer);
+    await app.settled();
+    expect(await tenant.shown(id)).toMatchObject({ health: 'ok' });
+  });
+
   it.each([
     ['bad_request', 400],
     ['not_found', 404],
@@ -370,6 +395,31 @@ describe('check/', () => {
     await tenant.owner.api.patch(`${tenant.keys}${id}/`, { enabled: false });
     expect(await check(id)).toMatchObject({ status: 409, body: { code: 'no_enabled_key' } });
     expect((await check(2_000_000_000)).status).toBe(404);
+  });
+
+  it('503 while as many calls wait as may, and the check is neither sent nor counted', async () => {
+    const { id, key } = await tenant.store('H');
+    app.fakes.H.next(...Array.from({ length: 32 }, () => 'slow_headers'));
+    const transport = app.test.app.get(ProviderTransport, { strict: false });
+    const callers = Array.from({ length: 32 + 1024 }, () => new AbortController());
+    const full = callers.map(({ signal }) =>
+      transport
+        .send({
+          adapter: adapterFor('H', {}),
+          organizationId: tenant.org.id,
+          keyId: id,
+          secret: new OpenedSecret(key),
+          hooks: { beforeSend: () => Promise.resolve(), afterOutcome: () => undefined },
+          request: { method: 'GET', target: ADDRESS, headers: {}, body: undefined },
+          signal,
+        })
+        .catch(() => undefined),
+    );
+    expect(await check(id)).toMatchObject({ status: 503, body: { code: 'provider_busy' } });
+    for (const caller of callers) caller.abort();
+    await Promise.all(full);
+    await app.settled();
+    expect(await tenant.shown(id)).toMatchObject({ usage_count: 0, health: 'unknown' });
   });
 
   it('is limited to 6 in a minute per key', async () => {
