@@ -8,6 +8,17 @@ import { HeadKey } from './head-key.js';
 export const HEAD_COLUMNS = `h.chain, h.sequence, encode(h.hash, 'hex') AS hash, ${instantText('h.signed_at')} AS signed_at,
   h.kid, encode(h.signature, 'hex') AS signature`;
 
+/** Goes from chain to chain by the index: a chain has as many heads as it was sealed times, and no end is ever deleted. */
+const NEWEST = `
+  WITH RECURSIVE chains AS (
+    SELECT min(chain) AS chain FROM audit_heads
+    UNION ALL
+    SELECT (SELECT min(chain) FROM audit_heads WHERE chain > c.chain) FROM chains c WHERE c.chain IS NOT NULL
+  )
+  SELECT ${HEAD_COLUMNS} FROM chains c
+    CROSS JOIN LATERAL (SELECT * FROM audit_heads WHERE chain = c.chain ORDER BY sequence DESC LIMIT 1) h
+  ORDER BY h.chain`;
+
 /** The signed ends of the chains. Kept outside the database, they show later that nothing was cut off. */
 @Injectable()
 export class AuditHeads {
@@ -18,9 +29,7 @@ export class AuditHeads {
 
   /** The newest head of every chain, and the public key that verifies them. */
   async export(): Promise<HeadsExport> {
-    const rows = await this.dataSource.query<(Omit<Head, 'sequence'> & { sequence: string })[]>(
-      `SELECT DISTINCT ON (h.chain) ${HEAD_COLUMNS} FROM audit_heads h ORDER BY h.chain, h.sequence DESC`,
-    );
+    const rows = await this.dataSource.query<(Omit<Head, 'sequence'> & { sequence: string })[]>(NEWEST);
     const heads = rows.map((row) => ({
       ...row,
       sequence: Number(row.sequence),

@@ -11,10 +11,14 @@ import { HeadKey, type HeadPublicKey } from './head-key.js';
 
 const LINKS_PER_STATEMENT = 5_000;
 const EVENTS_PER_STATEMENT = 50_000;
-const HEADS_PER_STATEMENT = 1_000;
+const HEADS_PER_STATEMENT = 5_000;
 const SMALLEST_BIGINT = '-9223372036854775808';
 /** An event that is still unsealed this long after its time, while later ones are sealed, is not waiting. */
 const OVERDUE = '60 seconds';
+
+/** SQL: the next heads after a chain and a sequence. */
+const HEADS_AFTER = `SELECT * FROM audit_heads WHERE (chain, sequence) > ($1, $2::bigint)
+  ORDER BY chain, sequence LIMIT ${HEADS_PER_STATEMENT}`;
 
 /** The state of the audit log. */
 export interface Verdict {
@@ -67,6 +71,7 @@ class Run {
   checked = 0;
   pending = 0;
   private readonly lastOf = new Map<string, number>();
+  private lastSignedAt: string | null = null;
 
   constructor(
     private readonly manager: EntityManager,
@@ -92,6 +97,7 @@ class Run {
           judge = new ChainJudge(chain, this.isSigned, this.findings, breaks, altered);
         }
         judge.next(row);
+        this.noteSigning(row);
         from = [row.chain, row.sequence];
       }
       this.checked += rows.length;
@@ -103,8 +109,8 @@ class Run {
 
   /** Events without a link: waiting for the sealer, or put there behind its back. And waiting ones that vanished. */
   async findStrayEvents(): Promise<void> {
-    const [latest] = await this.manager.query<{ signed_at: string | null; event: string | null }[]>(
-      `SELECT (SELECT max(signed_at) FROM audit_heads)::text AS signed_at, (SELECT max(event_id) FROM audit_links) AS event`,
+    const [latest] = await this.manager.query<{ event: string | null }[]>(
+      'SELECT max(event_id) AS event FROM audit_links',
     );
     for (let from: string | null = SMALLEST_BIGINT; from !== null;) {
       const rows: { id: string; chain: string; waiting: boolean }[] = await this.manager.query(
@@ -113,7 +119,7 @@ class Run {
            AND NOT coalesce(e.id < $2 AND e.at < $3::timestamptz - interval '${OVERDUE}', false) AS waiting
          FROM batch e LEFT JOIN audit_unsealed u ON u.event_id = e.id
          WHERE NOT EXISTS (SELECT FROM audit_links l WHERE l.event_id = e.id)`,
-        [from, latest?.event, latest?.signed_at],
+        [from, latest?.event, this.lastSignedAt],
       );
       for (const { id, chain, waiting } of rows) {
         if (waiting) this.pending += 1;
@@ -131,13 +137,18 @@ class Run {
 
   /** Heads in the database whose link is missing. */
   async findStrayHeads(): Promise<void> {
-    const heads = await this.manager.query<(Omit<Head, 'sequence'> & { sequence: string })[]>(
-      `SELECT ${HEAD_COLUMNS} FROM audit_heads h
-       WHERE NOT EXISTS (SELECT FROM audit_links l WHERE l.chain = h.chain AND l.sequence = h.sequence)`,
-    );
-    for (const row of heads) {
-      const head = { ...row, sequence: Number(row.sequence) };
-      if (this.isOurs(head, Buffer.from(row.signature, 'hex'))) this.missing(head);
+    for (let from: string[] | undefined = ['', SMALLEST_BIGINT]; from;) {
+      const heads: (Omit<Head, 'sequence'> & { sequence: string })[] = await this.manager.query(
+        `WITH batch AS MATERIALIZED (${HEADS_AFTER})
+         SELECT ${HEAD_COLUMNS} FROM batch h
+         WHERE NOT EXISTS (SELECT FROM audit_links l WHERE l.chain = h.chain AND l.sequence = h.sequence)`,
+        from,
+      );
+      for (const row of heads) {
+        const head = { ...row, sequence: Number(row.sequence) };
+        if (this.isOurs(head, Buffer.from(row.signature, 'hex'))) this.missing(head);
+      }
+      from = await this.lastHeadAfter(from);
     }
   }
 
@@ -161,6 +172,11 @@ class Run {
           this.findings.add({ chain, sequence, event: Number(link.event_id), problem: 'rewritten' });
       }
     }
+  }
+
+  /** The last moment of a seal, in the canonical form, which sorts as text. */
+  private noteSigning({ head_hash: hash, head_signed_at: signedAt }: LinkRow): void {
+    if (hash && signedAt > (this.lastSignedAt ?? '')) this.lastSignedAt = signedAt;
   }
 
   private missing({ chain, sequence }: Head): void {
@@ -191,6 +207,14 @@ class Run {
        ORDER BY l.chain, l.sequence`,
       [chain, sequence],
     );
+  }
+
+  private async lastHeadAfter(from: string[]): Promise<string[] | undefined> {
+    const [row] = await this.manager.query<{ chain: string; sequence: string }[]>(
+      `SELECT chain, sequence FROM (${HEADS_AFTER}) AS batch ORDER BY chain DESC, sequence DESC LIMIT 1`,
+      from,
+    );
+    return row && [row.chain, row.sequence];
   }
 
   private async lastEventAfter(id: string): Promise<string | null> {
