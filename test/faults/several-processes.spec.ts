@@ -1,7 +1,5 @@
+import { freePort } from '../support/free-port.js';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { caller } from '../support/callers.js';
 import type { Client } from '../support/client.js';
@@ -75,11 +73,3 @@ describe('WEB_CONCURRENCY=2: two processes on one port', () => {
     expect(await broken.ended).toEqual([1, null]);
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}

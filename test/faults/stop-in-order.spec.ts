@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { freePort } from '../support/free-port.js';
 import { Client } from '../support/client.js';
 import { type ProviderApp, ProviderTenant, startProviderApp } from '../support/provider-app.js';
 import { startChild } from '../support/service-process.js';
@@ -14,14 +13,6 @@ beforeAll(async () => {
   tenant = await ProviderTenant.make(app);
 });
 afterAll(() => app.close());
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}
 
 /** The service as a process of its own, listening. */
 async function startService(overrides: Record<string, string> = {}) {
@@ -49,12 +40,17 @@ it('N2: SIGTERM: answers in flight finish, uses and outcomes are written, nothin
     return app.fakes.A.received.length === 4;
   });
   child.signal('SIGTERM');
+  await until(() =>
+    fetch(`${url}/healthz`, { headers: { connection: 'close' } }).then(
+      () => false,
+      () => true,
+    ),
+  );
   for (const answer of inFlight) {
     const { status, text } = await answer;
     expect([status, text.includes('[DONE]')]).toEqual([200, true]);
   }
   expect(await child.ended).toEqual([0, null]);
-  await expect(fetch(`${url}/healthz`)).rejects.toThrow();
   const [used] = await app.test.database.query<{ used: boolean }>(
     'SELECT last_used_at IS NOT NULL AS used FROM access_keys WHERE id = $1',
     [credential.id],

@@ -177,7 +177,7 @@ describe('Every answer', () => {
 });
 
 describe('No method override of any kind (A10)', () => {
-  it('a read-only key that asks for POST as GET in a header writes nothing', async () => {
+  it('a read-only key that asks for PATCH as GET in a header, the query or the body writes nothing', async () => {
     const org = await test.make.org();
     const reader = await test.make.accessKey(await test.make.member(org, 'Owner'), { level: 'read_only' });
     const overriding = test.api
@@ -188,6 +188,7 @@ describe('No method override of any kind (A10)', () => {
       _method: 'GET',
     });
     expect(answer).toMatchObject({ status: 403, body: { code: 'read_only_key' } });
+    expect((await test.api.as(reader).get(`/api/orgs/${org.id}/`)).body.name).toBe(org.name);
   });
 
   it('a GET that asks to be a DELETE runs as GET', async () => {

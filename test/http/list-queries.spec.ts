@@ -175,8 +175,7 @@ describe('Slow and oversized requests (H7)', () => {
       headersTimeout: number;
       requestTimeout: number;
     };
-    expect(headersTimeout).toBeGreaterThan(0);
-    expect(headersTimeout).toBeLessThanOrEqual(60_000);
+    expect(headersTimeout).toBe(10_000);
     expect(requestTimeout).toBe(30_000);
   });
 });

@@ -1,4 +1,5 @@
 import { startTestApp, type TestApp } from '../support/app.js';
+import { bearerOf, sessionOf } from '../support/sign-in.js';
 
 let test: TestApp;
 beforeAll(async () => {
@@ -13,6 +14,17 @@ describe('GET /api/orgs/', () => {
     const { key } = await test.make.accessKey(owner);
     const answer = await test.api.as({ key }).get('/api/orgs/');
     expect(answer).toMatchObject({ status: 200, body: [{ id: org.id, name: org.name, role: 'Owner' }] });
+  });
+
+  it.each([
+    ['an API key', async (user: { id: number }) => ({ key: (await test.make.accessKey(user)).key })],
+    ['a JWT', (user: { id: number }) => bearerOf(test, user)],
+    ['a session', (user: { id: number }) => sessionOf(test, user)],
+  ])('200 the same by %s', async (_scheme, credential) => {
+    const org = await test.make.org();
+    const viewer = await test.make.member(org, 'Viewer');
+    const answer = await test.api.as(await credential(viewer)).get('/api/orgs/');
+    expect(answer).toMatchObject({ status: 200, body: [{ id: org.id, name: org.name, role: 'Viewer' }] });
   });
 
   it('401 without a credential, with the challenge and the documented sentence', async () => {
