@@ -60,7 +60,7 @@ export class OrganizationsService {
 
   /** The member's organization. */
   get({ organizationId }: Membership): Promise<Organization> {
-    return find(this.organizations.manager, organizationId);
+    return getOrganization(this.organizations.manager, organizationId);
   }
 
   /**
@@ -99,7 +99,7 @@ export class OrganizationsService {
 
   /** Any organization, for staff; disabled ones too. Errors: NotFound. */
   getAsStaff(id: number): Promise<Organization> {
-    return find(this.organizations.manager, id);
+    return getOrganization(this.organizations.manager, id);
   }
 
   /** Renames, changes the policy, disables or enables, as staff. Errors: NotFound, Conflict `edit_conflict`. */
@@ -127,7 +127,7 @@ export class OrganizationsService {
     { name, policy = {}, disabled }: OrganizationAdminChanges,
     version?: number,
   ): Promise<Organization> {
-    await find(manager, id);
+    await getOrganization(manager, id);
     const write = manager
       .createQueryBuilder()
       .update(Organization)
@@ -150,7 +150,7 @@ export class OrganizationsService {
       ...policy,
       ...(disabled !== undefined && { disabled }),
     });
-    return find(manager, id);
+    return getOrganization(manager, id);
   }
 
   private record(
@@ -165,7 +165,7 @@ export class OrganizationsService {
   }
 }
 
-async function find(manager: EntityManager, id: number): Promise<Organization> {
+async function getOrganization(manager: EntityManager, id: number): Promise<Organization> {
   const organization = await manager.findOneBy(Organization, { id });
   if (!organization) throw new NotFound();
   return organization;

@@ -77,20 +77,20 @@ export class UsersService {
 
   /** Any user, for staff. Errors: NotFound. */
   getAsStaff(id: number): Promise<User> {
-    return find(this.users.manager, id);
+    return getUser(this.users.manager, id);
   }
 
   /** Renames a user. Errors: NotFound, Conflict `edit_conflict`. */
   change(by: Actor, id: number, { name }: UserChanges, version?: number): Promise<User> {
     return this.users.manager.transaction(async (manager) => {
-      await find(manager, id);
+      await getUser(manager, id);
       const write = manager
         .createQueryBuilder()
         .update(User)
         .set({ version: () => 'version + 1', ...(name !== undefined && { name }) })
         .where('id = :id', { id });
       await writeAtVersion(write, version);
-      const user = await find(manager, id);
+      const user = await getUser(manager, id);
       await this.record(manager, by, 'user.changed', user, { ...(name !== undefined && { name }) });
       return user;
     });
@@ -114,7 +114,7 @@ export class UsersService {
         })
         .where('id = :id AND is_active <> :isActive', { id, isActive })
         .execute();
-      const user = await find(manager, id);
+      const user = await getUser(manager, id);
       if (isActive && user.isStaff && by.credential?.scheme === 'access_key') {
         throw new PermissionDenied('Staff are activated by session or JWT.');
       }
@@ -136,7 +136,7 @@ export class UsersService {
   }
 }
 
-async function find(manager: EntityManager, id: number): Promise<User> {
+async function getUser(manager: EntityManager, id: number): Promise<User> {
   const user = await manager.findOneBy(User, { id });
   if (!user) throw new NotFound();
   return user;
