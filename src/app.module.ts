@@ -25,7 +25,7 @@ export class AppModule {
         DatabaseModule,
         AuditModule,
         RateLimitsModule, // before the guards: the address is judged before the credential
-        GuardsModule,
+        GuardsModule, // brings AuthModule, and that UsersModule
         CallerLimitsModule, // after them: only who may act at all is counted
         OrganizationsModule,
         ProviderKeysModule,

@@ -54,7 +54,7 @@ const schema = z.object({
   DATABASE_POOL_SIZE: wholeNumber(10, 1, 200),
   DATA_DIR: z.string().min(1).default('.data'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-  /** Root of the derived keys for CSRF tokens and refresh successors. */
+  /** Root of the derived keys for CSRF tokens, refresh successors, rate limits and the audit log's signatures. */
   SECRET_KEY: secret(32),
   /** Key of the HMAC under every password hash. Changing it makes all passwords unusable. */
   PASSWORD_PEPPER: secret(32),

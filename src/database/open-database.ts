@@ -6,7 +6,7 @@ import { migrate } from './migrate.js';
 export interface OpenDatabase {
   /** The configuration with the database's URL in it. */
   readonly env: Env;
-  /** Whether this process started the server. */
+  /** Stops the server, if this process started it. */
   close(): Promise<void>;
 }
 

@@ -7,7 +7,7 @@ import type { RateLimits } from './rate-limits.service.js';
  * than the limit are hashed (E1), and taken out of the count when it turns out not to be a failure.
  *
  * Strangers share one count of an account, however many addresses they have. A place that the account logged in from
- * lately has a count of its own: so nobody elsewhere can keep the owner from logging in there (docs/adr/0018).
+ * lately has a count of its own: so nobody elsewhere can keep the owner from logging in there (docs/adr/0019).
  */
 export class LoginAttempt {
   private constructor(
