@@ -28,8 +28,7 @@ export class KeyHealthNotes implements OnApplicationShutdown {
   note({ id, secretVersion }: NotedKey, shown: KeyHealth): void {
     this.next.set(id, [id, secretVersion, shown]);
     if (this.underWay.has(id)) return;
-    const write = this.write(id).finally(() => this.underWay.delete(id));
-    this.underWay.set(id, write);
+    this.underWay.set(id, this.write(id));
   }
 
   /** Resolves when nothing is being written. */
@@ -50,5 +49,6 @@ export class KeyHealthNotes implements OnApplicationShutdown {
         this.logger.warn({ msg: 'The health of a provider key could not be noted.', cause: String(error) });
       }
     }
+    this.underWay.delete(id); // with the last look at what is next, so that nothing is noted in between
   }
 }
