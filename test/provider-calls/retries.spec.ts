@@ -188,12 +188,16 @@ describe('the lanes', () => {
     while (bench.fakes.A.received.length < 1) await new Promise((resolve) => setImmediate(resolve));
     const whole = bench.send('A').then(passedText);
     const ask = { method: 'POST', target: '/v1/embeddings', ...json({}) };
+    const arrived = bench
+      .send('A', { ...ask, body: Object.assign(Readable.from(['{}']), { complete: true }) })
+      .then(passedText);
     await expect(bench.send('A', { ...ask, body: Readable.from(['{}']) })).rejects.toMatchObject({
       code: 'busy',
     });
     gone.abort();
     await stuck;
     await expect(whole).resolves.toContain('list');
+    await expect(arrived).resolves.toBeDefined();
   });
 
   test('a refused call gives its place back', async () => {

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { KeyType } from '../../access/key-types.js';
 import { monotonicMs } from '../../common/clock.js';
 import type { Adapter } from '../adapters/adapter.js';
@@ -10,7 +11,7 @@ import { Exchange } from './exchange.js';
 import { outgoingHeaders } from './headers.js';
 import { Lanes } from './lanes.js';
 import { CALL_LIMITS, SHORT_LIMITS, type CallLimits } from './limits.js';
-import type { ProviderAnswer, ProviderCall, RefusedAnswer } from './provider-call.js';
+import type { ProviderAnswer, ProviderCall, ProviderRequest, RefusedAnswer } from './provider-call.js';
 import { ProviderCallError } from './provider-call-error.js';
 import { limitedBody, wholeBody } from './request-body.js';
 import { readTarget } from './target.js';
@@ -111,8 +112,7 @@ export class ProviderTransport {
     { totalMs, bodyWaitMs }: CallLimits,
     signal: AbortSignal,
   ): Promise<() => void> {
-    const streams = body !== undefined && !Buffer.isBuffer(body);
-    const patience = new Deadline(streams ? bodyWaitMs : totalMs, signal);
+    const patience = new Deadline(isStillComing(body) ? bodyWaitMs : totalMs, signal);
     try {
       return await this.#lanes.enter(`${adapter.keyType} ${organizationId}`, patience.signal);
     } catch (error) {
@@ -157,6 +157,11 @@ export class ProviderTransport {
     const limits = { ...SHORT_LIMITS, ...this.options.tokenLimits };
     return fetchToken(this.#exchange, origin, adapter.oauth, secret, limits, this.#timeOfDayMs);
   }
+}
+
+/** Whether a body is a stream of which something is still to arrive: of a request of ours, Node knows. */
+function isStillComing(body: ProviderRequest['body']): boolean {
+  return body !== undefined && !Buffer.isBuffer(body) && !(body as Partial<IncomingMessage>).complete;
 }
 
 /** The body to send: whole where it is signed or already whole, else streaming, within its limit either way. */
