@@ -1,4 +1,7 @@
 import { freePort } from '../support/free-port.js';
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { Client } from '../support/client.js';
 import { type ProviderApp, ProviderTenant, startProviderApp } from '../support/provider-app.js';
 import { startChild } from '../support/service-process.js';
@@ -33,8 +36,12 @@ it('N2: SIGTERM: answers in flight finish, uses and outcomes are written, nothin
   const { child, url } = await startService();
   const api = new Client(url).as(credential);
   expect((await api.get(tenant.path('A', TARGET))).status).toBe(200);
-  app.fakes.A.next('event_stream', 'event_stream', 'event_stream');
-  const inFlight = Array.from({ length: 3 }, () => api.get(tenant.path('A', TARGET)));
+  const headers = { authorization: `Api-Key ${credential.key}`, 'content-type': 'application/json' };
+  const inFlight = Array.from({ length: 3 }, () =>
+    request(url + tenant.path('A', '/v1/embeddings'), { method: 'POST', headers }),
+  );
+  const answers = inFlight.map((sent) => once(sent, 'response') as Promise<[IncomingMessage]>);
+  for (const sent of inFlight) sent.write('{');
   await until(async () => {
     await api.get('/healthz');
     return app.fakes.A.received.length === 4;
@@ -46,9 +53,10 @@ it('N2: SIGTERM: answers in flight finish, uses and outcomes are written, nothin
       () => true,
     ),
   );
-  for (const answer of inFlight) {
-    const { status, text } = await answer;
-    expect([status, text.includes('[DONE]')]).toEqual([200, true]);
+  for (const sent of inFlight) sent.end('}');
+  for (const answer of answers) {
+    const [response] = await answer;
+    expect([response.statusCode, await text(response)]).toEqual([200, expect.stringContaining('"echo":2')]); // the whole body
   }
   expect(await child.ended).toEqual([0, null]);
   const [used] = await app.test.database.query<{ used: boolean }>(

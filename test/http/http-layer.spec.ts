@@ -128,6 +128,8 @@ describe('Bodies (C6, H5, H6)', () => {
   });
 });
 
+const MINE = ['X-Request-Id: job-7:run.3'];
+
 describe('Every answer', () => {
   it('carries the request id: the caller’s when it is well-formed, else one of ours', async () => {
     const mine = await test.api.with({ 'x-request-id': 'job-7:run.3' }).get('/api/orgs/');
@@ -154,16 +156,17 @@ describe('Every answer', () => {
   });
 
   it.each([
-    ['a path that no router reads', rawRequest('/api/orgs/%', ['X-Request-Id: job-7:run.3'])],
+    ['a path that no router reads', rawRequest('/api/orgs/%', MINE), /^job-7:run\.3$/],
+    ['a part of a path that is too long', rawRequest(`/api/orgs/${'x'.repeat(501)}`, MINE), /^job-7:run\.3$/],
+    ['what is no HTTP', Buffer.from('who goes there\r\n\r\n'), /^[\da-f-]{36}$/],
     [
-      'a part of a path that is too long',
-      rawRequest(`/api/orgs/${'x'.repeat(501)}`, ['X-Request-Id: job-7:run.3']),
+      'headers that are too large',
+      rawRequest('/api/orgs/', [`X-Long: ${'x'.repeat(20_000)}`]),
+      /^[\da-f-]{36}$/,
     ],
-    ['what is no HTTP', Buffer.from('who goes there\r\n\r\n')],
-    ['headers that are too large', rawRequest('/api/orgs/', [`X-Long: ${'x'.repeat(20_000)}`])],
-  ])('carries both for %s, too', async (_what, request) => {
+  ])('carries both for %s, too', async (_what, request, id) => {
     const { head } = await sendRaw(test.url, request);
-    expect(head).toMatch(/^X-Request-Id: (?:job-7:run\.3|[\da-f-]{36})$/im);
+    expect(/^X-Request-Id: (.*?)\r?$/im.exec(head)?.[1]).toMatch(id);
     for (const [name, value] of Object.entries(SECURITY_HEADERS))
       expect(head.toLowerCase()).toContain(`${name}: ${value}`.toLowerCase());
   });
