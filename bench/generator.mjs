@@ -20,12 +20,13 @@ export class Generator {
    * Loads `server` for `seconds` after a second that doesn't count. Gives requests per second, latency, and what one
    * request cost the server: processor time in microseconds and statements. `accept`: statuses that are as they should be.
    */
-  async measure(server, { connections, seconds, requests, accept = ['200'] }) {
+  async measure(server, { connections, seconds, requests, accept = ['200'], beside }) {
     const expectBody = accept.includes('200') ? ANSWER_TEXT : undefined;
     const load = { url: server.url, connections, requests, expectBody };
     const generator = server.pinned ? this.#besidePinned : this.#besideFree;
     await generator.ask('fire', { ...load, seconds: WARM_UP_SECONDS });
-    await server.rest(); // of what the warm-up left behind: a server that hashes works on for seconds
+    // Of what the warm-up left behind: a server that hashes works on for seconds. Beside something else it never rests.
+    if (!beside) await server.rest();
     const before = await server.ask('cost');
     const result = await generator.ask('fire', { ...load, seconds });
     const after = await server.ask('cost');
