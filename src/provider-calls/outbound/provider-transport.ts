@@ -109,17 +109,17 @@ export class ProviderTransport {
 
   async #enter(
     { adapter, organizationId, request: { body } }: ProviderCall<unknown>,
-    { totalMs, bodyWaitMs }: CallLimits,
+    { bodyWaitMs }: CallLimits,
     signal: AbortSignal,
   ): Promise<() => void> {
-    const patience = new Deadline(isStillComing(body) ? bodyWaitMs : totalMs, signal);
+    const patience = isStillComing(body) ? new Deadline(bodyWaitMs, signal) : undefined;
     try {
-      return await this.#lanes.enter(`${adapter.keyType} ${organizationId}`, patience.signal);
+      return await this.#lanes.enter(`${adapter.keyType} ${organizationId}`, patience?.signal ?? signal);
     } catch (error) {
       const late = error instanceof ProviderCallError && error.code === 'timeout';
       throw late ? new ProviderCallError('busy') : error;
     } finally {
-      patience.clear();
+      patience?.clear();
     }
   }
 
