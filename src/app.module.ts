@@ -9,7 +9,7 @@ import { DatabaseModule } from './database/database.module.js';
 import { GuardsModule } from './guards/guards.module.js';
 import { HealthModule } from './health/health.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
-import { CallerLimitsModule, RateLimitsModule } from './rate-limits/rate-limits.module.js';
+import { RateLimitsModule } from './rate-limits/rate-limits.module.js';
 import { OrganizationsModule } from './organizations/organizations.module.js';
 import { ProviderCallsModule } from './provider-calls/provider-calls.module.js';
 import { ProviderKeysModule } from './provider-keys/provider-keys.module.js';
@@ -24,9 +24,8 @@ export class AppModule {
         ConfigModule.of(env),
         DatabaseModule,
         AuditModule,
-        RateLimitsModule, // before the guards: the address is judged before the credential
+        RateLimitsModule,
         GuardsModule, // brings AuthModule, and that UsersModule
-        CallerLimitsModule, // after them: only who may act at all is counted
         OrganizationsModule,
         ProviderKeysModule,
         CallSummariesModule,

@@ -1,3 +1,3 @@
-import { runService } from './service.js';
+import { runService } from './process/service.js';
 
 await runService();

@@ -3,7 +3,7 @@ import { DataSource, type EntityManager, type SelectQueryBuilder } from 'typeorm
 import { NotFound } from '../common/errors.js';
 import { listPage, type Page } from '../common/list.js';
 import { KEY_ORDERINGS, type KeyListQuery } from './access-key-list.dto.js';
-import { ApiAccessKey } from './api-access-key.entity.js';
+import { ApiAccessKey } from './access-key.entity.js';
 import type { KeyAuthority } from './key-authority.js';
 import { endOf, statusOf } from './key-status.js';
 

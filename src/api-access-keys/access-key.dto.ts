@@ -1,15 +1,15 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ACCESS_LEVELS, type AccessLevel } from '../access/access-level.js';
-import { Versioned } from '../common/answers.js';
+import { Versioned } from '../http/answers.js';
 import { KEY_STATUSES, type KeyStatus } from './key-status.js';
-import type { ApiAccessKey } from './api-access-key.entity.js';
+import type { ApiAccessKey } from './access-key.entity.js';
 
 const id = { type: 'integer', nullable: true } as const;
 const instant = { type: String, format: 'date-time', nullable: true } as const;
 const text = { type: String, nullable: true } as const;
 
 /** An access key as it is shown: everything but its secret. */
-export class AccessKeyDto {
+export class AccessKeyAnswer {
   @ApiProperty({ type: 'integer' }) id!: number;
   @ApiProperty() name!: string;
   @ApiProperty({ description: 'The public first half.', example: 'qTizYIPb' }) prefix!: string;
@@ -36,7 +36,7 @@ export class AccessKeyDto {
 }
 
 /** The one answer that holds the whole key. */
-export class IssuedKeyDto extends AccessKeyDto {
+export class IssuedKeyAnswer extends AccessKeyAnswer {
   @ApiProperty({
     description: 'The whole key. Shown here and never again.',
     example: 'qTizYIPb.mtGvbj55SYLKscTq1lKb3yPSmxTtxXa7',
@@ -50,7 +50,7 @@ export interface IssuedKey {
   readonly row: ApiAccessKey;
 }
 
-export function toAccessKeyDto(row: ApiAccessKey): AccessKeyDto {
+export function accessKeyAnswer(row: ApiAccessKey): AccessKeyAnswer {
   return {
     id: row.id,
     name: row.name,
@@ -77,8 +77,8 @@ export function toAccessKeyDto(row: ApiAccessKey): AccessKeyDto {
 }
 
 /** The same for a manager, whom it doesn't concern from where somebody works for other organizations. */
-export function toOverseenKeyDto(row: ApiAccessKey): AccessKeyDto {
-  const dto = toAccessKeyDto(row);
+export function overseenKeyAnswer(row: ApiAccessKey): AccessKeyAnswer {
+  const dto = accessKeyAnswer(row);
   return row.organizationId === null ? { ...dto, last_used_ip: null, last_used_user_agent: null } : dto;
 }
 
@@ -88,11 +88,11 @@ export function endOf({ expiresAt, retiresAt }: Pick<ApiAccessKey, 'expiresAt' |
   return retiresAt < expiresAt ? retiresAt : expiresAt;
 }
 
-export function toIssuedKeyDto({ key, row }: IssuedKey): IssuedKeyDto {
-  return { ...toAccessKeyDto(row), key };
+export function issuedKeyAnswer({ key, row }: IssuedKey): IssuedKeyAnswer {
+  return { ...accessKeyAnswer(row), key };
 }
 
 /** With the edit version that becomes the `ETag`. */
-export function versioned(row: ApiAccessKey): Versioned<AccessKeyDto> {
-  return new Versioned(row.version, toAccessKeyDto(row));
+export function versioned(row: ApiAccessKey): Versioned<AccessKeyAnswer> {
+  return new Versioned(row.version, accessKeyAnswer(row));
 }

@@ -1,15 +1,21 @@
 import { Body, Controller, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, StaffOnly } from '../access/decorators.js';
-import { ObjectFirst } from '../access/object-first.js';
+import { ObjectFirst } from '../http/object-first.js';
 import type { Principal } from '../access/principal.js';
-import { IfMatch, type Versioned } from '../common/answers.js';
-import { Id } from '../common/id.pipe.js';
+import { IfMatch, type Versioned } from '../http/answers.js';
+import { Id } from '../http/id.pipe.js';
 import { ApiPage, type Page } from '../common/list.js';
-import { AccessKeyDto, IssuedKeyDto, toAccessKeyDto, toIssuedKeyDto, versioned } from './access-key.dto.js';
+import {
+  AccessKeyAnswer,
+  IssuedKeyAnswer,
+  accessKeyAnswer,
+  issuedKeyAnswer,
+  versioned,
+} from './access-key.dto.js';
 import {
   changesOf,
-  EditKeyBody,
+  ChangeKeyBody,
   instantOf,
   IssueKeyBody,
   orderOf,
@@ -18,20 +24,20 @@ import {
   RotateKeyBody,
   rotationOf,
   SuspendKeyBody,
-} from './access-key-input.dto.js';
+} from './access-key-bodies.dto.js';
 import { KeyListQuery } from './access-key-list.dto.js';
-import { ApiAccessKeysService } from './api-access-keys.service.js';
+import { AccessKeysService } from './access-keys.service.js';
 import { asStaff } from './key-authority.js';
-import { KeyEditing } from './key-editing.js';
-import { KeyRevocation } from './key-revocation.js';
-import { KeyRotation } from './key-rotation.js';
-import { KeySuspension } from './key-suspension.js';
+import { KeyEditing } from './life/editing.js';
+import { KeyRevocation } from './life/revocation.js';
+import { KeyRotation } from './life/rotation.js';
+import { KeySuspension } from './life/suspension.js';
 
 @ApiTags('Staff: access keys')
 @Controller('api/admin/access-keys')
 export class AccessKeysAdminController {
   constructor(
-    private readonly keys: ApiAccessKeysService,
+    private readonly keys: AccessKeysService,
     private readonly editing: KeyEditing,
     private readonly revocation: KeyRevocation,
     private readonly suspension: KeySuspension,
@@ -41,88 +47,91 @@ export class AccessKeysAdminController {
   @Get()
   @StaffOnly()
   @ApiOperation({ summary: 'All access keys' })
-  @ApiPage(AccessKeyDto)
-  async list(@Query() query: KeyListQuery): Promise<Page<AccessKeyDto>> {
-    return (await this.keys.listAll(query)).map(toAccessKeyDto);
+  @ApiPage(AccessKeyAnswer)
+  async list(@Query() query: KeyListQuery): Promise<Page<AccessKeyAnswer>> {
+    return (await this.keys.listAll(query)).map(accessKeyAnswer);
   }
 
   @Post()
   @StaffOnly()
   @ApiOperation({ summary: 'Issue an access key for a user' })
-  @ApiCreatedResponse({ type: IssuedKeyDto })
-  async issue(@CurrentPrincipal() principal: Principal, @Body() body: IssueKeyBody): Promise<IssuedKeyDto> {
-    return toIssuedKeyDto(await this.keys.issue(principal, orderOf(body)));
+  @ApiCreatedResponse({ type: IssuedKeyAnswer })
+  async issue(
+    @CurrentPrincipal() principal: Principal,
+    @Body() body: IssueKeyBody,
+  ): Promise<IssuedKeyAnswer> {
+    return issuedKeyAnswer(await this.keys.issue(principal, orderOf(body)));
   }
 
   @Get(':id')
   @StaffOnly()
   @ApiOperation({ summary: 'One access key' })
-  @ApiOkResponse({ type: AccessKeyDto })
-  async get(@CurrentPrincipal() principal: Principal, @Id() id: number): Promise<Versioned<AccessKeyDto>> {
+  @ApiOkResponse({ type: AccessKeyAnswer })
+  async get(@CurrentPrincipal() principal: Principal, @Id() id: number): Promise<Versioned<AccessKeyAnswer>> {
     return versioned(await this.keys.get(principal, id));
   }
 
   @Patch(':id')
   @StaffOnly()
-  @ObjectFirst(ApiAccessKeysService)
+  @ObjectFirst(AccessKeysService)
   @ApiOperation({ summary: 'Rename an access key, or narrow what it may do' })
-  @ApiOkResponse({ type: AccessKeyDto })
+  @ApiOkResponse({ type: AccessKeyAnswer })
   async change(
     @CurrentPrincipal() principal: Principal,
     @Id() id: number,
-    @Body() body: EditKeyBody,
+    @Body() body: ChangeKeyBody,
     @IfMatch() version: number | undefined,
-  ): Promise<Versioned<AccessKeyDto>> {
+  ): Promise<Versioned<AccessKeyAnswer>> {
     return versioned(await this.editing.change(asStaff(principal), id, changesOf(body), version));
   }
 
   @Post(':id/revoke')
   @HttpCode(200)
   @StaffOnly()
-  @ObjectFirst(ApiAccessKeysService)
+  @ObjectFirst(AccessKeysService)
   @ApiOperation({ summary: 'Revoke an access key for good' })
-  @ApiOkResponse({ type: AccessKeyDto })
+  @ApiOkResponse({ type: AccessKeyAnswer })
   async revoke(
     @CurrentPrincipal() principal: Principal,
     @Id() id: number,
     @Body() body: RevokeKeyBody,
-  ): Promise<AccessKeyDto> {
-    return toAccessKeyDto(await this.revocation.revoke(asStaff(principal), { id }, revocationOf(body)));
+  ): Promise<AccessKeyAnswer> {
+    return accessKeyAnswer(await this.revocation.revoke(asStaff(principal), { id }, revocationOf(body)));
   }
 
   @Post(':id/suspend')
   @HttpCode(200)
   @StaffOnly()
-  @ObjectFirst(ApiAccessKeysService)
+  @ObjectFirst(AccessKeysService)
   @ApiOperation({ summary: 'Suspend an access key, for a time or until it is resumed' })
-  @ApiOkResponse({ type: AccessKeyDto })
+  @ApiOkResponse({ type: AccessKeyAnswer })
   async suspend(
     @CurrentPrincipal() principal: Principal,
     @Id() id: number,
     @Body() body: SuspendKeyBody,
-  ): Promise<AccessKeyDto> {
-    return toAccessKeyDto(await this.suspension.suspend(asStaff(principal), { id }, instantOf(body.until)));
+  ): Promise<AccessKeyAnswer> {
+    return accessKeyAnswer(await this.suspension.suspend(asStaff(principal), { id }, instantOf(body.until)));
   }
 
   @Post(':id/resume')
   @HttpCode(200)
   @StaffOnly()
   @ApiOperation({ summary: 'Let a suspended access key work again' })
-  @ApiOkResponse({ type: AccessKeyDto })
-  async resume(@CurrentPrincipal() principal: Principal, @Id() id: number): Promise<AccessKeyDto> {
-    return toAccessKeyDto(await this.suspension.resume(asStaff(principal), { id }));
+  @ApiOkResponse({ type: AccessKeyAnswer })
+  async resume(@CurrentPrincipal() principal: Principal, @Id() id: number): Promise<AccessKeyAnswer> {
+    return accessKeyAnswer(await this.suspension.resume(asStaff(principal), { id }));
   }
 
   @Post(':id/rotate')
   @StaffOnly()
-  @ObjectFirst(ApiAccessKeysService)
+  @ObjectFirst(AccessKeysService)
   @ApiOperation({ summary: 'Make the successor of an access key' })
-  @ApiCreatedResponse({ type: IssuedKeyDto })
+  @ApiCreatedResponse({ type: IssuedKeyAnswer })
   async rotate(
     @CurrentPrincipal() principal: Principal,
     @Id() id: number,
     @Body() body: RotateKeyBody,
-  ): Promise<IssuedKeyDto> {
-    return toIssuedKeyDto(await this.rotation.rotate(asStaff(principal), { id }, rotationOf(body)));
+  ): Promise<IssuedKeyAnswer> {
+    return issuedKeyAnswer(await this.rotation.rotate(asStaff(principal), { id }, rotationOf(body)));
   }
 }

@@ -2,35 +2,35 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { OrganizationsModule } from '../organizations/organizations.module.js';
 import { UsersModule } from '../users/users.module.js';
-import { AccessKeyGrant } from './access-key-grant.entity.js';
-import { AccessKeyGrantsAdminController } from './access-key-grants.admin.controller.js';
-import { AccessKeyGrantsController } from './access-key-grants.controller.js';
+import { AccessKeyGrant } from './grants/access-key-grant.entity.js';
+import { AccessKeyGrantsAdminController } from './grants/grants.admin.controller.js';
+import { AccessKeyGrantsController } from './grants/grants.controller.js';
 import { AccessKeyRows } from './access-key-rows.js';
 import { AccessKeysController } from './access-keys.controller.js';
 import { CurrentKeyController } from './current-key.controller.js';
-import { KeyDiagnosis } from './key-diagnosis.js';
-import { KeyGrants } from './key-grants.service.js';
-import { KeyProof } from './key-proof.js';
-import { ImportedKeys } from './imported-keys.js';
-import { KeyImport } from './key-import.js';
-import { KeyReview } from './key-review.js';
-import { LeakReports } from './leak-reports.js';
-import { OrganizationKeys } from './organization-keys.service.js';
+import { KeyDiagnosis } from './presented/key-diagnosis.js';
+import { GrantsService } from './grants/grants.service.js';
+import { KeyProof } from './presented/key-proof.js';
+import { ImportedKeys } from './imported/imported-keys.js';
+import { KeyImport } from './imported/key-import.js';
+import { KeyReview } from './review/key-review.js';
+import { LeakReports } from './presented/leak-reports.js';
+import { OrganizationKeysService } from './organization-keys.service.js';
 import { OrganizationKeysController } from './organization-keys.controller.js';
-import { PresentedKeysController } from './presented-keys.controller.js';
-import { SelfServeKeys } from './self-serve-keys.service.js';
+import { PresentedKeysController } from './presented/presented-keys.controller.js';
+import { SelfServeKeysService } from './self-serve-keys.service.js';
 import { AccessKeysAdminController } from './access-keys.admin.controller.js';
-import { ApiAccessKey } from './api-access-key.entity.js';
-import { ApiAccessKeysService } from './api-access-keys.service.js';
+import { ApiAccessKey } from './access-key.entity.js';
+import { AccessKeysService } from './access-keys.service.js';
 import { newKey } from './key-format.js';
-import { KEY_GENERATOR, KeyMinting } from './key-minting.js';
-import { KeyRecipients } from './key-recipient.js';
-import { KeyEditing } from './key-editing.js';
-import { KeyFirstUse } from './key-first-use.js';
-import { KeyLastUse } from './key-last-use.js';
-import { KeyRotation } from './key-rotation.js';
-import { KeySuspension } from './key-suspension.js';
-import { KeyRevocation } from './key-revocation.js';
+import { KEY_GENERATOR, KeyMinting } from './life/minting.js';
+import { KeyRecipients } from './life/recipient.js';
+import { KeyEditing } from './life/editing.js';
+import { KeyFirstUse } from './use/first-use.js';
+import { KeyLastUse } from './use/last-use.js';
+import { KeyRotation } from './life/rotation.js';
+import { KeySuspension } from './life/suspension.js';
+import { KeyRevocation } from './life/revocation.js';
 
 /** The keys that authenticate callers to us, from issue to revocation. */
 @Module({
@@ -55,17 +55,17 @@ import { KeyRevocation } from './key-revocation.js';
     KeyRotation,
     KeyFirstUse,
     KeyLastUse,
-    ApiAccessKeysService,
-    SelfServeKeys,
-    OrganizationKeys,
+    AccessKeysService,
+    SelfServeKeysService,
+    OrganizationKeysService,
     KeyProof,
     KeyDiagnosis,
     LeakReports,
-    KeyGrants,
+    GrantsService,
     KeyReview,
     ImportedKeys,
     KeyImport,
   ],
-  exports: [ApiAccessKeysService, KeyFirstUse, KeyLastUse, ImportedKeys],
+  exports: [AccessKeysService, KeyFirstUse, KeyLastUse, ImportedKeys],
 })
 export class ApiAccessKeysModule {}

@@ -1,31 +1,34 @@
 import { Body, Controller, Get, HttpCode, Post, Query, type StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentMember, RequirePermission } from '../access/decorators.js';
-import { ObjectFirst } from '../access/object-first.js';
+import { ObjectFirst } from '../http/object-first.js';
 import type { Membership } from '../access/principal.js';
-import { Id } from '../common/id.pipe.js';
+import { Id } from '../http/id.pipe.js';
 import { ApiPage, type Page } from '../common/list.js';
-import { AccessKeyDto, toOverseenKeyDto } from './access-key.dto.js';
-import { RevokeKeyBody, revocationOf } from './access-key-input.dto.js';
+import { AccessKeyAnswer, overseenKeyAnswer } from './access-key.dto.js';
+import { RevokeKeyBody, revocationOf } from './access-key-bodies.dto.js';
 import { KeyListQuery } from './access-key-list.dto.js';
-import { KeyReview } from './key-review.js';
-import { KeyReviewQuery, ReviewedKeyAnswer } from './key-review.dto.js';
-import { OrganizationKeys } from './organization-keys.service.js';
+import { KeyReview } from './review/key-review.js';
+import { KeyReviewQuery, ReviewedKeyAnswer } from './review/review.dto.js';
+import { OrganizationKeysService } from './organization-keys.service.js';
 
 @ApiTags('Access keys of an organization')
 @Controller('api/orgs/:org_pk/access-keys')
 export class OrganizationKeysController {
   constructor(
-    private readonly keys: OrganizationKeys,
+    private readonly keys: OrganizationKeysService,
     private readonly reviews: KeyReview,
   ) {}
 
   @Get()
   @RequirePermission('access_key.view')
   @ApiOperation({ summary: 'The access keys that reach the organization' })
-  @ApiPage(AccessKeyDto)
-  async list(@CurrentMember() member: Membership, @Query() query: KeyListQuery): Promise<Page<AccessKeyDto>> {
-    return (await this.keys.list(member, query)).map(toOverseenKeyDto);
+  @ApiPage(AccessKeyAnswer)
+  async list(
+    @CurrentMember() member: Membership,
+    @Query() query: KeyListQuery,
+  ): Promise<Page<AccessKeyAnswer>> {
+    return (await this.keys.list(member, query)).map(overseenKeyAnswer);
   }
 
   @Get('review')
@@ -44,22 +47,22 @@ export class OrganizationKeysController {
   @Get(':id')
   @RequirePermission('access_key.view')
   @ApiOperation({ summary: 'One access key that reaches the organization' })
-  @ApiOkResponse({ type: AccessKeyDto })
-  async get(@CurrentMember() member: Membership, @Id() id: number): Promise<AccessKeyDto> {
-    return toOverseenKeyDto(await this.keys.get(member, id));
+  @ApiOkResponse({ type: AccessKeyAnswer })
+  async get(@CurrentMember() member: Membership, @Id() id: number): Promise<AccessKeyAnswer> {
+    return overseenKeyAnswer(await this.keys.get(member, id));
   }
 
   @Post(':id/revoke')
   @HttpCode(200)
   @RequirePermission('access_key.manage')
-  @ObjectFirst(OrganizationKeys)
+  @ObjectFirst(OrganizationKeysService)
   @ApiOperation({ summary: 'Revoke an access key that is confined to the organization, for good' })
-  @ApiOkResponse({ type: AccessKeyDto })
+  @ApiOkResponse({ type: AccessKeyAnswer })
   async revoke(
     @CurrentMember() member: Membership,
     @Id() id: number,
     @Body() body: RevokeKeyBody,
-  ): Promise<AccessKeyDto> {
-    return toOverseenKeyDto(await this.keys.revoke(member, id, revocationOf(body)));
+  ): Promise<AccessKeyAnswer> {
+    return overseenKeyAnswer(await this.keys.revoke(member, id, revocationOf(body)));
   }
 }

@@ -6,13 +6,13 @@ import type { Page } from '../common/list.js';
 import { lockAsMember } from '../organizations/authority.js';
 import type { KeyListQuery } from './access-key-list.dto.js';
 import { AccessKeyRows } from './access-key-rows.js';
-import type { ApiAccessKey } from './api-access-key.entity.js';
+import type { ApiAccessKey } from './access-key.entity.js';
 import { asManager } from './key-authority.js';
-import { KeyRevocation, type Revocation } from './key-revocation.js';
+import { KeyRevocation, type Revocation } from './life/revocation.js';
 
 /** The keys that reach an organization, as its managers oversee them. */
 @Injectable()
-export class OrganizationKeys {
+export class OrganizationKeysService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly rows: AccessKeyRows,

@@ -9,11 +9,11 @@ import { Organization } from '../organizations/organization.entity.js';
 import type { IssuedKey } from './access-key.dto.js';
 import type { KeyListQuery } from './access-key-list.dto.js';
 import { AccessKeyRows } from './access-key-rows.js';
-import type { ApiAccessKey } from './api-access-key.entity.js';
+import type { ApiAccessKey } from './access-key.entity.js';
 import { asItself, asOwner, currentKey, mustStillHold } from './key-authority.js';
-import { mustBeAhead } from './key-expiry.js';
-import { KeyMinting } from './key-minting.js';
-import { noSuchObject } from './key-recipient.js';
+import { mustBeAhead } from './life/expiry.js';
+import { KeyMinting } from './life/minting.js';
+import { noSuchObject } from './life/recipient.js';
 
 /** Days that a key lives when its user doesn't say; fewer where the policy gives fewer. */
 const DEFAULT_LIFETIME_DAYS = 90;
@@ -28,7 +28,7 @@ export interface OwnKeyOrder {
 
 /** A user's own keys, under the policy of each organization. */
 @Injectable()
-export class SelfServeKeys {
+export class SelfServeKeysService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly rows: AccessKeyRows,

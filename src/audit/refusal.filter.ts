@@ -2,7 +2,7 @@ import { type ArgumentsHost, Catch } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { type JudgedRequest, originOf } from '../access/decorators.js';
 import { anonymous } from '../access/principal.js';
-import { ErrorFilter } from '../common/error.filter.js';
+import { ErrorFilter } from '../http/error.filter.js';
 import {
   AuthenticationFailed,
   CsrfFailed,

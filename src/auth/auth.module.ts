@@ -7,9 +7,9 @@ import { MeController } from './accounts/me.controller.js';
 import { MeService } from './accounts/me.service.js';
 import { PasswordLink } from './accounts/password-link.entity.js';
 import { PasswordLinksAdminController } from './accounts/password-links.admin.controller.js';
-import { PasswordLinks } from './accounts/password-links.service.js';
+import { PasswordLinksService } from './accounts/password-links.service.js';
 import { PasswordsController } from './accounts/passwords.controller.js';
-import { AuthCleanup } from './cleanup.service.js';
+import { AuthCleanup } from './cleanup.js';
 import { Csrf } from './csrf.js';
 import { JwksController } from './jwks.controller.js';
 import { CredentialLookup } from './lookup/credential-lookup.js';
@@ -24,7 +24,7 @@ import { ApiKeyStrategy } from './strategies/api-key.strategy.js';
 import { JwtStrategy } from './strategies/jwt.strategy.js';
 import { SessionStrategy } from './strategies/session.strategy.js';
 import { RefreshToken } from './tokens/refresh-token.entity.js';
-import { TokenFamilies } from './tokens/token-families.service.js';
+import { TokenFamilies } from './tokens/token-families.js';
 import { TokenFamily } from './tokens/token-family.entity.js';
 import { TokenSigner } from './tokens/token-signer.js';
 import { TokensController } from './tokens/tokens.controller.js';
@@ -61,9 +61,9 @@ import { TokensService } from './tokens/tokens.service.js';
     TokenSigner,
     TokenFamilies,
     TokensService,
-    PasswordLinks,
+    PasswordLinksService,
     AuthCleanup,
   ],
-  exports: [ApiKeyStrategy, JwtStrategy, SessionStrategy, PasswordLinks],
+  exports: [ApiKeyStrategy, JwtStrategy, SessionStrategy, PasswordLinksService],
 })
 export class AuthModule {}

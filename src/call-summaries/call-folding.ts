@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { inBatches, RecurringJob } from '../common/recurring-job.js';
+import { inBatches, RecurringJob } from '../common/background/recurring-job.js';
 
 /** Rows that one statement folds: few enough that nobody waits for it. */
 const BATCH = 5_000;

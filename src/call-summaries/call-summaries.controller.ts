@@ -1,9 +1,9 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentMember, RequirePermission } from '../access/decorators.js';
-import { ObjectFirst } from '../access/object-first.js';
+import { ObjectFirst } from '../http/object-first.js';
 import type { Membership } from '../access/principal.js';
-import { Id } from '../common/id.pipe.js';
+import { Id } from '../http/id.pipe.js';
 import { ApiPage, type Page } from '../common/list.js';
 import { ProviderKeysService } from '../provider-keys/provider-keys.service.js';
 import { CallSummaryAnswer, callSummaryAnswer, CallSummaryQuery } from './call-summaries.dto.js';

@@ -2,10 +2,10 @@ import { type Command, Option } from 'commander';
 import { open } from 'node:fs/promises';
 import { ACCESS_LEVELS, type AccessLevel } from '../access/access-level.js';
 import { OPERATOR } from '../access/principal.js';
-import { KeyImport } from '../api-access-keys/key-import.js';
+import { KeyImport } from '../api-access-keys/imported/key-import.js';
 import { KeyListQuery } from '../api-access-keys/access-key-list.dto.js';
-import type { ApiAccessKey } from '../api-access-keys/api-access-key.entity.js';
-import { ApiAccessKeysService } from '../api-access-keys/api-access-keys.service.js';
+import type { ApiAccessKey } from '../api-access-keys/access-key.entity.js';
+import { AccessKeysService } from '../api-access-keys/access-keys.service.js';
 import { KEY_STATUSES, type KeyStatus } from '../api-access-keys/key-status.js';
 import { withServices } from './context.js';
 import { idOption, instantOption } from './options.js';
@@ -34,7 +34,7 @@ export function addAccessKeyCommands(program: Command): void {
     .option('--expires <instant>', 'ISO 8601 with a zone', instantOption)
     .action(async ({ user, level, name, org, expires }: IssueOptions, command: Command) => {
       const { row, key } = await withServices((services) =>
-        services(ApiAccessKeysService).issue(OPERATOR, {
+        services(AccessKeysService).issue(OPERATOR, {
           userId: user,
           organizationId: org ?? null,
           accessLevel: level,
@@ -71,7 +71,7 @@ export function addAccessKeyCommands(program: Command): void {
               organization: org,
               status,
             });
-            return services(ApiAccessKeysService).listAll(query);
+            return services(AccessKeysService).listAll(query);
           }),
         );
         printList(command, results.map(toOutput));
@@ -85,7 +85,7 @@ export function addAccessKeyCommands(program: Command): void {
     .option('--reason <text>')
     .action(async (prefix: string, { reason }: { reason?: string }, command: Command) => {
       const row = await withServices((services) =>
-        services(ApiAccessKeysService).revoke(OPERATOR, { prefix }, reason),
+        services(AccessKeysService).revoke(OPERATOR, { prefix }, reason),
       );
       print(command, toOutput(row));
     });

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { parseInstant } from '../common/fields.js';
-import { parseId } from '../common/id.pipe.js';
+import { parseId } from '../common/ids.js';
 
 /** An id given as an option. */
 export function idOption(text: string): number {

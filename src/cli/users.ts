@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { OPERATOR } from '../access/principal.js';
-import { PasswordLinks } from '../auth/accounts/password-links.service.js';
+import { PasswordLinksService } from '../auth/accounts/password-links.service.js';
 import { InvalidInput } from '../common/errors.js';
 import type { User } from '../users/user.entity.js';
 import { UsersService } from '../users/users.service.js';
@@ -43,7 +43,7 @@ export function addUserCommands(program: Command): void {
     .requiredOption('--email <email>')
     .action(async ({ email }: { email: string }, command: Command) => {
       const { token, url, expiresAt } = await withServices(async (services) =>
-        services(PasswordLinks).create(OPERATOR, (await byEmail(services, email)).id),
+        services(PasswordLinksService).create(OPERATOR, (await byEmail(services, email)).id),
       );
       print(command, { token, url, expires_at: expiresAt });
     });

@@ -213,7 +213,7 @@ export function ObjectField(type: Class, options: FieldOptions = {}): PropertyDe
   return applyDecorators(
     Type(() => type),
     ValidateNested(),
-    Field(check, { type: () => type } as ApiPropertyOptions, options, 'object'), // validation.pipe.ts knows this rule
+    Field(check, { type: () => type } as ApiPropertyOptions, options, 'object'), // validated.ts knows this rule
   );
 }
 

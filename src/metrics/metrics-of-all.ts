@@ -13,7 +13,7 @@ interface Answer {
 
 let asked = 0;
 
-/** Makes the figures of this process part of those of all. To be called once, when there are several (src/cluster.ts). */
+/** Makes the figures of this process part of those of all. To be called once, when there are several (process/cluster.ts). */
 export function shareMetrics(registry: Registry): void {
   AggregatorRegistry.setRegistries([registry]);
   new AggregatorRegistry(); // listens for the supervisor's question

@@ -1,12 +1,12 @@
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, StaffOnly } from '../access/decorators.js';
-import { ObjectFirst } from '../access/object-first.js';
+import { ObjectFirst } from '../http/object-first.js';
 import type { Principal } from '../access/principal.js';
-import { Versioned } from '../common/answers.js';
-import { Id } from '../common/id.pipe.js';
+import { Versioned } from '../http/answers.js';
+import { Id } from '../http/id.pipe.js';
 import { ApiPage, type Page } from '../common/list.js';
-import { MemberAnswer, memberAnswer, MemberListQuery, NewMember } from './members.dto.js';
+import { MemberAnswer, memberAnswer, MemberListQuery, AddMemberBody } from './members.dto.js';
 import { MembersService } from './members.service.js';
 import { OrganizationsService } from './organizations.service.js';
 
@@ -31,7 +31,7 @@ export class MembersAdminController {
   async add(
     @CurrentPrincipal() by: Principal,
     @Id() id: number,
-    @Body() { user: userId, role }: NewMember,
+    @Body() { user: userId, role }: AddMemberBody,
   ): Promise<Versioned<MemberAnswer>> {
     return Versioned.of(await this.members.add(by, id, { userId, role }), memberAnswer);
   }

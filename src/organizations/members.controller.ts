@@ -7,12 +7,18 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { CurrentMember, RequirePermission } from '../access/decorators.js';
-import { ObjectFirst } from '../access/object-first.js';
+import { ObjectFirst } from '../http/object-first.js';
 import type { Membership } from '../access/principal.js';
-import { IfMatch, Versioned } from '../common/answers.js';
-import { Id } from '../common/id.pipe.js';
+import { IfMatch, Versioned } from '../http/answers.js';
+import { Id } from '../http/id.pipe.js';
 import { ApiPage, type Page } from '../common/list.js';
-import { MemberAnswer, memberAnswer, MemberChanges, MemberListQuery, NewInvitation } from './members.dto.js';
+import {
+  MemberAnswer,
+  memberAnswer,
+  ChangeMemberBody,
+  MemberListQuery,
+  InviteMemberBody,
+} from './members.dto.js';
 import { MembersService } from './members.service.js';
 
 @ApiTags('Members')
@@ -40,7 +46,7 @@ export class MembersController {
   @ApiCreatedResponse({ type: MemberAnswer })
   async invite(
     @CurrentMember() member: Membership,
-    @Body() input: NewInvitation,
+    @Body() input: InviteMemberBody,
   ): Promise<Versioned<MemberAnswer>> {
     return Versioned.of(await this.members.invite(member, input), memberAnswer);
   }
@@ -61,7 +67,7 @@ export class MembersController {
   async update(
     @CurrentMember() member: Membership,
     @Id() id: number,
-    @Body() changes: MemberChanges,
+    @Body() changes: ChangeMemberBody,
     @IfMatch() version: number | undefined,
   ): Promise<Versioned<MemberAnswer>> {
     return Versioned.of(await this.members.change(member, id, changes, version), memberAnswer);

@@ -6,7 +6,7 @@ import { type Member, MEMBER_STATUSES, type MemberStatus } from './member.entity
 import { RoleField, type RoleReference } from './role-reference.js';
 
 /** Whom to invite, and as what. */
-export class NewInvitation {
+export class InviteMemberBody {
   @EmailField()
   email!: string;
 
@@ -15,7 +15,7 @@ export class NewInvitation {
 }
 
 /** Whom staff make a member, and as what. */
-export class NewMember {
+export class AddMemberBody {
   @IdField()
   user!: number;
 
@@ -24,7 +24,7 @@ export class NewMember {
 }
 
 /** What of a membership can be edited. */
-export class MemberChanges {
+export class ChangeMemberBody {
   @RoleField({ optional: true })
   role?: RoleReference;
 }

@@ -12,7 +12,7 @@ import { User } from '../users/user.entity.js';
 import { lockAsMember, lockOrganization } from './authority.js';
 import { Member } from './member.entity.js';
 import { getMember, isMember, listMembers, mustNotBeLastOwner } from './member-rows.js';
-import type { MemberChanges, MemberListQuery, NewInvitation } from './members.dto.js';
+import type { ChangeMemberBody, MemberListQuery, InviteMemberBody } from './members.dto.js';
 import { Organization } from './organization.entity.js';
 import { getRole, type RoleReference } from './role-reference.js';
 
@@ -44,7 +44,7 @@ export class MembersService {
    * Invites whoever owns an e-mail address, known to us or not: the answer is the same. Errors: InvalidInput for a role
    * that isn't there, or an address that is a member or invited already.
    */
-  invite(by: Membership, { email, role: reference }: NewInvitation): Promise<Member> {
+  invite(by: Membership, { email, role: reference }: InviteMemberBody): Promise<Member> {
     const { organizationId } = by;
     return this.members.manager.transaction(async (manager) => {
       const authority = await lockAsMember(manager, by, 'member.manage');
@@ -69,7 +69,12 @@ export class MembersService {
    * Gives a member, or an invited one, another role. Errors: InvalidInput for a role that isn't there, Conflict
    * `last_owner`, `edit_conflict`.
    */
-  change(by: Membership, id: number, { role: reference }: MemberChanges, version?: number): Promise<Member> {
+  change(
+    by: Membership,
+    id: number,
+    { role: reference }: ChangeMemberBody,
+    version?: number,
+  ): Promise<Member> {
     const { organizationId } = by;
     return this.members.manager.transaction(async (manager) => {
       const authority = await lockAsMember(manager, by, 'member.manage');

@@ -1,16 +1,16 @@
 import { Body, Controller, Get, Patch, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, StaffOnly } from '../access/decorators.js';
-import { ObjectFirst } from '../access/object-first.js';
+import { ObjectFirst } from '../http/object-first.js';
 import type { Principal } from '../access/principal.js';
-import { IfMatch, Versioned } from '../common/answers.js';
-import { Id } from '../common/id.pipe.js';
+import { IfMatch, Versioned } from '../http/answers.js';
+import { Id } from '../http/id.pipe.js';
 import { ApiPage, type Page } from '../common/list.js';
 import {
-  NewOrganization,
+  CreateOrganizationBody,
   OrganizationAdminAnswer,
   organizationAdminAnswer,
-  OrganizationAdminChanges,
+  ChangeOrganizationAsStaffBody,
   OrganizationListQuery,
 } from './organizations.dto.js';
 import { OrganizationsService } from './organizations.service.js';
@@ -34,7 +34,7 @@ export class OrganizationsAdminController {
   @ApiCreatedResponse({ type: OrganizationAdminAnswer })
   async create(
     @CurrentPrincipal() by: Principal,
-    @Body() input: NewOrganization,
+    @Body() input: CreateOrganizationBody,
   ): Promise<Versioned<OrganizationAdminAnswer>> {
     return Versioned.of(await this.organizations.create(by, input), organizationAdminAnswer);
   }
@@ -55,7 +55,7 @@ export class OrganizationsAdminController {
   async update(
     @CurrentPrincipal() by: Principal,
     @Id() id: number,
-    @Body() changes: OrganizationAdminChanges,
+    @Body() changes: ChangeOrganizationAsStaffBody,
     @IfMatch() version: number | undefined,
   ): Promise<Versioned<OrganizationAdminAnswer>> {
     return Versioned.of(

@@ -2,12 +2,12 @@ import { Body, Controller, Get, Patch } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Authenticated, CurrentMember, CurrentPrincipal, RequirePermission } from '../access/decorators.js';
 import type { Membership, Principal } from '../access/principal.js';
-import { IfMatch, Versioned } from '../common/answers.js';
+import { IfMatch, Versioned } from '../http/answers.js';
 import {
   OrganizationAnswer,
   organizationAnswer,
-  OrganizationChanges,
-  ReachableOrganization,
+  ChangeOrganizationBody,
+  ReachableOrganizationAnswer,
 } from './organizations.dto.js';
 import { OrganizationsService } from './organizations.service.js';
 
@@ -19,8 +19,8 @@ export class OrganizationsController {
   @Get()
   @Authenticated()
   @ApiOperation({ summary: 'The organizations that the caller reaches' })
-  @ApiOkResponse({ type: [ReachableOrganization] })
-  list(@CurrentPrincipal() principal: Principal): Promise<ReachableOrganization[]> {
+  @ApiOkResponse({ type: [ReachableOrganizationAnswer] })
+  list(@CurrentPrincipal() principal: Principal): Promise<ReachableOrganizationAnswer[]> {
     return this.organizations.listReachable(principal);
   }
 
@@ -38,7 +38,7 @@ export class OrganizationsController {
   @ApiOkResponse({ type: OrganizationAnswer })
   async update(
     @CurrentMember() member: Membership,
-    @Body() changes: OrganizationChanges,
+    @Body() changes: ChangeOrganizationBody,
     @IfMatch() version: number | undefined,
   ): Promise<Versioned<OrganizationAnswer>> {
     return Versioned.of(await this.organizations.change(member, changes, version), organizationAnswer);

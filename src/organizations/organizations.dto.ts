@@ -9,7 +9,7 @@ const LONGEST_NAME = 150;
 const LONGEST_LIFETIME_DAYS = 3650;
 
 /** What an organization starts as. */
-export class NewOrganization {
+export class CreateOrganizationBody {
   @TextField({ max: LONGEST_NAME })
   name!: string;
 }
@@ -32,7 +32,7 @@ class PolicyChanges {
 }
 
 /** What of an organization its Owners can edit. */
-export class OrganizationChanges {
+export class ChangeOrganizationBody {
   @TextField({ max: LONGEST_NAME, optional: true })
   name?: string;
 
@@ -41,7 +41,7 @@ export class OrganizationChanges {
 }
 
 /** What of an organization staff can edit. */
-export class OrganizationAdminChanges extends OrganizationChanges {
+export class ChangeOrganizationAsStaffBody extends ChangeOrganizationBody {
   @BooleanField({ optional: true, description: 'A disabled organization is 404 for everyone but staff.' })
   disabled?: boolean;
 }
@@ -53,7 +53,7 @@ export class OrganizationListQuery extends ListQuery {
 }
 
 /** An organization as `GET /api/orgs/` lists it. */
-export class ReachableOrganization {
+export class ReachableOrganizationAnswer {
   @ApiProperty({ type: 'integer' }) id!: number;
   @ApiProperty() name!: string;
   @ApiProperty({ description: "The caller's role there." }) role!: string;
@@ -100,6 +100,6 @@ export function organizationAdminAnswer(organization: Organization): Organizatio
 }
 
 /** The same with what the caller may do there. */
-export class ReachableMembership extends ReachableOrganization {
+export class ReachableMembershipAnswer extends ReachableOrganizationAnswer {
   @ApiProperty({ enum: PERMISSIONS, isArray: true }) permissions!: Permission[];
 }

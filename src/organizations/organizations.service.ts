@@ -6,18 +6,18 @@ import { AuditService } from '../audit/audit.service.js';
 import { writeAtVersion } from '../common/edit-version.js';
 import { NotFound } from '../common/errors.js';
 import { listPage, type Page } from '../common/list.js';
-import { validated } from '../common/validation.pipe.js';
+import { validated } from '../common/validated.js';
 import { mustStillBeStaff } from '../users/still-staff.js';
 import { lockAsMember } from './authority.js';
 import { Member } from './member.entity.js';
 import { Organization } from './organization.entity.js';
 import {
-  NewOrganization,
-  type OrganizationAdminChanges,
-  type OrganizationChanges,
+  CreateOrganizationBody,
+  type ChangeOrganizationAsStaffBody,
+  type ChangeOrganizationBody,
   type OrganizationListQuery,
-  type ReachableMembership,
-  type ReachableOrganization,
+  type ReachableMembershipAnswer,
+  type ReachableOrganizationAnswer,
 } from './organizations.dto.js';
 
 /** Organizations: what a caller reaches, names and policies. */
@@ -33,13 +33,13 @@ export class OrganizationsService {
    * The organizations that the caller's credential reaches, oldest first: of a confined key its own, of a user-wide key
    * those that allow such keys, otherwise all in which the user is a member.
    */
-  async listReachable(principal: Principal): Promise<ReachableOrganization[]> {
+  async listReachable(principal: Principal): Promise<ReachableOrganizationAnswer[]> {
     const memberships = await this.listMemberships(principal);
     return memberships.map(({ id, name, role }) => ({ id, name, role }));
   }
 
   /** The same with what the caller's role permits there. */
-  async listMemberships({ userId, credential }: Principal): Promise<ReachableMembership[]> {
+  async listMemberships({ userId, credential }: Principal): Promise<ReachableMembershipAnswer[]> {
     const builder = this.members
       .createQueryBuilder('m')
       .innerJoinAndSelect('m.organization', 'o')
@@ -67,7 +67,7 @@ export class OrganizationsService {
    * Renames the member's organization or changes its policy. Errors: NotFound and PermissionDenied when the member lost
    * the right meanwhile, Conflict `edit_conflict`.
    */
-  change(member: Membership, changes: OrganizationChanges, version?: number): Promise<Organization> {
+  change(member: Membership, changes: ChangeOrganizationBody, version?: number): Promise<Organization> {
     return this.organizations.manager.transaction(async (manager) => {
       await lockAsMember(manager, member, 'organization.update');
       return this.update(manager, member.principal, member.organizationId, changes, version);
@@ -75,8 +75,8 @@ export class OrganizationsService {
   }
 
   /** Makes an organization without members. Errors: InvalidInput for a bad name. */
-  async create(by: Actor, input: NewOrganization): Promise<Organization> {
-    const { name } = await validated(NewOrganization, input);
+  async create(by: Actor, input: CreateOrganizationBody): Promise<Organization> {
+    const { name } = await validated(CreateOrganizationBody, input);
     return this.organizations.manager.transaction(async (manager) => {
       const organization = manager.create(Organization, { name, disabledAt: null });
       await manager.insert(Organization, organization);
@@ -106,7 +106,7 @@ export class OrganizationsService {
   changeAsStaff(
     by: Actor,
     id: number,
-    changes: OrganizationAdminChanges,
+    changes: ChangeOrganizationAsStaffBody,
     version?: number,
   ): Promise<Organization> {
     return this.organizations.manager.transaction(async (manager) => {
@@ -124,7 +124,7 @@ export class OrganizationsService {
     manager: EntityManager,
     by: Actor,
     id: number,
-    { name, policy = {}, disabled }: OrganizationAdminChanges,
+    { name, policy = {}, disabled }: ChangeOrganizationAsStaffBody,
     version?: number,
   ): Promise<Organization> {
     await getOrganization(manager, id);

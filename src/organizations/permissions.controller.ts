@@ -3,7 +3,7 @@ import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Authenticated } from '../access/decorators.js';
 import { PERMISSION_CATEGORIES } from '../access/permissions.js';
 import { ApiPage, ListQuery, Page } from '../common/list.js';
-import { PermissionCategory } from './roles.dto.js';
+import { PermissionCategoryAnswer } from './roles.dto.js';
 
 @ApiTags('Roles')
 @Controller('api/orgs/:org_pk/permissions')
@@ -12,8 +12,8 @@ export class PermissionsController {
   @Authenticated()
   @ApiParam({ name: 'org_pk', type: 'integer' })
   @ApiOperation({ summary: 'Every permission that a role can hold, by category' })
-  @ApiPage(PermissionCategory)
-  list(@Query() query: ListQuery): Page<PermissionCategory> {
+  @ApiPage(PermissionCategoryAnswer)
+  list(@Query() query: ListQuery): Page<PermissionCategoryAnswer> {
     return Page.of(PERMISSION_CATEGORIES, query);
   }
 }

@@ -7,12 +7,12 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { CurrentMember, RequirePermission } from '../access/decorators.js';
-import { ObjectFirst } from '../access/object-first.js';
+import { ObjectFirst } from '../http/object-first.js';
 import type { Membership } from '../access/principal.js';
-import { IfMatch, Versioned } from '../common/answers.js';
-import { Id } from '../common/id.pipe.js';
+import { IfMatch, Versioned } from '../http/answers.js';
+import { Id } from '../http/id.pipe.js';
 import { ApiPage, type Page } from '../common/list.js';
-import { NewRole, RoleAnswer, roleAnswer, RoleChanges, RoleListQuery } from './roles.dto.js';
+import { DefineRoleBody, RoleAnswer, roleAnswer, ChangeRoleBody, RoleListQuery } from './roles.dto.js';
 import { RolesService } from './roles.service.js';
 
 @ApiTags('Roles')
@@ -32,7 +32,10 @@ export class RolesController {
   @RequirePermission('role.manage')
   @ApiOperation({ summary: 'Define a custom role' })
   @ApiCreatedResponse({ type: RoleAnswer })
-  async define(@CurrentMember() member: Membership, @Body() input: NewRole): Promise<Versioned<RoleAnswer>> {
+  async define(
+    @CurrentMember() member: Membership,
+    @Body() input: DefineRoleBody,
+  ): Promise<Versioned<RoleAnswer>> {
     return Versioned.of(await this.roles.define(member, input), roleAnswer);
   }
 
@@ -52,7 +55,7 @@ export class RolesController {
   async update(
     @CurrentMember() member: Membership,
     @Id() id: number,
-    @Body() changes: RoleChanges,
+    @Body() changes: ChangeRoleBody,
     @IfMatch() version: number | undefined,
   ): Promise<Versioned<RoleAnswer>> {
     return Versioned.of(await this.roles.change(member, id, changes, version), roleAnswer);

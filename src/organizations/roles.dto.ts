@@ -7,7 +7,7 @@ import type { Role } from './role.entity.js';
 const LONGEST_NAME = 100;
 
 /** A custom role. */
-export class NewRole {
+export class DefineRoleBody {
   @TextField({ max: LONGEST_NAME, description: 'Unique in the organization, whatever the case.' })
   name!: string;
 
@@ -16,7 +16,7 @@ export class NewRole {
 }
 
 /** What of a custom role can be edited. */
-export class RoleChanges {
+export class ChangeRoleBody {
   @TextField({ max: LONGEST_NAME, optional: true })
   name?: string;
 
@@ -53,7 +53,7 @@ export function roleAnswer({ role, memberCount }: CountedRole): RoleAnswer {
 }
 
 /** Permissions that belong together. */
-export class PermissionCategory {
+export class PermissionCategoryAnswer {
   @ApiProperty() category!: string;
   @ApiProperty({ type: () => [PermissionAnswer] }) permissions!: readonly PermissionAnswer[];
 }

@@ -12,7 +12,7 @@ import { listPage, type Page } from '../common/list.js';
 import { type Authority, lockAsMember } from './authority.js';
 import { Member } from './member.entity.js';
 import { Role } from './role.entity.js';
-import type { CountedRole, NewRole, RoleChanges, RoleListQuery } from './roles.dto.js';
+import type { CountedRole, DefineRoleBody, ChangeRoleBody, RoleListQuery } from './roles.dto.js';
 
 /**
  * What members may do: the roles that ship with the product, and those that an organization defines for itself. Every
@@ -53,7 +53,7 @@ export class RolesService {
   }
 
   /** Defines a custom role. Errors: InvalidInput for a name that is taken, a system role's included. */
-  define(by: Membership, { name, permissions }: NewRole): Promise<CountedRole> {
+  define(by: Membership, { name, permissions }: DefineRoleBody): Promise<CountedRole> {
     const { organizationId } = by;
     return this.roles.manager.transaction(async (manager) => {
       const authority = await lockAsMember(manager, by, 'role.manage');
@@ -70,7 +70,7 @@ export class RolesService {
    * Changes a custom role, for all who have it at once. Errors: InvalidInput for a name that is taken, Conflict
    * `system_role`, `edit_conflict`.
    */
-  change(by: Membership, id: number, changes: RoleChanges, version?: number): Promise<CountedRole> {
+  change(by: Membership, id: number, changes: ChangeRoleBody, version?: number): Promise<CountedRole> {
     const { organizationId } = by;
     const { name, permissions } = changes;
     return this.roles.manager.transaction(async (manager) => {

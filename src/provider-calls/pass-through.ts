@@ -4,13 +4,13 @@ import type { Readable } from 'node:stream';
 import { KEY_TYPE_LABELS, type KeyType } from '../access/key-types.js';
 import type { Membership } from '../access/principal.js';
 import { NotFound } from '../common/errors.js';
-import { parseId } from '../common/id.pipe.js';
+import { parseId } from '../common/ids.js';
 import { noEnabledKey } from '../provider-keys/usable-keys.js';
 import type { PassedAnswer, ProviderRequest } from './outbound/provider-call.js';
 import { ProviderCallError } from './outbound/provider-call-error.js';
-import { ProviderCalls } from './provider-calls.service.js';
+import { ProviderCallsService } from './provider-calls.service.js';
 import { PROVIDER_STATUS } from './provider-errors.js';
-import { rawBodyOf } from './raw-body.js';
+import { rawBodyOf } from '../http/raw-bodies.js';
 import { refusalOf, refusalOfError } from './refusals.js';
 
 /** Names another key than the preferred one, by its id. */
@@ -22,9 +22,9 @@ const PLACE = /^\/api\/orgs\/\d+\/providers\/([A-Z])(\/.*)$/;
 /** Carries one of our requests to a provider and its answer back, both streaming. */
 @Injectable()
 export class PassThrough {
-  constructor(private readonly calls: ProviderCalls) {}
+  constructor(private readonly calls: ProviderCallsService) {}
 
-  /** Answers the request itself. Errors: those of ProviderCalls, and the refusals of the contract, §5. */
+  /** Answers the request itself. Errors: those of ProviderCallsService, and the refusals of the contract, §5. */
   async carry(member: Membership, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const { keyType, target } = placeOf(request);
     const { body, contentType } = rawBodyOf(request);

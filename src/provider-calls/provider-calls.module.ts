@@ -7,7 +7,7 @@ import { ProviderKeysModule } from '../provider-keys/provider-keys.module.js';
 import { ProviderTransport } from './outbound/provider-transport.js';
 import { PassThrough } from './pass-through.js';
 import { PassThroughController } from './pass-through.controller.js';
-import { ProviderCalls } from './provider-calls.service.js';
+import { ProviderCallsService } from './provider-calls.service.js';
 import { ProviderChecksController } from './provider-checks.controller.js';
 
 /** Calls to the providers on behalf of organizations. */
@@ -21,9 +21,9 @@ import { ProviderChecksController } from './provider-checks.controller.js';
       useFactory: ({ PROVIDER_BASE_URLS: baseUrls = {} }: Env) =>
         new ProviderTransport({ baseUrls, timeOfDayMs: timeOfDay }),
     },
-    ProviderCalls,
+    ProviderCallsService,
     PassThrough,
   ],
-  exports: [ProviderCalls],
+  exports: [ProviderCallsService],
 })
 export class ProviderCallsModule {}

@@ -26,7 +26,7 @@ interface CallOptions {
  * UsableKeys, and ProviderCallError.
  */
 @Injectable()
-export class ProviderCalls implements OnApplicationShutdown {
+export class ProviderCallsService implements OnApplicationShutdown {
   constructor(
     private readonly keys: UsableKeys,
     private readonly health: KeyHealthNotes,

@@ -3,16 +3,16 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentMember, RequirePermission } from '../access/decorators.js';
 import { RateLimited } from '../access/limits.js';
 import type { Membership } from '../access/principal.js';
-import { Id } from '../common/id.pipe.js';
+import { Id } from '../http/id.pipe.js';
 import { ProviderCallError } from './outbound/provider-call-error.js';
-import { ProviderCalls } from './provider-calls.service.js';
+import { ProviderCallsService } from './provider-calls.service.js';
 import { ProviderCheckAnswer, providerCheckAnswer } from './provider-checks.dto.js';
 import { refusalOfError } from './refusals.js';
 
 @ApiTags('Provider keys')
 @Controller('api/orgs/:org_pk/api-keys/:api_key_pk/check')
 export class ProviderChecksController {
-  constructor(private readonly calls: ProviderCalls) {}
+  constructor(private readonly calls: ProviderCallsService) {}
 
   @Post()
   @HttpCode(200)

@@ -7,18 +7,18 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { CurrentMember, RequirePermission } from '../access/decorators.js';
-import { ObjectFirst } from '../access/object-first.js';
+import { ObjectFirst } from '../http/object-first.js';
 import type { Membership } from '../access/principal.js';
-import { IfMatch, Versioned } from '../common/answers.js';
-import { Id } from '../common/id.pipe.js';
+import { IfMatch, Versioned } from '../http/answers.js';
+import { Id } from '../http/id.pipe.js';
 import { ApiPage, type Page } from '../common/list.js';
 import {
-  NewProviderKey,
+  CreateProviderKeyBody,
   ProviderKeyAnswer,
   providerKeyAnswer,
-  ProviderKeyChanges,
+  ChangeProviderKeyBody,
   ProviderKeyListQuery,
-  ReplacedProviderKey,
+  ReplaceProviderKeyBody,
 } from './provider-keys.dto.js';
 import { ProviderKeysService } from './provider-keys.service.js';
 
@@ -47,7 +47,7 @@ export class ProviderKeysController {
   @ApiCreatedResponse({ type: ProviderKeyAnswer })
   async store(
     @CurrentMember() member: Membership,
-    @Body() input: NewProviderKey,
+    @Body() input: CreateProviderKeyBody,
   ): Promise<Versioned<ProviderKeyAnswer>> {
     return Versioned.of(await this.keys.store(member, input), providerKeyAnswer);
   }
@@ -71,7 +71,7 @@ export class ProviderKeysController {
   async update(
     @CurrentMember() member: Membership,
     @Id('api_key_pk') id: number,
-    @Body() changes: ProviderKeyChanges,
+    @Body() changes: ChangeProviderKeyBody,
     @IfMatch() version: number | undefined,
   ): Promise<Versioned<ProviderKeyAnswer>> {
     return Versioned.of(await this.keys.change(member, id, changes, version), providerKeyAnswer);
@@ -85,7 +85,7 @@ export class ProviderKeysController {
   async replace(
     @CurrentMember() member: Membership,
     @Id('api_key_pk') id: number,
-    @Body() replacement: ReplacedProviderKey,
+    @Body() replacement: ReplaceProviderKeyBody,
     @IfMatch() version: number | undefined,
   ): Promise<Versioned<ProviderKeyAnswer>> {
     return Versioned.of(await this.keys.change(member, id, replacement, version), providerKeyAnswer);

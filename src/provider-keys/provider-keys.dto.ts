@@ -55,7 +55,7 @@ class ProviderKeyDetails {
 }
 
 /** A provider key to store. */
-export class NewProviderKey extends ProviderKeyDetails {
+export class CreateProviderKeyBody extends ProviderKeyDetails {
   @ChoiceField(KEY_TYPES)
   key_type!: KeyType;
 
@@ -64,7 +64,7 @@ export class NewProviderKey extends ProviderKeyDetails {
 }
 
 /** What of a provider key can be edited. Without `key` the secret stays. */
-export class ProviderKeyChanges extends ProviderKeyDetails {
+export class ChangeProviderKeyBody extends ProviderKeyDetails {
   @ChoiceField(KEY_TYPES, { optional: true, description: 'Never changes.' })
   key_type?: KeyType;
 
@@ -73,7 +73,7 @@ export class ProviderKeyChanges extends ProviderKeyDetails {
 }
 
 /** A provider key with a new secret. What else is left out stays as it is. */
-export class ReplacedProviderKey extends ProviderKeyDetails {
+export class ReplaceProviderKeyBody extends ProviderKeyDetails {
   @ChoiceField(KEY_TYPES, { optional: true, description: 'Never changes.' })
   key_type?: KeyType;
 

@@ -12,8 +12,8 @@ import { judgeKey } from './key-input.js';
 import { ProviderKey } from './provider-key.entity.js';
 import { drawId, getKey, hasCalls, keysOf, listKeys, stopPreferring } from './provider-key-rows.js';
 import type {
-  NewProviderKey,
-  ProviderKeyChanges,
+  CreateProviderKeyBody,
+  ChangeProviderKeyBody,
   ProviderKeyListQuery,
   UsedProviderKey,
 } from './provider-keys.dto.js';
@@ -50,7 +50,7 @@ export class ProviderKeysService {
   }
 
   /** Stores a key. The first of its type becomes the preferred one. Errors: InvalidInput. */
-  store(by: Membership, input: NewProviderKey): Promise<UsedProviderKey> {
+  store(by: Membership, input: CreateProviderKeyBody): Promise<UsedProviderKey> {
     const { organizationId } = by;
     const { key_type: keyType, name = '', key: secret, enabled = true, preferred } = input;
     const { settings, fromSecret } = judgeKey(keyType, input);
@@ -86,7 +86,7 @@ export class ProviderKeysService {
   change(
     by: Membership,
     id: number,
-    changes: ProviderKeyChanges,
+    changes: ChangeProviderKeyBody,
     version?: number,
   ): Promise<UsedProviderKey> {
     const { organizationId } = by;

@@ -4,7 +4,7 @@ import { type Limited, limitOf } from '../access/limits.js';
 import { LoginAttempt } from './login-attempt.js';
 import { OpenAttempts } from './open-attempts.js';
 import { networkOf } from './network.js';
-import { RateLimits } from './rate-limits.service.js';
+import { RateLimits } from './rate-limits.js';
 
 type AddressLimit = Exclude<Limited, 'provider_check'>;
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { BadKeyLimit } from '../access/limits.js';
 import { networkOf } from './network.js';
-import { RateLimits } from './rate-limits.service.js';
+import { RateLimits } from './rate-limits.js';
 
 /** Bad API keys, by the address that they come from. */
 @Injectable()

@@ -1,8 +1,8 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { JudgedRequest } from '../access/decorators.js';
 import { limitOf } from '../access/limits.js';
-import { parseId } from '../common/id.pipe.js';
-import { RateLimits } from './rate-limits.service.js';
+import { parseId } from '../common/ids.js';
+import { RateLimits } from './rate-limits.js';
 
 type RequestWithParams = JudgedRequest & { params: Record<string, string> };
 

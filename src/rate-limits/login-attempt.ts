@@ -1,6 +1,6 @@
 import { canonicalEmail } from '../common/canonical-email.js';
 import type { Taken } from './counter.js';
-import type { RateLimits } from './rate-limits.service.js';
+import type { RateLimits } from './rate-limits.js';
 
 /**
  * One attempt to log in, counted before the password is looked at, so that of any number of parallel guesses no more

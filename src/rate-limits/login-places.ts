@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { KnownPlaces } from '../access/limits.js';
 import { canonicalEmail } from '../common/canonical-email.js';
 import { networkOf } from './network.js';
-import { RateLimits } from './rate-limits.service.js';
+import { RateLimits } from './rate-limits.js';
 
 /** Places with a count of failed logins of their own. */
 @Injectable()

@@ -5,13 +5,13 @@ import type { Actor, Principal } from '../access/principal.js';
 import { RefusalLog } from '../audit/refusal-log.js';
 import { canonicalEmail } from '../common/canonical-email.js';
 import { NoActiveAccount } from '../common/errors.js';
-import type { LoginDetails } from './login-details.dto.js';
+import type { LogInBody } from './log-in.dto.js';
 import { PasswordHasher } from './password-hasher.js';
 import { User } from './user.entity.js';
 
 /** Proves that somebody is the owner of an account, by e-mail and password. */
 @Injectable()
-export class Accounts {
+export class AccountsService {
   constructor(
     @InjectRepository(User) private readonly users: Repository<User>,
     private readonly hasher: PasswordHasher,
@@ -23,7 +23,7 @@ export class Accounts {
    * it must check that the authentication epoch is still the same. Unknown, without a password, wrong and inactive cost
    * one hash each and are answered alike; the audit log is told which. Errors: NoActiveAccount, Throttled.
    */
-  async authenticate(by: Actor, details: LoginDetails): Promise<User> {
+  async authenticate(by: Actor, details: LogInBody): Promise<User> {
     const user = await this.users
       .createQueryBuilder('u')
       .addSelect('u.passwordHash')

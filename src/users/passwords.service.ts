@@ -11,7 +11,7 @@ import { User } from './user.entity.js';
 
 /** Choosing passwords. Every change raises the authentication epoch: sessions, token families and links of before end. */
 @Injectable()
-export class Passwords {
+export class PasswordsService {
   constructor(
     @InjectRepository(User) private readonly users: Repository<User>,
     private readonly hasher: PasswordHasher,

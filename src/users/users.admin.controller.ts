@@ -1,12 +1,12 @@
 import { Body, Controller, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, StaffOnly } from '../access/decorators.js';
-import { ObjectFirst } from '../access/object-first.js';
+import { ObjectFirst } from '../http/object-first.js';
 import type { Principal } from '../access/principal.js';
-import { IfMatch, Versioned } from '../common/answers.js';
-import { Id } from '../common/id.pipe.js';
+import { IfMatch, Versioned } from '../http/answers.js';
+import { Id } from '../http/id.pipe.js';
 import { ApiPage, type Page } from '../common/list.js';
-import { NewUser, UserAnswer, userAnswer, UserChanges, UserListQuery } from './users.dto.js';
+import { CreateUserBody, UserAnswer, userAnswer, ChangeUserBody, UserListQuery } from './users.dto.js';
 import { UsersService } from './users.service.js';
 
 @ApiTags('Staff: users')
@@ -28,7 +28,7 @@ export class UsersAdminController {
   @ApiCreatedResponse({ type: UserAnswer })
   async create(
     @CurrentPrincipal() by: Principal,
-    @Body() { email, name }: NewUser,
+    @Body() { email, name }: CreateUserBody,
   ): Promise<Versioned<UserAnswer>> {
     return Versioned.of(await this.users.create(by, { email, name }), userAnswer);
   }
@@ -49,7 +49,7 @@ export class UsersAdminController {
   async update(
     @CurrentPrincipal() by: Principal,
     @Id() id: number,
-    @Body() changes: UserChanges,
+    @Body() changes: ChangeUserBody,
     @IfMatch() version: number | undefined,
   ): Promise<Versioned<UserAnswer>> {
     return Versioned.of(await this.users.change(by, id, changes, version), userAnswer);

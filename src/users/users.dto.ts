@@ -7,7 +7,7 @@ import type { User } from './user.entity.js';
 const LONGEST_NAME = 150;
 
 /** What an account starts as. */
-export class NewUser {
+export class CreateUserBody {
   @EmailField()
   email!: string;
 
@@ -16,7 +16,7 @@ export class NewUser {
 }
 
 /** What of an account can be edited. */
-export class UserChanges {
+export class ChangeUserBody {
   @TextField({ max: LONGEST_NAME, optional: true })
   name?: string;
 }

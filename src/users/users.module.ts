@@ -1,8 +1,8 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { Accounts } from './accounts.service.js';
+import { AccountsService } from './accounts.service.js';
 import { PasswordHasher } from './password-hasher.js';
-import { Passwords } from './passwords.service.js';
+import { PasswordsService } from './passwords.service.js';
 import { User } from './user.entity.js';
 import { UsersAdminController } from './users.admin.controller.js';
 import { UsersService } from './users.service.js';
@@ -11,7 +11,7 @@ import { UsersService } from './users.service.js';
 @Module({
   imports: [TypeOrmModule.forFeature([User])],
   controllers: [UsersAdminController],
-  providers: [UsersService, Accounts, Passwords, PasswordHasher],
-  exports: [TypeOrmModule, UsersService, Accounts, Passwords, PasswordHasher],
+  providers: [UsersService, AccountsService, PasswordsService, PasswordHasher],
+  exports: [TypeOrmModule, UsersService, AccountsService, PasswordsService, PasswordHasher],
 })
 export class UsersModule {}

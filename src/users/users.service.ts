@@ -8,10 +8,10 @@ import { refusingDuplicates } from '../common/database-errors.js';
 import { writeAtVersion } from '../common/edit-version.js';
 import { NotFound, PermissionDenied } from '../common/errors.js';
 import { listPage, type Page } from '../common/list.js';
-import { validated } from '../common/validation.pipe.js';
+import { validated } from '../common/validated.js';
 import { mustStillBeStaff } from './still-staff.js';
 import { User } from './user.entity.js';
-import { NewUser, type UserChanges, type UserListQuery } from './users.dto.js';
+import { CreateUserBody, type ChangeUserBody, type UserListQuery } from './users.dto.js';
 
 /** Accounts: made by staff or at the command line, deactivated and never deleted. */
 @Injectable()
@@ -30,8 +30,8 @@ export class UsersService {
    * Makes an account without a password: a one-time link starts it. Errors: InvalidInput for a bad e-mail or name, or
    * an e-mail that is taken in any spelling.
    */
-  async create(by: Actor, input: NewUser & { isStaff?: boolean }): Promise<User> {
-    const { email, name } = await validated(NewUser, input);
+  async create(by: Actor, input: CreateUserBody & { isStaff?: boolean }): Promise<User> {
+    const { email, name } = await validated(CreateUserBody, input);
     const user = this.users.create({ email, name, isStaff: input.isStaff ?? false });
     await this.users.manager.transaction(async (manager) => {
       await refusingDuplicates(manager.insert(User, user));
@@ -81,7 +81,7 @@ export class UsersService {
   }
 
   /** Renames a user. Errors: NotFound, Conflict `edit_conflict`. */
-  change(by: Actor, id: number, { name }: UserChanges, version?: number): Promise<User> {
+  change(by: Actor, id: number, { name }: ChangeUserBody, version?: number): Promise<User> {
     return this.users.manager.transaction(async (manager) => {
       await getUser(manager, id);
       const write = manager

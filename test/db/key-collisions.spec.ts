@@ -1,6 +1,6 @@
 import { DataSource } from 'typeorm';
 import { OPERATOR } from '../../src/access/principal.js';
-import { KeyMinting } from '../../src/api-access-keys/key-minting.js';
+import { KeyMinting } from '../../src/api-access-keys/life/minting.js';
 import { type ClearKey, newKey } from '../../src/api-access-keys/key-format.js';
 import { AuditService } from '../../src/audit/audit.service.js';
 import { startTestApp, type TestApp } from '../support/app.js';

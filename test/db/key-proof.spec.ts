@@ -1,8 +1,8 @@
 import { DataSource } from 'typeorm';
-import { ApiAccessKey } from '../../src/api-access-keys/api-access-key.entity.js';
-import { ImportedKeys } from '../../src/api-access-keys/imported-keys.js';
+import { ApiAccessKey } from '../../src/api-access-keys/access-key.entity.js';
+import { ImportedKeys } from '../../src/api-access-keys/imported/imported-keys.js';
 import { newKey } from '../../src/api-access-keys/key-format.js';
-import { KeyProof } from '../../src/api-access-keys/key-proof.js';
+import { KeyProof } from '../../src/api-access-keys/presented/key-proof.js';
 import { isDead, KEY_STATUSES, mustLive, statusOf } from '../../src/api-access-keys/key-status.js';
 import { Conflict } from '../../src/common/errors.js';
 import { dataSourceOptions } from '../../src/database/data-source.js';

@@ -5,17 +5,17 @@ import { AuditService } from '../../src/audit/audit.service.js';
 import { RefusalLog } from '../../src/audit/refusal-log.js';
 import { CredentialLookup } from '../../src/auth/lookup/credential-lookup.js';
 import { SigningKeys } from '../../src/auth/signing-keys.js';
-import { TokenFamilies } from '../../src/auth/tokens/token-families.service.js';
+import { TokenFamilies } from '../../src/auth/tokens/token-families.js';
 import { TokenSigner } from '../../src/auth/tokens/token-signer.js';
 import { TokensService } from '../../src/auth/tokens/tokens.service.js';
-import type { TokenPair } from '../../src/auth/tokens/tokens.dto.js';
+import type { TokenPairAnswer } from '../../src/auth/tokens/tokens.dto.js';
 import { digestOf } from '../../src/common/crypto/digest.js';
 import { hmacText, purposeKey } from '../../src/common/crypto/purpose-key.js';
 import { randomText } from '../../src/common/crypto/random-text.js';
 import { newSigningKey } from '../../src/config/secrets.js';
 import { dataSourceOptions } from '../../src/database/data-source.js';
 import { NamedStatements } from '../../src/database/named-statements.js';
-import { Accounts } from '../../src/users/accounts.service.js';
+import { AccountsService } from '../../src/users/accounts.service.js';
 import { PasswordHasher } from '../../src/users/password-hasher.js';
 import { User } from '../../src/users/user.entity.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
@@ -45,7 +45,7 @@ beforeAll(async () => {
   make = new Factory(database, env);
   families = new TokenFamilies(dataSource, new AuditService(), env);
   refusals = new RefusalLog(dataSource);
-  const accounts = new Accounts(dataSource.getRepository(User), new PasswordHasher(env), refusals);
+  const accounts = new AccountsService(dataSource.getRepository(User), new PasswordHasher(env), refusals);
   tokens = new TokensService(
     accounts,
     families,
@@ -60,7 +60,7 @@ afterAll(async () => {
 afterEach(() => database.shiftClock(0));
 
 /** A user with the first pair of a family, and its ids. */
-async function begun(): Promise<TokenPair & { user: { id: number; email: string }; familyId: number }> {
+async function begun(): Promise<TokenPairAnswer & { user: { id: number; email: string }; familyId: number }> {
   const user = await make.user();
   const password = await make.password(user);
   const pair = await tokens.obtain(BY, { email: user.email, password });

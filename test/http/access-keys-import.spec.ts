@@ -1,5 +1,5 @@
 import { OPERATOR } from '../../src/access/principal.js';
-import { type ImportReport, KeyImport } from '../../src/api-access-keys/key-import.js';
+import { type ImportReport, KeyImport } from '../../src/api-access-keys/imported/key-import.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { callingStaff } from '../support/callers.js';
 import { type DjangoKey, pbkdf2Key, sha512Key } from '../support/django-keys.js';

@@ -1,4 +1,4 @@
-import { KeyLastUse } from '../../src/api-access-keys/key-last-use.js';
+import { KeyLastUse } from '../../src/api-access-keys/use/last-use.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import type { Answer, Client } from '../support/client.js';
 import type { MadeKey } from '../support/factory.js';

@@ -1,4 +1,4 @@
-import { KeyLastUse } from '../../src/api-access-keys/key-last-use.js';
+import { KeyLastUse } from '../../src/api-access-keys/use/last-use.js';
 import { RefusalLog } from '../../src/audit/refusal-log.js';
 import { SessionActivity } from '../../src/auth/sessions/session-activity.js';
 import { startTestApp, type TestApp } from '../support/app.js';

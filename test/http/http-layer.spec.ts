@@ -1,4 +1,4 @@
-import { SECURITY_HEADERS } from '../../src/common/security-headers.js';
+import { SECURITY_HEADERS } from '../../src/http/security-headers.js';
 import { startTestApp, TEST_ORIGIN, type TestApp } from '../support/app.js';
 import { rawRequest, sendRaw } from '../support/raw.js';
 

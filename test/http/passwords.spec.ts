@@ -1,5 +1,5 @@
 import bcrypt from 'bcrypt';
-import { PasswordLinks } from '../../src/auth/accounts/password-links.service.js';
+import { PasswordLinksService } from '../../src/auth/accounts/password-links.service.js';
 import { OPERATOR } from '../../src/access/principal.js';
 import { RefusalLog } from '../../src/audit/refusal-log.js';
 import { PasswordHasher } from '../../src/users/password-hasher.js';
@@ -25,7 +25,7 @@ const obtain = (email: string, password: unknown, at = test): Promise<Answer> =>
 const set = (token: string, password: unknown): Promise<Answer> =>
   test.api.post('/api/auth/password/set/', { token, new_password: password });
 const newLink = async (user: { id: number }): Promise<string> =>
-  (await test.app.get(PasswordLinks, { strict: false }).create(OPERATOR, user.id)).token;
+  (await test.app.get(PasswordLinksService, { strict: false }).create(OPERATOR, user.id)).token;
 const events = (user: MadeUser, action: string): Promise<Record<string, unknown>[]> =>
   test.database.query('SELECT * FROM audit_events WHERE user_id = $1 AND action = $2', [user.id, action]);
 const hashOf = async (user: MadeUser): Promise<string> => {

@@ -1,5 +1,5 @@
 import { SessionActivity } from '../../src/auth/sessions/session-activity.js';
-import { AuthCleanup } from '../../src/auth/cleanup.service.js';
+import { AuthCleanup } from '../../src/auth/cleanup.js';
 import { startTestApp, TEST_ORIGIN, type TestApp } from '../support/app.js';
 import type { Answer, Client } from '../support/client.js';
 import type { MadeUser } from '../support/factory.js';

@@ -8,7 +8,7 @@ export const AREAS = {
     specs: ['unit/key-format', 'unit/digests'],
   },
   digests: {
-    mutate: ['src/api-access-keys/imported-hash.ts', 'src/common/crypto/{digest,purpose-key}.ts'],
+    mutate: ['src/api-access-keys/imported/imported-hash.ts', 'src/common/crypto/{digest,purpose-key}.ts'],
     specs: ['unit/imported-hash', 'unit/digests'],
   },
   guards: {
@@ -40,11 +40,11 @@ export const AREAS = {
     specs: ['db/call-ledger'],
   },
   families: {
-    mutate: ['src/auth/tokens/{lifetimes,refresh-state,token-families.service,tokens.service}.ts'],
+    mutate: ['src/auth/tokens/{lifetimes,refresh-state,token-families,tokens.service}.ts'],
     specs: ['unit/refresh-problem', 'db/token-families'],
   },
   states: {
-    mutate: ['src/api-access-keys/{key-proof,key-status}.ts'],
+    mutate: ['src/api-access-keys/presented/key-proof.ts', 'src/api-access-keys/key-status.ts'],
     specs: ['db/key-proof'],
   },
   doors: {

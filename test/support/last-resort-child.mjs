@@ -3,7 +3,7 @@
 import { requireTypeScript } from './typescript-hook.mjs';
 
 const require = requireTypeScript(import.meta.url);
-const { runService } = require('../../src/service.ts');
+const { runService } = require('../../src/process/service.ts');
 process.on('SIGUSR1', () => void Promise.reject(new TypeError('nobody awaited this')));
 process.on('SIGUSR2', () => {
   throw new TypeError('nobody caught this');

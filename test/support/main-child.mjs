@@ -4,6 +4,6 @@ import cluster from 'node:cluster';
 import { requireTypeScript } from './typescript-hook.mjs';
 
 const require = requireTypeScript(import.meta.url);
-const { runService } = require('../../src/service.ts');
+const { runService } = require('../../src/process/service.ts');
 cluster.on('listening', (worker) => console.log(worker.process.pid));
 await runService();

@@ -1,5 +1,5 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import { AuthCleanup } from '../../src/auth/cleanup.service.js';
+import { AuthCleanup } from '../../src/auth/cleanup.js';
 import { CallFolding } from '../../src/call-summaries/call-folding.js';
 import { ExpiredCounters } from '../../src/rate-limits/expired-counters.js';
 

@@ -1,4 +1,4 @@
-import { batchesOf, Collected } from '../../src/common/collected.js';
+import { batchesOf, Collected } from '../../src/common/background/collected.js';
 
 describe('What requests leave to be written', () => {
   let written: string[][];

@@ -1,5 +1,5 @@
 import { createHash, pbkdf2Sync } from 'node:crypto';
-import { matchesImported, parseImportedHash } from '../../src/api-access-keys/imported-hash.js';
+import { matchesImported, parseImportedHash } from '../../src/api-access-keys/imported/imported-hash.js';
 import { pbkdf2Key, sha512Key } from '../support/django-keys.js';
 
 const HEX = 'ab'.repeat(64);

@@ -2,7 +2,7 @@ import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Authenticated, CurrentPrincipal } from '../../access/decorators.js';
 import type { Principal } from '../../access/principal.js';
-import { Me } from './me.dto.js';
+import { MeAnswer } from './me.dto.js';
 import { MeService } from './me.service.js';
 
 @ApiTags('Accounts')
@@ -13,8 +13,8 @@ export class MeController {
   @Get()
   @Authenticated()
   @ApiOperation({ summary: 'Who the caller is, through what credential, and where' })
-  @ApiOkResponse({ type: Me })
-  show(@CurrentPrincipal() principal: Principal): Promise<Me> {
+  @ApiOkResponse({ type: MeAnswer })
+  show(@CurrentPrincipal() principal: Principal): Promise<MeAnswer> {
     return this.me.describe(principal);
   }
 }

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ACCESS_LEVELS, type AccessLevel } from '../../access/access-level.js';
 import type { Credential } from '../../access/principal.js';
-import { ReachableMembership } from '../../organizations/organizations.dto.js';
+import { ReachableMembershipAnswer } from '../../organizations/organizations.dto.js';
 
 /** The schemes in the words of the contract. */
 const SCHEME_WORDS = { access_key: 'api_key', jwt: 'jwt', session: 'session' } as const;
@@ -31,10 +31,10 @@ class MyCredential {
 }
 
 /** Who the caller is, through what, and where. */
-export class Me {
+export class MeAnswer {
   @ApiProperty({ type: MyUser }) user!: MyUser;
   @ApiProperty({ type: MyCredential }) credential!: MyCredential;
-  @ApiProperty({ type: [ReachableMembership] }) organizations!: ReachableMembership[];
+  @ApiProperty({ type: [ReachableMembershipAnswer] }) organizations!: ReachableMembershipAnswer[];
 }
 
 export function credentialAnswer(credential: Credential): MyCredential {

@@ -2,14 +2,14 @@ import { Controller, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, StaffOnly } from '../../access/decorators.js';
 import type { Principal } from '../../access/principal.js';
-import { Id } from '../../common/id.pipe.js';
-import { PasswordLinks } from './password-links.service.js';
+import { Id } from '../../http/id.pipe.js';
+import { PasswordLinksService } from './password-links.service.js';
 import { PasswordLinkAnswer, passwordLinkAnswer } from './passwords.dto.js';
 
 @ApiTags('Staff: users')
 @Controller('api/admin/users')
 export class PasswordLinksAdminController {
-  constructor(private readonly links: PasswordLinks) {}
+  constructor(private readonly links: PasswordLinksService) {}
 
   @Post(':id/password-link')
   @StaffOnly()

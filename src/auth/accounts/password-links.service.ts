@@ -9,7 +9,7 @@ import { Conflict, InvalidInput, NotFound, PermissionDenied } from '../../common
 import { ENV } from '../../config/config.module.js';
 import type { Env } from '../../config/env.js';
 import { publicOrigin } from '../../config/public-origin.js';
-import { Passwords } from '../../users/passwords.service.js';
+import { PasswordsService } from '../../users/passwords.service.js';
 import { mustStillBeStaff } from '../../users/still-staff.js';
 
 const LIVE_LINK = `
@@ -44,12 +44,12 @@ interface LiveLink {
  * line make them; nobody ever chooses another's password (ASVS 6.4.6).
  */
 @Injectable()
-export class PasswordLinks {
+export class PasswordLinksService {
   private readonly page: string;
 
   constructor(
     private readonly dataSource: DataSource,
-    private readonly passwords: Passwords,
+    private readonly passwords: PasswordsService,
     private readonly audit: AuditService,
     private readonly places: KnownPlaces,
     @Inject(ENV) env: Env,

@@ -3,16 +3,16 @@ import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Authenticated, CurrentActor, CurrentPrincipal, PERSONAL, Public } from '../../access/decorators.js';
 import { RateLimited } from '../../access/limits.js';
 import type { Actor, Principal } from '../../access/principal.js';
-import { Passwords } from '../../users/passwords.service.js';
-import { PasswordLinks } from './password-links.service.js';
-import { PasswordChange, PasswordChoice } from './passwords.dto.js';
+import { PasswordsService } from '../../users/passwords.service.js';
+import { PasswordLinksService } from './password-links.service.js';
+import { ChangePasswordBody, SetPasswordBody } from './passwords.dto.js';
 
 @ApiTags('Accounts')
 @Controller('api/auth/password')
 export class PasswordsController {
   constructor(
-    private readonly passwords: Passwords,
-    private readonly links: PasswordLinks,
+    private readonly passwords: PasswordsService,
+    private readonly links: PasswordLinksService,
   ) {}
 
   @Post()
@@ -24,7 +24,7 @@ export class PasswordsController {
     description: 'Ends all sessions and tokens of the user, this one too: log in again.',
   })
   @ApiNoContentResponse()
-  change(@CurrentPrincipal() principal: Principal, @Body() body: PasswordChange): Promise<void> {
+  change(@CurrentPrincipal() principal: Principal, @Body() body: ChangePasswordBody): Promise<void> {
     return this.passwords.change(principal, body.current_password, body.new_password);
   }
 
@@ -37,7 +37,7 @@ export class PasswordsController {
     description: 'Ends all sessions and tokens of the user.',
   })
   @ApiNoContentResponse()
-  set(@CurrentActor() by: Actor, @Body() { token, new_password }: PasswordChoice): Promise<void> {
+  set(@CurrentActor() by: Actor, @Body() { token, new_password }: SetPasswordBody): Promise<void> {
     return this.links.use(by, token, new_password);
   }
 }

@@ -5,7 +5,7 @@ import type { NewPasswordLink } from './password-links.service.js';
 
 const RULES = '8 to 256 characters, not a common password, not made of your name or ours.';
 
-export class PasswordChange {
+export class ChangePasswordBody {
   @PasswordField()
   current_password!: string;
 
@@ -13,7 +13,7 @@ export class PasswordChange {
   new_password!: string;
 }
 
-export class PasswordChoice {
+export class SetPasswordBody {
   @TextField({ max: 200, trim: false, description: 'Of a one-time link.' })
   token!: string;
 

@@ -5,7 +5,7 @@ import {
   Logger,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { batchesOf, Collected } from '../../common/collected.js';
+import { batchesOf, Collected } from '../../common/background/collected.js';
 import { ENV } from '../../config/config.module.js';
 import type { Env } from '../../config/env.js';
 import { NamedStatements } from '../../database/named-statements.js';

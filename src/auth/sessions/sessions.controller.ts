@@ -4,11 +4,11 @@ import type { FastifyReply } from 'fastify';
 import { Authenticated, CurrentActor, CurrentPrincipal, PERSONAL, Public } from '../../access/decorators.js';
 import { RateLimited } from '../../access/limits.js';
 import type { Actor, Principal } from '../../access/principal.js';
-import { Id } from '../../common/id.pipe.js';
+import { Id } from '../../http/id.pipe.js';
 import { Refuses } from '../../common/error-schemas.js';
 import { ApiPage, type Page } from '../../common/list.js';
-import { LoginDetails } from '../../users/login-details.dto.js';
-import { Me } from '../accounts/me.dto.js';
+import { LogInBody } from '../../users/log-in.dto.js';
+import { MeAnswer } from '../accounts/me.dto.js';
 import { LoginCsrfGuard } from './login-csrf.guard.js';
 import { PresentedSession } from './presented-session.js';
 import { SessionCookies } from './session-cookies.js';
@@ -40,15 +40,15 @@ export class SessionsController {
   @RateLimited('login')
   @UseGuards(LoginCsrfGuard)
   @ApiOperation({ summary: 'Log the web app in; sets the cookies' })
-  @ApiOkResponse({ type: Me })
+  @ApiOkResponse({ type: MeAnswer })
   @Refuses(401, 'E-mail and password open no account.')
   @Refuses(403, 'The proof that our own page sent it is missing or wrong.')
   async logIn(
     @CurrentActor() by: Actor,
     @PresentedSession() previous: string | undefined,
-    @Body() details: LoginDetails,
+    @Body() details: LogInBody,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<Me> {
+  ): Promise<MeAnswer> {
     return this.cookies.open(reply, await this.sessions.logIn(by, details, previous));
   }
 

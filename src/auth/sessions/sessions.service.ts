@@ -9,10 +9,10 @@ import { NotFound } from '../../common/errors.js';
 import { listPage, type Page } from '../../common/list.js';
 import { ENV } from '../../config/config.module.js';
 import type { Env } from '../../config/env.js';
-import { Accounts } from '../../users/accounts.service.js';
-import type { LoginDetails } from '../../users/login-details.dto.js';
+import { AccountsService } from '../../users/accounts.service.js';
+import type { LogInBody } from '../../users/log-in.dto.js';
 import type { User } from '../../users/user.entity.js';
-import type { Me } from '../accounts/me.dto.js';
+import type { MeAnswer } from '../accounts/me.dto.js';
 import { MeService } from '../accounts/me.service.js';
 import { Session } from './session.entity.js';
 import { type SessionAnswer, sessionAnswer, type SessionListQuery } from './sessions.dto.js';
@@ -23,7 +23,7 @@ const SECRET_LENGTH = 43;
 /** A session that was just opened: the id for its cookie, told once, and who is in it. */
 interface OpenedSession {
   readonly secret: string;
-  readonly answer: Me;
+  readonly answer: MeAnswer;
 }
 
 const OPEN = `
@@ -38,7 +38,7 @@ const OPEN = `
 export class SessionsService {
   constructor(
     @InjectRepository(Session) private readonly sessions: Repository<Session>,
-    private readonly accounts: Accounts,
+    private readonly accounts: AccountsService,
     private readonly me: MeService,
     private readonly audit: AuditService,
     @Inject(ENV) private readonly env: Env,
@@ -48,7 +48,7 @@ export class SessionsService {
    * Opens a session under a new id; the session that the browser had before, `previous`, ends (ASVS 7.2.4). Errors:
    * NoActiveAccount, Throttled.
    */
-  async logIn(by: Actor, details: LoginDetails, previous: string | undefined): Promise<OpenedSession> {
+  async logIn(by: Actor, details: LogInBody, previous: string | undefined): Promise<OpenedSession> {
     const user = await this.accounts.authenticate(by, details);
     const secret = randomText(SECRET_LENGTH);
     const principal = await this.sessions.manager.transaction(async (manager) => {

@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { Strategy, type StrategyOptionsWithRequest } from 'passport-jwt';
 import { originOf } from '../../access/decorators.js';
 import { InvalidBearer } from '../../common/errors.js';
-import { parseId } from '../../common/id.pipe.js';
+import { parseId } from '../../common/ids.js';
 import { CredentialLookup } from '../lookup/credential-lookup.js';
 import { proven, type Proven } from '../lookup/membership-join.js';
 import { presentedCredential } from '../presented-credential.js';

@@ -6,7 +6,7 @@ import { isRead } from '../../access/access-level.js';
 import { originOf } from '../../access/decorators.js';
 import { digestOf } from '../../common/crypto/digest.js';
 import { AuthenticationFailed } from '../../common/errors.js';
-import { parseId } from '../../common/id.pipe.js';
+import { parseId } from '../../common/ids.js';
 import { Csrf } from '../csrf.js';
 import { CredentialLookup } from '../lookup/credential-lookup.js';
 import { proven, type Proven } from '../lookup/membership-join.js';

@@ -4,8 +4,8 @@ import { CurrentActor, Public } from '../../access/decorators.js';
 import { RateLimited } from '../../access/limits.js';
 import type { Actor } from '../../access/principal.js';
 import { Refuses } from '../../common/error-schemas.js';
-import { LoginDetails } from '../../users/login-details.dto.js';
-import { RefreshRequest, TokenPair, ValidToken, VerifyRequest } from './tokens.dto.js';
+import { LogInBody } from '../../users/log-in.dto.js';
+import { RefreshTokenBody, TokenPairAnswer, ValidTokenAnswer, VerifyTokenBody } from './tokens.dto.js';
 import { TokensService } from './tokens.service.js';
 
 @ApiTags('Tokens')
@@ -18,9 +18,9 @@ export class TokensController {
   @Public()
   @RateLimited('login')
   @ApiOperation({ summary: 'A token pair for an e-mail and a password' })
-  @ApiOkResponse({ type: TokenPair })
+  @ApiOkResponse({ type: TokenPairAnswer })
   @Refuses(401, 'E-mail and password open no account.')
-  obtain(@CurrentActor() by: Actor, @Body() details: LoginDetails): Promise<TokenPair> {
+  obtain(@CurrentActor() by: Actor, @Body() details: LogInBody): Promise<TokenPairAnswer> {
     return this.tokens.obtain(by, details);
   }
 
@@ -29,9 +29,9 @@ export class TokensController {
   @Public()
   @RateLimited('refresh')
   @ApiOperation({ summary: 'The next token pair for a refresh token; each is good once' })
-  @ApiOkResponse({ type: TokenPair })
+  @ApiOkResponse({ type: TokenPairAnswer })
   @Refuses(401, 'The token is not ours, expired, ended, or was used before.')
-  refresh(@CurrentActor() by: Actor, @Body() { refresh }: RefreshRequest): Promise<TokenPair> {
+  refresh(@CurrentActor() by: Actor, @Body() { refresh }: RefreshTokenBody): Promise<TokenPairAnswer> {
     return this.tokens.refresh(by, refresh);
   }
 
@@ -39,9 +39,9 @@ export class TokensController {
   @HttpCode(200)
   @Public()
   @ApiOperation({ summary: 'Whether a token would be accepted' })
-  @ApiOkResponse({ type: ValidToken })
+  @ApiOkResponse({ type: ValidTokenAnswer })
   @Refuses(401, 'It would not be.')
-  verify(@Body() { token }: VerifyRequest): Promise<ValidToken> {
+  verify(@Body() { token }: VerifyTokenBody): Promise<ValidTokenAnswer> {
     return this.tokens.verify(token);
   }
 
@@ -51,7 +51,7 @@ export class TokensController {
   @ApiOperation({ summary: 'End a refresh token and everything that descends from the same login' })
   @ApiNoContentResponse()
   @Refuses(401, 'The token is not ours, or expired.')
-  revoke(@CurrentActor() by: Actor, @Body() { refresh }: RefreshRequest): Promise<void> {
+  revoke(@CurrentActor() by: Actor, @Body() { refresh }: RefreshTokenBody): Promise<void> {
     return this.tokens.revoke(by, refresh);
   }
 }

@@ -4,18 +4,18 @@ import { TextField } from '../../common/fields.js';
 /** Characters of the longest token that is looked at; ours have some 700. */
 const LONGEST_TOKEN = 8_192;
 
-export class RefreshRequest {
+export class RefreshTokenBody {
   @TextField({ max: LONGEST_TOKEN, trim: false })
   refresh!: string;
 }
 
-export class VerifyRequest {
+export class VerifyTokenBody {
   @TextField({ max: LONGEST_TOKEN, trim: false, description: 'An access or a refresh token.' })
   token!: string;
 }
 
 /** A token pair, as Simple JWT answers it. */
-export class TokenPair {
+export class TokenPairAnswer {
   @ApiProperty({ description: 'Opens the API for 5 minutes, as `Authorization: Bearer …`.' })
   access!: string;
 
@@ -24,4 +24,4 @@ export class TokenPair {
 }
 
 /** Nothing to say: the token is good. */
-export class ValidToken {}
+export class ValidTokenAnswer {}

@@ -2,13 +2,13 @@ import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../access/principal.js';
 import { randomText } from '../../common/crypto/random-text.js';
 import { TokenNotValid } from '../../common/errors.js';
-import { Accounts } from '../../users/accounts.service.js';
-import type { LoginDetails } from '../../users/login-details.dto.js';
+import { AccountsService } from '../../users/accounts.service.js';
+import type { LogInBody } from '../../users/log-in.dto.js';
 import { CredentialLookup } from '../lookup/credential-lookup.js';
 import type { TokenClaims } from './token-claims.js';
-import { type IssuedRefresh, TokenFamilies } from './token-families.service.js';
+import { type IssuedRefresh, TokenFamilies } from './token-families.js';
 import { TokenSigner } from './token-signer.js';
-import type { TokenPair, ValidToken } from './tokens.dto.js';
+import type { TokenPairAnswer, ValidTokenAnswer } from './tokens.dto.js';
 
 const ACCESS_JTI_LENGTH = 22;
 
@@ -16,14 +16,14 @@ const ACCESS_JTI_LENGTH = 22;
 @Injectable()
 export class TokensService {
   constructor(
-    private readonly accounts: Accounts,
+    private readonly accounts: AccountsService,
     private readonly families: TokenFamilies,
     private readonly signer: TokenSigner,
     private readonly lookup: CredentialLookup,
   ) {}
 
   /** The first pair of a new family. Errors: NoActiveAccount, Throttled. */
-  async obtain(by: Actor, details: LoginDetails): Promise<TokenPair> {
+  async obtain(by: Actor, details: LogInBody): Promise<TokenPairAnswer> {
     const user = await this.accounts.authenticate(by, details);
     const first = await this.families.begin(by, user);
     if (!first) throw this.accounts.refused(by, 'changed_meanwhile', user);
@@ -31,12 +31,12 @@ export class TokensService {
   }
 
   /** The next pair. Errors: TokenNotValid; a replay ends the family. */
-  async refresh(by: Actor, token: string): Promise<TokenPair> {
+  async refresh(by: Actor, token: string): Promise<TokenPairAnswer> {
     return this.pairOf(await this.families.rotate(by, this.refreshClaims(token)));
   }
 
   /** Errors: TokenNotValid unless the token, of either type, would be accepted now. */
-  async verify(token: string): Promise<ValidToken> {
+  async verify(token: string): Promise<ValidTokenAnswer> {
     const claims = this.signer.open(token);
     if (claims?.type === 'refresh') await this.families.check(claims);
     else if (!claims || !(await this.opens(claims))) throw new TokenNotValid('access');
@@ -60,7 +60,7 @@ export class TokensService {
     return claims;
   }
 
-  private pairOf(issued: IssuedRefresh): TokenPair {
+  private pairOf(issued: IssuedRefresh): TokenPairAnswer {
     const { jti, family_id: familyId, user_id: userId } = issued;
     const access: TokenClaims = {
       type: 'access',

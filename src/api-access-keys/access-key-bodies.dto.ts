@@ -1,0 +1,123 @@
+import { ACCESS_LEVELS, type AccessLevel } from '../access/access-level.js';
+import {
+  BooleanField,
+  ChoiceField,
+  IdField,
+  InstantField,
+  IntegerField,
+  parseInstant,
+  TextField,
+} from '../common/fields.js';
+import type { KeyOrder } from './access-keys.service.js';
+import type { OwnKeyOrder } from './self-serve-keys.service.js';
+import type { KeyChanges } from './life/editing.js';
+import type { Revocation } from './life/revocation.js';
+import { DEFAULT_GRACE_SECONDS, LONGEST_GRACE_SECONDS, type Rotation } from './life/rotation.js';
+
+export const KEY_NAME = { max: 100, description: 'What the key is for.', example: 'Nightly screening' };
+
+/** What staff send to issue a key. */
+export class IssueKeyBody {
+  @IdField({ description: 'The user it acts as.' }) user!: number;
+  @IdField({ optional: true, nullable: true, description: 'Confines the key to this organization.' })
+  organization?: number | null;
+  @ChoiceField(ACCESS_LEVELS) access_level!: AccessLevel;
+  @TextField(KEY_NAME) name!: string;
+  @InstantField({ optional: true, nullable: true, description: 'In the future; none: it does not expire.' })
+  expires_at?: string | null;
+  @BooleanField({
+    optional: true,
+    description: 'Opens admin paths; by session or JWT, for staff alone, and without `organization`.',
+  })
+  admin?: boolean;
+}
+
+export function orderOf(body: IssueKeyBody): KeyOrder {
+  return {
+    userId: body.user,
+    organizationId: body.organization,
+    accessLevel: body.access_level,
+    name: body.name,
+    expiresAt: instantOf(body.expires_at),
+    admin: body.admin,
+  };
+}
+
+/** A checked InstantField as what the services take. */
+export function instantOf(text: string | null | undefined): Date | null {
+  return (text && parseInstant(text)) || null;
+}
+
+export class RevokeKeyBody {
+  @TextField({ max: 500, optional: true, blank: true, description: 'Kept with the key.' }) reason?: string;
+  @BooleanField({ optional: true, description: 'Also the keys that succeeded this one by rotation.' })
+  include_successors?: boolean;
+}
+
+export function revocationOf(body: RevokeKeyBody): Revocation {
+  return { reason: body.reason, includeSuccessors: body.include_successors };
+}
+
+/** What a user sends to issue a key of the own. */
+export class IssueOwnKeyBody {
+  @IdField({ description: 'Confines the key to this organization.' }) organization!: number;
+  @ChoiceField(ACCESS_LEVELS) access_level!: AccessLevel;
+  @TextField(KEY_NAME) name!: string;
+  @InstantField({
+    optional: true,
+    nullable: true,
+    description: "Within the organization's policy. Default: in 90 days.",
+  })
+  expires_at?: string | null;
+}
+
+export function ownOrderOf({ organization, access_level, name, expires_at }: IssueOwnKeyBody): OwnKeyOrder {
+  return { organizationId: organization, accessLevel: access_level, name, expiresAt: instantOf(expires_at) };
+}
+
+/** What staff send to change a key: another name, or less of a key. */
+export class ChangeKeyBody {
+  @TextField({ ...KEY_NAME, optional: true }) name?: string;
+  @ChoiceField(ACCESS_LEVELS, { optional: true, description: 'Can only be narrowed.' })
+  access_level?: AccessLevel;
+  @InstantField({ optional: true, nullable: true, description: 'Can only be brought forward.' })
+  expires_at?: string | null;
+}
+
+export function changesOf({ name, access_level, expires_at }: ChangeKeyBody): KeyChanges {
+  return { name, accessLevel: access_level, expiresAt: givenInstant(expires_at) };
+}
+
+export class SuspendKeyBody {
+  @InstantField({
+    optional: true,
+    nullable: true,
+    description: 'When it resumes by itself; none: not at all.',
+  })
+  until?: string | null;
+}
+
+export class RotateKeyBody {
+  @IntegerField({
+    min: 0,
+    max: LONGEST_GRACE_SECONDS,
+    optional: true,
+    description: `How long the old key outlives the first use of the new one. Default: ${DEFAULT_GRACE_SECONDS}.`,
+  })
+  grace_seconds?: number;
+  @InstantField({
+    optional: true,
+    nullable: true,
+    description: 'Of the successor. Default: as long a life as the old key was given.',
+  })
+  expires_at?: string | null;
+}
+
+export function rotationOf({ grace_seconds, expires_at }: RotateKeyBody): Rotation {
+  return { graceSeconds: grace_seconds, expiresAt: givenInstant(expires_at) };
+}
+
+/** The same, where leaving it out isn't the same as `null`. */
+function givenInstant(text: string | null | undefined): Date | null | undefined {
+  return text === undefined ? undefined : instantOf(text);
+}

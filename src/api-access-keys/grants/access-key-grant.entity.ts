@@ -1,0 +1,113 @@
+import {
+  Check,
+  Column,
+  Entity,
+  Index,
+  JoinColumn,
+  ManyToOne,
+  PrimaryGeneratedColumn,
+  VirtualColumn,
+} from 'typeorm';
+import type { AccessLevel } from '../../access/access-level.js';
+import { Organization } from '../../organizations/organization.entity.js';
+import { User } from '../../users/user.entity.js';
+import { ApiAccessKey } from '../access-key.entity.js';
+
+/** What a grant is good for, by the database's clock: the first that applies. */
+export const GRANT_STATUSES = ['redeemed', 'cancelled', 'lapsed', 'open'] as const;
+export type GrantStatus = (typeof GRANT_STATUSES)[number];
+
+/** The status of the row `g` as an SQL expression. A grant also lapses when its key would be dead on arrival. */
+export const grantStatusOf = (g: string): string => `CASE
+  WHEN ${g}.redeemed_at IS NOT NULL THEN 'redeemed'
+  WHEN ${g}.cancelled_at IS NOT NULL THEN 'cancelled'
+  WHEN app_now() >= least(${g}.expires_at, ${g}.key_expires_at) THEN 'lapsed'
+  ELSE 'open' END`;
+
+/**
+ * The permission, for one user, to make one access key. The key exists only when its user redeems the grant, so nobody
+ * of the staff ever holds its secret.
+ */
+@Entity('access_key_grants')
+@Index(['userId'])
+@Index(['organizationId'])
+@Check('ck_access_key_grants_access_level', `access_level IN ('read_only', 'full_access')`)
+@Check('ck_access_key_grants_expires_at', 'isfinite(expires_at)')
+@Check('ck_access_key_grants_key_expires_at', 'isfinite(key_expires_at)')
+export class AccessKeyGrant {
+  @PrimaryGeneratedColumn('identity', { generatedIdentity: 'ALWAYS' })
+  id!: number;
+
+  /** Who may redeem it, and whose rights the key acts with. */
+  @Column('integer')
+  userId!: number;
+
+  @ManyToOne(() => User)
+  @JoinColumn()
+  user?: User;
+
+  @Column('integer')
+  organizationId!: number;
+
+  @ManyToOne(() => Organization)
+  @JoinColumn()
+  organization?: Organization;
+
+  @Column('text')
+  accessLevel!: AccessLevel;
+
+  /** Becomes the key's. */
+  @Column('text')
+  name!: string;
+
+  /** Why it was granted. */
+  @Column('text')
+  reason!: string;
+
+  /** When it lapses if it wasn't redeemed. */
+  @Column('timestamptz')
+  expiresAt!: Date;
+
+  /** When the key will expire. */
+  @Column('timestamptz', { nullable: true })
+  keyExpiresAt!: Date | null;
+
+  @Column('timestamptz', { default: () => 'app_now()' })
+  createdAt!: Date;
+
+  @Column('integer')
+  createdById!: number;
+
+  @ManyToOne(() => User)
+  @JoinColumn()
+  createdBy?: User;
+
+  /** The credential through which it was granted. */
+  @Column('text')
+  issuedVia!: string;
+
+  @Column('timestamptz', { nullable: true })
+  redeemedAt!: Date | null;
+
+  /** The key that it became. */
+  @Column('integer', { nullable: true })
+  keyId!: number | null;
+
+  @ManyToOne(() => ApiAccessKey, { nullable: true })
+  @JoinColumn()
+  key?: ApiAccessKey | null;
+
+  @Column('timestamptz', { nullable: true })
+  cancelledAt!: Date | null;
+
+  @Column('integer', { nullable: true })
+  cancelledById!: number | null;
+
+  @ManyToOne(() => User, { nullable: true })
+  @JoinColumn()
+  cancelledBy?: User | null;
+
+  /** Judged by the database's clock in the statement that reads the row. */
+  @VirtualColumn({ type: 'text', query: grantStatusOf })
+  readonly status!: GrantStatus;
+}

@@ -1,0 +1,15 @@
+import { ChoiceFilter, IdFilter, ListQuery, OrderedBy } from '../../common/list.js';
+import { GRANT_STATUSES, type GrantStatus } from './access-key-grant.entity.js';
+
+/** Wire name of the field that a list of grants can be ordered by → property. */
+export const GRANT_ORDERINGS = { id: 'g.id', created_at: 'g.createdAt', expires_at: 'g.expiresAt' };
+
+@OrderedBy(Object.keys(GRANT_ORDERINGS), ['name', 'reason'])
+export class OwnGrantListQuery extends ListQuery {
+  @IdFilter() organization?: number;
+  @ChoiceFilter(GRANT_STATUSES) status?: GrantStatus;
+}
+
+export class GrantListQuery extends OwnGrantListQuery {
+  @IdFilter() user?: number;
+}

@@ -1,0 +1,55 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { ACCESS_LEVELS, type AccessLevel } from '../../access/access-level.js';
+import { TextField, TextListField } from '../../common/fields.js';
+import { ReachableOrganizationAnswer } from '../../organizations/organizations.dto.js';
+import { DIAGNOSES, type Diagnosis } from './key-diagnosis.js';
+import { LEAK_OUTCOMES, type LeakOutcome } from './leak-reports.js';
+
+const instant = { type: String, format: 'date-time', nullable: true, required: false } as const;
+
+export class DiagnoseBody {
+  @TextField({ max: 1000, trim: false, description: 'The whole key, `prefix.secret`.' }) key!: string;
+}
+
+/** What is known of a presented key. Of an unknown one, or with a wrong secret, the status alone. */
+export class DiagnosisAnswer {
+  @ApiProperty({ enum: DIAGNOSES }) status!: Diagnosis['status'];
+  @ApiProperty({ enum: ACCESS_LEVELS, required: false }) access_level?: AccessLevel;
+  @ApiProperty(instant) expires_at?: Date | null;
+  @ApiProperty(instant) revoked_at?: Date | null;
+  @ApiProperty({
+    type: [ReachableOrganizationAnswer],
+    required: false,
+    description: 'Where the key works at this moment; none unless it works at all.',
+  })
+  organizations?: ReachableOrganizationAnswer[];
+}
+
+export function diagnosisAnswer(diagnosis: Diagnosis | null): DiagnosisAnswer {
+  if (!diagnosis) return { status: 'unknown' };
+  return {
+    status: diagnosis.status,
+    access_level: diagnosis.accessLevel,
+    expires_at: diagnosis.expiresAt,
+    revoked_at: diagnosis.revokedAt,
+    organizations: diagnosis.organizations,
+  };
+}
+
+export class ReportLeakBody {
+  @TextListField({ min: 1, max: 100, description: 'The whole keys, `prefix.secret`.' }) keys!: string[];
+}
+
+class LeakResult {
+  @ApiProperty({ type: 'integer', description: 'Of the key in the report, from 0.' }) index!: number;
+  @ApiProperty({ enum: LEAK_OUTCOMES }) outcome!: LeakOutcome;
+}
+
+/** What became of each reported key, by its place: keys aren't repeated. */
+export class LeakReportAnswer {
+  @ApiProperty({ type: [LeakResult] }) results!: LeakResult[];
+}
+
+export function leakReportAnswer(outcomes: readonly LeakOutcome[]): LeakReportAnswer {
+  return { results: outcomes.map((outcome, index) => ({ index, outcome })) };
+}

@@ -1,0 +1,71 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { ApiHeader } from '@nestjs/swagger';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { Page } from '../common/list.js';
+
+/** An editable object together with its edit version, which becomes the `ETag` (RFC 9110 §8.8.3). */
+export class Versioned<T> {
+  constructor(
+    readonly version: number,
+    readonly body: T,
+  ) {}
+
+  /** A row and how it is shown. */
+  static of<Row extends { version: number }, T>(row: Row, toDto: (row: Row) => T): Versioned<T> {
+    return new Versioned(row.version, toDto(row));
+  }
+}
+
+/** The edit version that a write expects; `undefined`: any. A header that no version of ours could match is `-1`. */
+export const IfMatch = createParamDecorator(
+  (_data: unknown, context: ExecutionContext): number | undefined => {
+    const header = context.switchToHttp().getRequest<FastifyRequest>().headers['if-match'];
+    if (header === undefined || header.trim() === '*') return undefined;
+    const version = /^"(\d{1,9})"$/.exec(header.trim())?.[1];
+    return version === undefined ? -1 : Number(version);
+  },
+  [documentIfMatch],
+);
+
+/** Writes the header into the OpenAPI document of the handler whose parameter it is. */
+function documentIfMatch(target: object, handler: string | symbol | undefined): void {
+  if (handler === undefined) return;
+  const descriptor = Object.getOwnPropertyDescriptor(target, handler);
+  if (!descriptor) return;
+  ApiHeader({
+    name: 'If-Match',
+    required: false,
+    description: 'The `ETag` that was read; if the object was changed since then, 409 `edit_conflict`.',
+  })(target, handler, descriptor);
+}
+
+/**
+ * Turns a Page into the list envelope with absolute links, and a Versioned into its body plus the `ETag`, as the answer
+ * is written. A hook of Fastify's, because Nest pays for an interceptor with several observables a request.
+ */
+export function shapeAnswers(fastify: FastifyInstance, origin: string): void {
+  fastify.addHook('preSerialization', (request, reply, answer, done) => {
+    if (answer instanceof Page) return done(null, envelope(answer, request.url, origin));
+    if (!(answer instanceof Versioned)) return done(null, answer);
+    void reply.header('ETag', `"${answer.version}"`);
+    done(null, answer.body);
+  });
+}
+function envelope(page: Page<unknown>, url: string, origin: string): Record<string, unknown> {
+  const link = (number: number): string => {
+    const [path = '/', query = ''] = url.split('?', 2);
+    const target = new URL(origin);
+    target.pathname = path; // never parsed with the origin: `//elsewhere/` would take its place
+    target.search = query;
+    if (number === 1) target.searchParams.delete('page');
+    else target.searchParams.set('page', String(number));
+    return target.href;
+  };
+  const last = Math.max(1, Math.ceil(page.count / page.size));
+  return {
+    count: page.count,
+    next: page.number < last ? link(page.number + 1) : null,
+    previous: page.number > 1 ? link(page.number - 1) : null,
+    results: page.results,
+  };
+}

@@ -1,0 +1,67 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isUnreachable, violatedConstraint } from '../common/database-errors.js';
+import {
+  ApiError,
+  InvalidInput,
+  NotFound,
+  ParseError,
+  PayloadTooLarge,
+  ServerError,
+  ServiceUnavailable,
+  UnsupportedMediaType,
+} from '../common/errors.js';
+
+/** The one place where an error becomes an answer. What isn't in the catalogue is a 500 that tells nothing. */
+@Catch()
+export class ErrorFilter implements ExceptionFilter {
+  private readonly logger = new Logger('Errors');
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    const error = asApiError(thrown, request);
+    if (error.status >= 500) {
+      this.logger.error({ msg: error.message, request_id: request.id, cause: describe(error.cause) });
+    }
+    if (!reply.sent) answerError(error, reply);
+  }
+}
+
+/** Sends an error as the contract shapes it, whatever type the answer would have had. */
+export function answerError(error: ApiError, reply: FastifyReply): void {
+  void reply
+    .code(error.status)
+    .headers(error.headers)
+    .header('content-type', 'application/json; charset=utf-8')
+    .send(error.json());
+}
+
+/** The nearest entry of the catalogue. */
+export function asApiError(thrown: unknown, request?: FastifyRequest): ApiError {
+  if (thrown instanceof ApiError) return thrown;
+  if (isUnreachable(thrown)) return new ServiceUnavailable(thrown);
+  const constraint = violatedConstraint(thrown);
+  if (constraint) return InvalidInput.nonField(constraint);
+  return ofFramework(thrown, request) ?? new ServerError(thrown);
+}
+
+/** Refusals of the framework's own parsers and router, told by their status; everything else of it is unexpected. */
+function ofFramework(thrown: unknown, request?: FastifyRequest): ApiError | undefined {
+  const { statusCode, status = statusCode } = (thrown ?? {}) as { statusCode?: unknown; status?: unknown };
+  // 414: a part of the path that is longer than any id or name.
+  if (status === 404 || status === 414 || (thrown as { code?: unknown }).code === 'FST_ERR_BAD_URL')
+    return new NotFound();
+  if (status === 413) return new PayloadTooLarge();
+  if (status === 415) return new UnsupportedMediaType(String(request?.headers['content-type'] ?? ''));
+  if (status === 400) return new ParseError('The request could not be read.');
+  return undefined;
+}
+
+/** What the log may hold of a cause: its kind, its code, its stack; never the values that a statement carried. */
+function describe(cause: unknown): unknown {
+  if (!(cause instanceof Error)) return typeof cause;
+  const { code } = cause as { code?: unknown };
+  return { name: cause.name, code, message: cause.message, stack: cause.stack };
+}
