@@ -91,7 +91,7 @@ describe('A production configuration (M3)', () => {
   });
 });
 
-it('M2: in production the API’s documentation and the metrics are not there, unless metrics are asked for with their token', async () => {
+it('in production the API’s documentation and the metrics are not there, unless metrics are asked for with their token (M2)', async () => {
   const production = { NODE_ENV: 'production', PUBLIC_ORIGIN: 'https://auth.example.com', BCRYPT_COST: '10' };
   const METRICS_TOKEN = randomText(32);
   const test = await startTestApp();

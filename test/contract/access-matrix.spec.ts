@@ -130,7 +130,7 @@ function routesOf(paths: object): string[] {
   );
 }
 
-it('every route of the router is classified, and nothing is classified that is not there (F1, A9)', () => {
+it('every route of the router is classified, and nothing is classified that is not there (A9, F1, T12)', () => {
   expect(routes.toSorted()).toEqual(Object.keys(RULES).toSorted());
 });
 
@@ -154,7 +154,7 @@ it('every route but the public ones is 401 without a credential and with a bad o
   expect(wrong).toEqual([]);
 });
 
-it('every route × scheme × role × access level is answered as role rule AND level rule demand (A9, A11, A19, G1, G4)', async () => {
+it('every route × scheme × role × access level is answered as role rule AND level rule demand (A9, A11, A19, G1, G4, T9)', async () => {
   const wrong: string[] = [];
   let judged = 0;
   for (const route of routes) {

@@ -78,7 +78,7 @@ describe('over a running instance', () => {
     ) as ApiDocument;
   }
 
-  it('an answer that differs from the document fails the file when it closes the service', async () => {
+  it('an answer that differs from the document fails the file when it closes the service (F5)', async () => {
     const seen = await startWatched(doctored());
     await fetch(`${seen.url}/healthz`);
     expect(() => seen.answers.assertAllDeclared()).toThrow(

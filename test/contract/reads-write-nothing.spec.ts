@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => test.close());
 
-it('A11 T13: no GET of the whole API changes anything but last use and the audit log', async () => {
+it('no GET of the whole API changes anything but last use and the audit log (A11, T13)', async () => {
   const paths = Object.entries(describeApi(test.app).paths).flatMap(([path, item]) =>
     'get' in item ? [path] : [],
   );

@@ -60,7 +60,7 @@ async function setClock(instant: string): Promise<void> {
   await test.database.shiftClock(row?.seconds ?? 0);
 }
 
-it('200 parallel calls with one key are 200, in the count and in the day (K4)', async () => {
+it('200 parallel calls with one key are 200, in the count and in the day (K4, T14)', async () => {
   await count(200);
   expect(await usage()).toBe(200);
   expect(await summaries()).toEqual([{ date: await today(), calls: 200, succeeded: 134, failed: 66 }]);
@@ -75,7 +75,7 @@ it('a call without an outcome is a call; an outcome counts once, the first', asy
   expect(await summaries()).toMatchObject([{ calls: 1, succeeded: 1, failed: 0 }]);
 });
 
-it('a disabled key, a deleted one and one that never was get no intent, and spoil nobody else’s in the group', async () => {
+it('a disabled key, a deleted one and one that never was get no intent, and spoil nobody else’s in the group (I12)', async () => {
   const [disabled, deleted] = [await newKey(), await newKey()];
   await owner.api.patch(`${keys}${disabled}/`, { enabled: false });
   await owner.api.delete(`${keys}${deleted}/`);
@@ -128,7 +128,7 @@ describe('days', () => {
 });
 
 describe('folding', () => {
-  it('takes old rows into the summaries: no number changes, not for a moment (K4)', async () => {
+  it('takes old rows into the summaries: no number changes, not for a moment (K4, T14)', async () => {
     await count(300);
     const before = await summaries();
     await test.database.shiftClock(120);

@@ -26,7 +26,7 @@ const endTokens = ({ id }: { id: number }) =>
 const changePassword = ({ id }: { id: number }) =>
   `UPDATE users SET auth_epoch = auth_epoch + 1 WHERE id = ${id}`;
 
-describe('G6: a credential that ended between guard and write grants nothing', () => {
+describe('a credential that ended between guard and write grants nothing (G6)', () => {
   it('staff who logged out, or changed the password, issue, grant, link and reactivate nothing', async () => {
     const user = await test.make.user();
     const order = { user: user.id, access_level: 'full_access', name: 'Late' };

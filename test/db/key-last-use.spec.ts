@@ -68,7 +68,7 @@ async function lastUseOf({ id }: MadeKey): Promise<Record<string, unknown>> {
 }
 
 describe('last use', () => {
-  it('A17 200 concurrent requests on one key: one statement a minute, and nobody waits for a lock', async () => {
+  it('200 concurrent requests on one key: one statement a minute, and nobody waits for a lock (A17)', async () => {
     const key = await test.make.accessKey(await test.make.user());
     const rush = async () => {
       const answers = await Promise.all(Array.from({ length: 200 }, () => use(key)));
@@ -88,7 +88,7 @@ describe('last use', () => {
     expect(await writesTo(key)).toEqual({ n: 2, narrow: true });
   });
 
-  it('A17 the same over two instances: one write a minute, of these columns alone, and at most one statement of each', async () => {
+  it('the same over two instances: one write a minute, of these columns alone, and at most one statement of each (A17)', async () => {
     const key = await test.make.accessKey(await test.make.user());
     const rush = async () => {
       const answers = Array.from({ length: 200 }, (_, n) => use(key, n % 2 ? other : test));
@@ -104,7 +104,7 @@ describe('last use', () => {
     }
   });
 
-  it('A17 waits for no lock, and is noted when the lock is gone', async () => {
+  it('waits for no lock, and is noted when the lock is gone (A17)', async () => {
     const key = await test.make.accessKey(await test.make.user());
     const held = await hold(test.database, `SELECT FROM access_keys WHERE id = ${key.id} FOR UPDATE`);
     expect((await use(key)).status).toBe(200);
@@ -116,14 +116,14 @@ describe('last use', () => {
     expect((await lastUseOf(key)).at).toEqual(expect.any(Number));
   });
 
-  it('T10 keeps when, from where and with what a key was used', async () => {
+  it('keeps when, from where and with what a key was used (T10)', async () => {
     const key = await test.make.accessKey(await test.make.user());
     await test.api.as(key).with({ 'user-agent': 'integrator/1.0' }).get('/api/orgs/');
     await flush();
     expect(await lastUseOf(key)).toMatchObject({ ip: '127.0.0.1', agent: 'integrator/1.0' });
   });
 
-  it('A18 only grows: whatever order uses and moments come in, the time never moves back', async () => {
+  it('only grows: whatever order uses and moments come in, the time never moves back (A18)', async () => {
     const key = await test.make.accessKey(await test.make.user());
     let last = 0;
     for (const seconds of [0, 300, 60, -600, 301, 400, 399, 1000, 0]) {
@@ -136,7 +136,7 @@ describe('last use', () => {
     }
   });
 
-  it('A18 a failed authentication does not move it; a 403 and a 404 after a good one do', async () => {
+  it('a failed authentication does not move it; a 403 and a 404 after a good one do (A18)', async () => {
     const user = await test.make.user();
     const wrong = await test.make.accessKey(user);
     await test.api.as({ key: `${wrong.prefix}.${'A'.repeat(32)}` }).get('/api/orgs/');
@@ -161,7 +161,7 @@ describe('last use', () => {
   });
 });
 
-describe('A17 the race of revocation', () => {
+describe('the race of revocation (A17)', () => {
   it('verification paused after its read, revoke commits, verification resumes: the key stays revoked', async () => {
     const key = await test.make.accessKey(await test.make.user());
     // Every write of the service to this key after the read waits here, last use included: nothing may write the row back.

@@ -36,7 +36,7 @@ afterAll(() => database.drop());
 
 const nodes = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nodes)];
 
-it('A6: among 20,000 keys the lookup of a prefix reads the unique index, never the table', async () => {
+it('among 20,000 keys the lookup of a prefix reads the unique index, never the table (A6)', async () => {
   const ofKeys = await nodesOf('access_keys');
   expect(ofKeys.length).toBeGreaterThan(0);
   for (const node of ofKeys) expect(node['Node Type']).toMatch(/^Index (?:Only )?Scan$/);

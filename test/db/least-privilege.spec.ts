@@ -87,7 +87,7 @@ describe('The role that the service runs as (M4)', () => {
 });
 
 describe('Migrations', () => {
-  it('beside a running service take nothing from it, not even for a moment', async () => {
+  it('beside a running service take nothing from it, not even for a moment (N8)', async () => {
     let over = false;
     const migrated = Promise.all([migrate(database), migrate(database), migrate(database)]);
     void migrated.finally(() => (over = true)).catch(() => undefined);
@@ -105,7 +105,7 @@ describe('Migrations', () => {
     expect(await privileges()).toEqual(before);
   });
 
-  it('N8: run by five at once and then again, on an empty database: once, and none of them fails', async () => {
+  it('run by five at once and then again, on an empty database: once, and none of them fails (N8)', async () => {
     const [{ name } = { name: '' }] = await database.query<{ name: string }>(
       'SELECT current_database() AS name',
     );
@@ -121,7 +121,7 @@ describe('Migrations', () => {
     expect(await privileges()).toEqual(before);
   });
 
-  it('M6: a fresh database has no user, no key, no organization, no session', async () => {
+  it('a fresh database has no user, no key, no organization, no session (M6)', async () => {
     for (const table of [
       'users',
       'access_keys',
@@ -134,7 +134,7 @@ describe('Migrations', () => {
       expect({ table, rows: await database.query(`SELECT * FROM ${table}`) }).toEqual({ table, rows: [] });
   });
 
-  it('M4: run as the owner; as the service’s role they are refused', async () => {
+  it('run as the owner; as the service’s role they are refused (M4)', async () => {
     const { databaseUrl } = database;
     await database.query('DELETE FROM migrations WHERE id = (SELECT max(id) FROM migrations)');
     await expect(migrate({ databaseUrl, migrationDatabaseUrl: databaseUrl })).rejects.toThrow(

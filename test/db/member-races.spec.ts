@@ -61,7 +61,7 @@ async function changedInBetween(change: string, send: () => Promise<Answer>): Pr
   }
 }
 
-describe('G7: under concurrency an organization keeps an Owner', () => {
+describe('under concurrency an organization keeps an Owner (G7)', () => {
   it('two Owners who demote each other from two instances: exactly one wins, every time', async () => {
     for (let round = 0; round < 25; round += 1) {
       const org = await test.make.org();
@@ -104,7 +104,7 @@ describe('G7: under concurrency an organization keeps an Owner', () => {
   });
 });
 
-describe('G6: what the guard saw is judged once more under the lock', () => {
+describe('what the guard saw is judged once more under the lock (G6)', () => {
   const demote = (org: { id: number }, { memberId }: { memberId: number }) =>
     `WITH locked AS (SELECT id FROM organizations WHERE id = ${org.id} FOR UPDATE)
      UPDATE members SET role_id = (SELECT id FROM roles WHERE organization_id IS NULL AND name = 'Viewer')

@@ -32,7 +32,7 @@ async function familyOf(token: string): Promise<{ unused: number; alive: boolean
 }
 
 describe('many refreshes at once', () => {
-  it('B9 50 parallel refreshes of one token on two instances leave exactly one live successor', async () => {
+  it('50 parallel refreshes of one token on two instances leave exactly one live successor (B9)', async () => {
     const { refresh: token } = await logInForTokens(test, await test.make.user());
     const answers = await Promise.all(
       Array.from({ length: 50 }, (_, index) => refresh(token, index % 2 ? test : second)),
@@ -44,7 +44,7 @@ describe('many refreshes at once', () => {
     expect(await refresh([...successors][0])).toMatchObject({ status: 200 });
   });
 
-  it('B9 50 parallel refreshes outside the retry window: all refused, and the family is dead', async () => {
+  it('50 parallel refreshes outside the retry window: all refused, and the family is dead (B9)', async () => {
     const { refresh: token } = await logInForTokens(test, await test.make.user());
     const successor = (await refresh(token)).body.refresh;
     await test.database.shiftClock(11);
@@ -56,7 +56,7 @@ describe('many refreshes at once', () => {
     expect(await refresh(successor)).toMatchObject({ status: 401 });
   });
 
-  it('B9 the whole chain, raced at every link, never forks', async () => {
+  it('the whole chain, raced at every link, never forks (B9)', async () => {
     let { refresh: token } = await logInForTokens(test, await test.make.user());
     for (let link = 0; link < 10; link += 1) {
       const answers = await Promise.all([refresh(token), refresh(token, second), refresh(token)]);
@@ -91,7 +91,7 @@ describe('a refresh that waits while something else commits', () => {
     expect(answer).toMatchObject({ status: 401, body: { detail: 'Token is blacklisted' } });
   });
 
-  it('B8 sees that the user was deactivated, or changed the password, meanwhile', async () => {
+  it('sees that the user was deactivated, or changed the password, meanwhile (B8)', async () => {
     for (const change of ['is_active = false', 'auth_epoch = auth_epoch + 1']) {
       const user = await test.make.user();
       const { refresh: token } = await logInForTokens(test, user);
@@ -101,7 +101,7 @@ describe('a refresh that waits while something else commits', () => {
   });
 });
 
-describe('B5 the expiry in a token', () => {
+describe('the expiry in a token (B5)', () => {
   const INSTANT = '2030-01-01T00:00:00Z';
   const freeze = (): Promise<unknown> =>
     test.database.query(

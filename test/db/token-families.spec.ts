@@ -183,7 +183,7 @@ describe('A refresh', () => {
     expect(await familyOf(familyId)).toMatchObject({ ended: false });
   });
 
-  it('B11 within 10 seconds gives the same successor again; later it is a replay', async () => {
+  it('within 10 seconds gives the same successor again; later it is a replay (B11)', async () => {
     const { refresh, familyId } = await begun();
     const next = await tokens.refresh(BY, refresh);
     await database.shiftClock(9);
@@ -204,7 +204,7 @@ describe('A refresh', () => {
     expect(await outcome(families.rotate(BY, claims))).toEqual(['ok']);
   });
 
-  it('B10 a used token whose successor was used is a replay: it ends the family once, and is audited once', async () => {
+  it('a used token whose successor was used is a replay: it ends the family once, and is audited once (B10)', async () => {
     const { refresh, familyId, user } = await begun();
     const next = await tokens.refresh(BY, refresh);
     await tokens.refresh(BY, next.refresh);
@@ -216,7 +216,7 @@ describe('A refresh', () => {
     ]);
   });
 
-  it('B6 never outlives the family, nor does its access token', async () => {
+  it('never outlives the family, nor does its access token (B6)', async () => {
     const { refresh, familyId } = await begun();
     await set(
       'token_families',
@@ -235,7 +235,7 @@ describe('A refresh', () => {
     expect(signer.open(again.access)?.expiresAt.getTime()).toBe(row?.at.getTime());
   });
 
-  it('B8 of a user who was deactivated, or whose password changed, is refused', async () => {
+  it('of a user who was deactivated, or whose password changed, is refused (B8)', async () => {
     const { refresh, user } = await begun();
     await set('users', 'is_active = false', user.id);
     expect(await refreshed(refresh)).toEqual([INVALID, 'over']);
@@ -243,7 +243,7 @@ describe('A refresh', () => {
     expect(await refreshed(refresh)).toEqual([INVALID, 'over']);
   });
 
-  it('B5 of a token that is expired is refused: by its own claim, by its row, by its family', async () => {
+  it('of a token that is expired is refused: by its own claim, by its row, by its family (B5)', async () => {
     const { refresh, familyId } = await begun();
     const claims = signer.open(refresh);
     if (!claims) throw new Error('Not ours.');
@@ -285,7 +285,7 @@ describe('A refresh', () => {
     }
   });
 
-  it('B9 at the same time as others gives one successor, and leaves one unused token', async () => {
+  it('at the same time as others gives one successor, and leaves one unused token (B9)', async () => {
     const { refresh, familyId } = await begun();
     const pairs = await Promise.all(Array.from({ length: 8 }, () => tokens.refresh(BY, refresh)));
     expect(new Set(pairs.map((pair) => pair.refresh)).size).toBe(1);
@@ -348,7 +348,7 @@ describe('Verifying', () => {
     expect(await verified(access)).toEqual([INVALID, 'access']);
   });
 
-  it('B5 an access token is dead at the very instant of its expiry', async () => {
+  it('an access token is dead at the very instant of its expiry (B5)', async () => {
     const { access } = await begun();
     const ends = signer.open(access)?.expiresAt.getTime() ?? 0;
     const stopClock = (ms: number): Promise<object[]> =>
@@ -370,7 +370,7 @@ describe('Verifying', () => {
 });
 
 describe('Revoking', () => {
-  it('B13 ends the family at once, by a used token as well; repeating it changes and tells nothing', async () => {
+  it('ends the family at once, by a used token as well; repeating it changes and tells nothing (B13)', async () => {
     const { access, refresh, familyId, user } = await begun();
     const other = await begun();
     const next = await tokens.refresh(BY, refresh);

@@ -96,7 +96,7 @@ describe('A change holds for the very next request, on every instance, though no
   });
 });
 
-it('A16: 2,000 unknown keys leave nothing behind that a good key could be mistaken for, or refused by', async () => {
+it('2,000 unknown keys leave nothing behind that a good key could be mistaken for, or refused by (A16)', async () => {
   const member = await one.make.member(await one.make.org(), 'Viewer');
   const { prefix, key } = await one.make.accessKey(member);
   const guess = (n: number): string => `${prefix}.${String(n).padStart(32, 'x')}`;
@@ -111,7 +111,7 @@ it('A16: 2,000 unknown keys leave nothing behind that a good key could be mistak
   expect(answers.filter((_, n) => !(n % 2)).every(({ status }) => status === 200)).toBe(true);
 });
 
-it('A17: a write paused after its verification is refused by a revocation that commits meanwhile, which stays', async () => {
+it('a write paused after its verification is refused by a revocation that commits meanwhile, which stays (A17)', async () => {
   const org = await one.make.org();
   const member = await one.make.member(org, 'Owner');
   const { id, key } = await one.make.accessKey(member);

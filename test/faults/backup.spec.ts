@@ -59,7 +59,7 @@ function copy(from: string, to: string, wanted: (file: string) => boolean): void
   for (const owner of owners) chownSync(...owner);
 }
 
-it('N9: a backup that was made while the service ran, restored on a server of its own: keys, tokens and passwords are good, provider keys open, what was revoked stays so, the audit log is whole', async () => {
+it('a backup that was made while the service ran, restored on a server of its own: keys, tokens and passwords are good, provider keys open, what was revoked stays so, the audit log is whole (N9)', async () => {
   const tenant = await ProviderTenant.make(app);
   const stored = await tenant.store('A');
   const user = await app.test.make.user();

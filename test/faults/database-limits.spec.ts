@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => test.close());
 
-it('N4: the sessions of the service have their limits for statements, locks and idle transactions', async () => {
+it('the sessions of the service have their limits for statements, locks and idle transactions (N4)', async () => {
   const [settings] = await test.app.get(NamedStatements, { strict: false }).query<Record<string, string>>(
     'limits',
     `SELECT current_setting('statement_timeout') AS statement, current_setting('lock_timeout') AS lock,
@@ -19,7 +19,7 @@ it('N4: the sessions of the service have their limits for statements, locks and 
   expect(settings).toEqual({ statement: '10s', lock: '5s', idle: '15s', role: 'cryptocomply_service' });
 });
 
-it('N3: a full pool is 503 with Retry-After for whoever would have to wait, and all is well once it is not', async () => {
+it('a full pool is 503 with Retry-After for whoever would have to wait, and all is well once it is not (N3)', async () => {
   const owner = test.api.as(await test.make.accessKey(await test.make.user()));
   const dataSource = test.app.get(DataSource);
   const holders = [dataSource.createQueryRunner(), dataSource.createQueryRunner()];
@@ -34,7 +34,7 @@ it('N3: a full pool is 503 with Retry-After for whoever would have to wait, and 
   expect(new Set(after.map(({ status }) => status))).toEqual(new Set([200]));
 });
 
-it('N4: a lock that is never given is 503 with Retry-After, not a hang', async () => {
+it('a lock that is never given is 503 with Retry-After, not a hang (N4)', async () => {
   const org = await test.make.org();
   const owner = test.api.as(await test.make.accessKey(await test.make.member(org, 'Owner')));
   const held = await hold(test.database, 'LOCK TABLE roles IN ACCESS EXCLUSIVE MODE');

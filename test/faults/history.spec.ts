@@ -38,7 +38,7 @@ interface Kind {
   readonly end?: Act;
 }
 
-it('T1 T2 T3 T16 A14 A15: no history of issuing, using, suspending, demoting, deactivating and revoking contradicts committed state, on three instances, with cut links and a killed process', async () => {
+it('no history of issuing, using, suspending, demoting, deactivating and revoking contradicts committed state, on three instances, with cut links and a killed process (A14, A15, T1, T2, T3, T16)', async () => {
   const histories: History[] = [];
   const credentials = await Promise.all(
     ['suspend', 'demote', 'deactivate'].flatMap((kind) =>

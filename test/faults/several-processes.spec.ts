@@ -57,7 +57,7 @@ describe('WEB_CONCURRENCY=2: two processes on one port', () => {
     for (let n = 0; n < 10; n += 1) expect((await user.get('/api/orgs/')).status).toBe(200);
   });
 
-  it('SIGTERM ends all of them in order, with status 0', async () => {
+  it('SIGTERM ends all of them in order, with status 0 (N2)', async () => {
     supervisor.signal('SIGTERM');
     expect(await supervisor.ended).toEqual([0, null]);
     for (const pid of workers) expect(() => process.kill(pid, 0)).toThrow('ESRCH');

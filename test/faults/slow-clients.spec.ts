@@ -54,7 +54,7 @@ it.each([
   ['a body that never ends', BODY, 'a'],
   ['chunks that never end', CHUNKED, '1\r\na\r\n'],
 ])(
-  'H7: %s, on many connections: the service ends each, and answers others meanwhile',
+  '%s, on many connections: the service ends each, and answers others meanwhile (H7)',
   async (_name, start, drop) => {
     const ended = Promise.all(Array.from({ length: CONNECTIONS }, () => drip(start, drop)));
     let over = false;

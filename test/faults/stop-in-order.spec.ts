@@ -30,7 +30,7 @@ async function startService(overrides: Record<string, string> = {}) {
   return { child, log, url: `http://127.0.0.1:${port}` };
 }
 
-it('N2: SIGTERM: answers in flight finish, uses and outcomes are written, nothing new is let in, and the status is 0', async () => {
+it('SIGTERM: answers in flight finish, uses and outcomes are written, nothing new is let in, and the status is 0 (N2)', async () => {
   const { id } = await tenant.store('A');
   const credential = await app.test.make.accessKey(tenant.owner);
   const { child, url } = await startService();
@@ -71,7 +71,7 @@ it('N2: SIGTERM: answers in flight finish, uses and outcomes are written, nothin
   expect(outcomes).toEqual({ calls: 4, told: 4 });
 });
 
-it('N6: a rejection that nobody awaited is logged, and the service goes on; an exception that nobody caught is logged, and ends it in order', async () => {
+it('a rejection that nobody awaited is logged, and the service goes on; an exception that nobody caught is logged, and ends it in order (N6)', async () => {
   const { child, url } = await startService({ LOG_LEVEL: 'error' });
   const told = async (msg: string): Promise<Record<string, unknown>> => {
     for (;;) {

@@ -87,7 +87,7 @@ async function expectRefused(act: string, over: object, errors: object): Promise
   expect(await written()).toBe(before);
 }
 
-describe('A22 A13 bad input is told by field, and nothing is written, not even to the audit log', () => {
+describe('bad input is told by field, and nothing is written, not even to the audit log (A13, A22)', () => {
   const dates = [
     ['staff issue', 'expires_at'],
     ['staff edit', 'expires_at'],

@@ -141,7 +141,7 @@ describe('staff-blind provisioning', () => {
     expect((await redeem(made)).status).toBe(201);
   });
 
-  it('T12 no key redeems a grant, not even a full one of its user; a key cannot widen itself', async () => {
+  it('no key redeems a grant, not even a full one of its user; a key cannot widen itself (T12)', async () => {
     const made = await grant({ access_level: 'full_access' });
     for (const level of ['read_only', 'full_access'] as const) {
       const key = test.api.as(await test.make.accessKey(user, { level }));

@@ -133,8 +133,8 @@ describe('an imported key', () => {
   });
 });
 
-describe('T7 slow hashes', () => {
-  it('T7 garbage on unknown prefixes, on keys of ours and on dead imported keys costs no slow hash', async () => {
+describe('slow hashes (T7)', () => {
+  it('garbage on unknown prefixes, on keys of ours and on dead imported keys costs no slow hash (T7)', async () => {
     const dead = await imported(pbkdf2Key(SLOW), { revoked: true });
     const ours = await test.make.accessKey(user);
     const texts = Array.from({ length: 40 }, (_, n) => [
@@ -147,7 +147,7 @@ describe('T7 slow hashes', () => {
     expect(new Set(statuses)).toEqual(new Set([401]));
   });
 
-  it('T7 a flood of garbage on a public prefix overflows to 503, and neither its owner nor anybody else waits behind it', async () => {
+  it('a flood of garbage on a public prefix overflows to 503, and neither its owner nor anybody else waits behind it (T7)', async () => {
     const [attacked, other] = [await imported(pbkdf2Key(SLOW)), await imported(pbkdf2Key(SLOW))];
     const flooder = from(test, '198.51.100.1');
     const flood = Array.from({ length: 60 }, (_, n) => call(garbage(attacked, n), flooder));

@@ -23,7 +23,7 @@ async function keyCount(): Promise<number> {
 }
 
 describe('POST /api/admin/access-keys/', () => {
-  it('A2 shows the whole key once, and it works; no later answer holds it', async () => {
+  it('shows the whole key once, and it works; no later answer holds it (A2)', async () => {
     const org = await test.make.org();
     const user = await test.make.member(org, 'Viewer');
     const body = { user: user.id, organization: org.id, access_level: 'read_only', name: 'Nightly' };
@@ -51,7 +51,7 @@ describe('POST /api/admin/access-keys/', () => {
     expect(got.text).not.toContain(String(key).slice(9));
   });
 
-  it('A12 the owner is the one the staff named: no other field of the body names an owner, a role or a staff flag', async () => {
+  it('the owner is the one the staff named: no other field of the body names an owner, a role or a staff flag (A12)', async () => {
     const user = await test.make.user();
     const other = await test.make.user();
     const { body } = await staff.post(PATH, {
@@ -71,7 +71,7 @@ describe('POST /api/admin/access-keys/', () => {
     expect(me).toEqual([{ is_staff: false }]);
   });
 
-  it('A22 A13 answers every bad field at once, in the words of the contract, and writes nothing', async () => {
+  it('answers every bad field at once, in the words of the contract, and writes nothing (A13, A22)', async () => {
     const org = await test.make.org();
     const outsider = await test.make.user();
     const inactive = await test.make.user({ active: false });
@@ -131,7 +131,7 @@ describe('POST /api/admin/access-keys/', () => {
     expect(await keyCount()).toBe(before);
   });
 
-  it('A21 tells the audit log who issued what for whom, and through what', async () => {
+  it('tells the audit log who issued what for whom, and through what (A21)', async () => {
     const user = await test.make.user();
     const { body } = await staff.post(PATH, { user: user.id, access_level: 'full_access', name: 'x' });
     const events = await test.database.query(
@@ -162,7 +162,7 @@ describe('POST /api/admin/access-keys/', () => {
 });
 
 describe('POST /api/admin/access-keys/{id}/revoke/', () => {
-  it('A14 holds for the next request on every instance, is final, and keeps the row with its first reason', async () => {
+  it('holds for the next request on every instance, is final, and keeps the row with its first reason (A14, T9)', async () => {
     const made = await test.make.accessKey(await test.make.user());
     for (const { api } of [test, other]) expect((await api.as(made).get('/api/orgs/')).status).toBe(200);
     const path = `${PATH}${made.id}/revoke/`;

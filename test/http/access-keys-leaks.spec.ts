@@ -26,7 +26,7 @@ const events = (id: number) =>
   );
 
 describe('POST /api/auth/access-keys/report-leak/', () => {
-  it('T11 each key of a batch has its own outcome: garbage in between stops nothing', async () => {
+  it('each key of a batch has its own outcome: garbage in between stops nothing (T11)', async () => {
     const [one, two] = [await newKey(), await newKey()];
     const answer = await report(
       'garbage',
@@ -96,7 +96,7 @@ describe('POST /api/auth/access-keys/report-leak/', () => {
     expect(await works(old)).toBe(true);
   });
 
-  it('T11 repeating a report changes nothing: the same key twice, in one batch or later, is recorded once', async () => {
+  it('repeating a report changes nothing: the same key twice, in one batch or later, is recorded once (T11)', async () => {
     const key = await newKey();
     expect(await outcomesOf(key.key, key.key)).toEqual(['revoked', 'already_revoked']);
     const { body: before } = await staff.get(`/api/admin/access-keys/${key.id}/`);

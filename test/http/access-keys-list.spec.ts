@@ -46,7 +46,7 @@ describe('GET /api/admin/access-keys/', () => {
     expect(await found(`status=${status}`)).toEqual([status]);
   });
 
-  it('T10 filters by organization, level, expiry, last use and prefix', async () => {
+  it('filters by organization, level, expiry, last use and prefix (T10)', async () => {
     expect(await found('')).toEqual(ALL);
     expect(await found('access_level=read_only')).toEqual(['active']);
     expect(await found('expires_before=2002-01-01T00:00:00Z')).toEqual(['revoked']);

@@ -64,7 +64,7 @@ describe('/api/orgs/{org_pk}/access-keys/', () => {
   });
 });
 
-describe('A19 a key falls with its user', () => {
+describe('a key falls with its user (A19)', () => {
   it('who is deactivated, leaves the organization, or whose organization is disabled: the next request is refused', async () => {
     const other = await test.another();
     const changes: [string, number][] = [
@@ -90,7 +90,7 @@ describe('A19 a key falls with its user', () => {
     }
   });
 
-  it('T18 a key has the right of its user at this moment, narrowed by its level, and never more', async () => {
+  it('a key has the right of its user at this moment, narrowed by its level, and never more (T18)', async () => {
     const org = await test.make.org();
     const member = await test.make.member(org, 'Owner');
     const key = await test.make.accessKey(member, { organization: org });

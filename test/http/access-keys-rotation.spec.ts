@@ -70,7 +70,7 @@ describe('POST …/rotate/', () => {
     [0, false],
     [1, false],
   ])(
-    'T4 T5 %i ms from first use plus grace: the old key works: %p, the new one always',
+    '%i ms from first use plus grace: the old key works: %p, the new one always (T4, T5)',
     async (ms, alive) => {
       const old = await test.make.accessKey(await test.make.user());
       const successor = await rotate(old, { grace_seconds: 3600 });
@@ -85,7 +85,7 @@ describe('POST …/rotate/', () => {
     [-1, true],
     [0, false],
     [1, false],
-  ])('T4 a grace never extends a dying key: %i ms from its own expiry it works: %p', async (ms, alive) => {
+  ])('a grace never extends a dying key: %i ms from its own expiry it works: %p (T4)', async (ms, alive) => {
     const old = await test.make.accessKey(await test.make.user(), { expiresInSeconds: 600 });
     const successor = await rotate(old, { grace_seconds: 30 * DAY, expires_at: '2090-01-01T00:00:00Z' });
     expect(await works(successor.key)).toBe(true);
@@ -98,7 +98,7 @@ describe('POST …/rotate/', () => {
     [0, false],
     [1, false],
   ])(
-    'T4 nor does a successor that nobody uses: %i ms from its own expiry the old key works: %p',
+    'nor does a successor that nobody uses: %i ms from its own expiry the old key works: %p (T4)',
     async (ms, alive) => {
       const old = await test.make.accessKey(await test.make.user(), { expiresInSeconds: 600 });
       const successor = await rotate(old, { expires_at: '2090-01-01T00:00:00Z' });
@@ -161,7 +161,7 @@ describe('POST …/rotate/', () => {
     expect(await works(old.key)).toBe(false);
   });
 
-  it('T17 repeated while the successor is unused: a new successor replaces it, and the old key lives on', async () => {
+  it('repeated while the successor is unused: a new successor replaces it, and the old key lives on (T17)', async () => {
     const old = await test.make.accessKey(await test.make.user());
     const lost = await rotate(old, { grace_seconds: 0 });
     const found = await rotate(old, { grace_seconds: 0 });
@@ -173,7 +173,7 @@ describe('POST …/rotate/', () => {
     expect(await shown(lost)).toMatchObject({ status: 'revoked' });
   });
 
-  it('T17 repeated when the successor was used: 409, and nothing happens to either key', async () => {
+  it('repeated when the successor was used: 409, and nothing happens to either key (T17)', async () => {
     const old = await test.make.accessKey(await test.make.user());
     const successor = await rotate(old);
     await use(successor.key);

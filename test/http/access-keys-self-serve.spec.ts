@@ -40,7 +40,7 @@ describe('POST /api/auth/access-keys/', () => {
     expect((await use(answer.body.key)).status).toBe(200);
   });
 
-  it('T12 A11 through a key nothing is issued, whatever the key may', async () => {
+  it('through a key nothing is issued, whatever the key may (A11, T12)', async () => {
     const org = await test.make.org();
     const owner = await callingMember(test, org, 'Owner');
     const body = { organization: org.id, access_level: 'full_access', name: 'x' };
@@ -50,7 +50,7 @@ describe('POST /api/auth/access-keys/', () => {
     });
   });
 
-  it('A12 a body that names another user, an admin flag or a prefix changes nothing about whose key it is', async () => {
+  it('a body that names another user, an admin flag or a prefix changes nothing about whose key it is (A12)', async () => {
     const org = await test.make.org();
     const user = await test.make.member(org, 'Viewer');
     const other = await test.make.member(org, 'Owner');
@@ -61,7 +61,7 @@ describe('POST /api/auth/access-keys/', () => {
     expect(answer).toMatchObject({ status: 201, body: { user: user.id, admin: false } });
   });
 
-  it('A12 F1 without a credential nobody gets a key, whoever the body says is asking', async () => {
+  it('without a credential nobody gets a key, whoever the body says is asking (A12, F1)', async () => {
     const org = await test.make.org();
     const owner = await test.make.member(org, 'Owner');
     const body = { user: owner.id, user_id: owner.id, userId: owner.id, created_by: owner.id };
@@ -140,7 +140,7 @@ describe('GET /api/auth/access-keys/', () => {
 });
 
 describe('a key and itself', () => {
-  it('T20 current/ shows the key that calls, without its secret', async () => {
+  it('current/ shows the key that calls, without its secret (T20)', async () => {
     const made = await test.make.accessKey(await test.make.user(), { level: 'read_only' });
     const answer = await test.api.as(made).get(`${PATH}current/`);
     expect(answer).toMatchObject({ status: 200, body: { id: made.id, prefix: made.prefix } });
@@ -163,7 +163,7 @@ describe('a key and itself', () => {
     expect((await use(successor.body.key)).status).toBe(401);
   });
 
-  it('A11 a read-only key obtains nothing, not even its own successor', async () => {
+  it('a read-only key obtains nothing, not even its own successor (A11)', async () => {
     const made = await test.make.accessKey(await test.make.user(), { level: 'read_only' });
     for (const act of ['rotate', 'revoke']) {
       expect(await test.api.as(made).post(`${PATH}current/${act}/`, {})).toMatchObject({

@@ -31,7 +31,7 @@ const works = async ({ key }: MadeKey): Promise<boolean[]> =>
   Promise.all([test, other].map(async ({ api }) => (await api.as({ key }).get('/api/orgs/')).status === 200));
 
 describe('suspend and resume', () => {
-  it('T1 T2 T3 T16 a suspension holds for the next request on every instance, and so does its end', async () => {
+  it('a suspension holds for the next request on every instance, and so does its end (T1, T2, T3, T16)', async () => {
     const key = await test.make.accessKey(user);
     for (let round = 0; round < 3; round += 1) {
       expect(await works(key)).toEqual([true, true]);
@@ -119,7 +119,7 @@ describe('PATCH /api/admin/access-keys/{id}/', () => {
     });
   });
 
-  it('T18 widens nothing: neither level nor expiry', async () => {
+  it('widens nothing: neither level nor expiry (T18)', async () => {
     const key = await test.make.accessKey(user, { level: 'read_only', expiresInSeconds: 600 });
     for (const expires_at of ['2090-01-01T00:00:00Z', null]) {
       expect(await edit(key, { access_level: 'full_access', expires_at })).toMatchObject({
@@ -132,7 +132,7 @@ describe('PATCH /api/admin/access-keys/{id}/', () => {
     }
   });
 
-  it('A12 A14 no field of the body names another owner or takes a revocation back', async () => {
+  it('no field of the body names another owner or takes a revocation back (A12, A14)', async () => {
     const key = await test.make.accessKey(user);
     const stranger = await test.make.user();
     const injected = { user: stranger.id, user_id: stranger.id, admin: true, prefix: 'aaaaaaaa' };

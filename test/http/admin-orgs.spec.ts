@@ -12,7 +12,7 @@ afterAll(() => test.close());
 
 const PATH = '/api/admin/orgs/';
 
-describe('G4: staff paths are there for staff alone', () => {
+describe('staff paths are there for staff alone (G4)', () => {
   const routes = (org: number, user: number) =>
     [
       ['GET', PATH],
@@ -62,7 +62,7 @@ describe('G4: staff paths are there for staff alone', () => {
     }
   });
 
-  it('G5: ends at once, for session, token and admin key, with is_staff', async () => {
+  it('ends at once, for session, token and admin key, with is_staff (G5)', async () => {
     const user = await test.make.user({ staff: true });
     const { key } = await test.make.accessKey(user, { admin: true });
     const clients = [test.api.as({ key }), test.api.as(await bearerOf(test, user))];

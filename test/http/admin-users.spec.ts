@@ -42,7 +42,7 @@ describe('/api/admin/users/', () => {
     ]);
   });
 
-  it('G3: is_staff, is_active, the e-mail and the password can not be set', async () => {
+  it('is_staff, is_active, the e-mail and the password can not be set (G3)', async () => {
     const extra = {
       is_staff: true,
       isStaff: true,
@@ -77,7 +77,7 @@ describe('/api/admin/users/', () => {
   });
 });
 
-describe('D10: one person has one account', () => {
+describe('one person has one account (D10)', () => {
   it('whatever way the e-mail is spelled', async () => {
     expect((await staff.api.post(PATH, { email: 'Istvan.i@example.com', name: 'First' })).status).toBe(201);
     for (const email of [
@@ -164,7 +164,7 @@ describe('D10: one person has one account', () => {
 });
 
 describe('…/{id}/deactivate/ and …/{id}/activate/', () => {
-  it('A19: shut the user out at once, whatever the credential; sessions and tokens never revive', async () => {
+  it('shut the user out at once, whatever the credential; sessions and tokens never revive (A19)', async () => {
     const user = await test.make.user();
     const { api } = await caller(test, user);
     const clients = [api, test.api.as(await sessionOf(test, user)), test.api.as(await bearerOf(test, user))];

@@ -43,7 +43,7 @@ describe('GET /.well-known/jwks.json', () => {
   });
 });
 
-describe('B15 rolling the signing key', () => {
+describe('rolling the signing key (B15)', () => {
   it('the new key is published first, then signs while the old one verifies, then the old one is gone', async () => {
     const announced = await test.another(keys(oldKey, newKey));
     const signing = await test.another(keys(newKey, oldKey));
@@ -83,7 +83,7 @@ describe('B15 rolling the signing key', () => {
   });
 });
 
-describe('B3 weak signing keys and secrets', () => {
+describe('weak signing keys and secrets (B3)', () => {
   it.each<[string, Record<string, string>]>([
     ['SECRET_KEY', { SECRET_KEY: '' }],
     ['SECRET_KEY', { SECRET_KEY: 'secret' }],

@@ -39,7 +39,7 @@ describe('Pages', () => {
   });
 
   it.each(['0', '-1', '3', '1e3', '0x1', ' 1', '9223372036854775808', 'first', '1.0', "1'"])(
-    'G8: page %j is 404 with the documented sentence',
+    'page %j is 404 with the documented sentence (G8)',
     async (page) => {
       const answer = await api.get(`${base}?page=${encodeURIComponent(page)}`);
       expect(answer).toMatchObject({ status: 404, body: { detail: 'Invalid page.' } });
@@ -82,12 +82,12 @@ describe('Ordering, search and filters reach what is declared, and nothing else'
     'constructor',
     '--id',
     '',
-  ])('H9, H10: ordering by %j is ignored: the default order stays', async (ordering) => {
+  ])('ordering by %j is ignored: the default order stays (H9, H10)', async (ordering) => {
     expect(await inOrder(ordering)).toEqual(idsOf((await api.get(base)).body.results));
   });
 
   it.each(["'", '"', '%', '_', '\\', "'; DROP TABLE users; --", '%%%', 'a\u2028b', '${1}'])(
-    'H9: a search for %j is text, not a pattern and not SQL',
+    'a search for %j is text, not a pattern and not SQL (H9)',
     async (search) => {
       expect(await api.get(`${base}?search=${encodeURIComponent(search)}`)).toMatchObject({
         status: 200,
@@ -96,7 +96,7 @@ describe('Ordering, search and filters reach what is declared, and nothing else'
     },
   );
 
-  it('H11: a NUL in a query or a body is a field error, never a failure', async () => {
+  it('a NUL in a query or a body is a field error, never a failure (H11)', async () => {
     expect(await api.get(`${base}?search=a%00b`)).toMatchObject({
       status: 400,
       body: { search: ['Null characters are not allowed.'] },
@@ -142,7 +142,7 @@ describe('Ids in paths (G8)', () => {
   });
 });
 
-it('H8: a query with an undefined value is an error, never the first row', async () => {
+it('a query with an undefined value is an error, never the first row (H8)', async () => {
   const users = test.app.get(DataSource).getRepository(User);
   for (const where of [{ id: undefined }, { email: undefined }, { id: null }]) {
     await expect(users.findOneBy(where as never)).rejects.toThrow();

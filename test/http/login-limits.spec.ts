@@ -30,7 +30,7 @@ beforeEach(async () => {
 const logIn = (address: string, instance = test) =>
   from(instance, address).post('/api/auth/token/', { email: user.email, password });
 
-describe('E1: failures are counted by account and by address, in all instances together', () => {
+describe('failures are counted by account and by address, in all instances together (E1)', () => {
   it('hashes at most ten of a hundred parallel wrong passwords for an account, whichever instance gets them', async () => {
     const hashers = [test, second].map(({ app }) => app.get(PasswordHasher));
     const hashed = (): number => hashers.reduce((sum, { hashCalls }) => sum + hashCalls, 0);
@@ -98,7 +98,7 @@ describe('E1: failures are counted by account and by address, in all instances t
   });
 });
 
-describe('E2: what is counted is the account, however it is spelled', () => {
+describe('what is counted is the account, however it is spelled (E2)', () => {
   it('counts another case, spaces, full-width letters and unknown fields as the same account', async () => {
     const [name = '', domain = ''] = user.email.split('@');
     const spellings = [user.email.toUpperCase(), `  ${user.email} `, `${name}＠${domain}`, `${user.email}.`];
@@ -121,7 +121,7 @@ describe('E2: what is counted is the account, however it is spelled', () => {
   });
 });
 
-describe('E5: an outsider locks nobody out', () => {
+describe('an outsider locks nobody out (E5)', () => {
   const attack = async (): Promise<void> => {
     const statuses = await inARow(12, () => guess(from(test, somewhere()), user.email));
     expect(statuses).toEqual([...times(401, 10), 429, 429]);
@@ -168,7 +168,7 @@ describe('E5: an outsider locks nobody out', () => {
     expect((await logIn(somewhere())).status).toBe(429);
   });
 
-  it('forgets the failures when the window ends: no lock is for good', async () => {
+  it('forgets the failures when the window ends: no lock is for good (T8)', async () => {
     await attack();
     await endWindows(test);
     expect((await logIn(somewhere())).status).toBe(200);

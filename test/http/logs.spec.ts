@@ -60,7 +60,7 @@ describe('The log (L2, L3)', () => {
     for (const control of ['\u001B', '\u009B']) expect(test.logs()).not.toContain(control);
   });
 
-  it('tells nothing of a failure to the caller and its cause to the log', async () => {
+  it('tells nothing of a failure to the caller and its cause to the log (F6)', async () => {
     const { key } = await test.make.accessKey(await test.make.user());
     await test.database.query('ALTER TABLE members RENAME COLUMN status TO gone');
     const answer = await test.api.as({ key }).with({ 'x-request-id': 'broken-1' }).get('/api/orgs/');

@@ -64,7 +64,7 @@ describe('GET …/members/', () => {
     expect(second.body.previous).toContain(`${path(org)}?page_size=2&ordering=id`);
   });
 
-  it('G8: bad filters are 400 under their name, bad pages and ids 404, none is a 500', async () => {
+  it('bad filters are 400 under their name, bad pages and ids 404, none is a 500 (G8)', async () => {
     const org = await test.make.org();
     const { api } = await callingMember(test, org, 'Owner');
     expect(await api.get(`${path(org)}?status=gone&role=x&user=1e3`)).toMatchObject({
@@ -155,7 +155,7 @@ describe('POST …/members/', () => {
     expect(await invite(own)).toMatchObject({ status: 201, body: { role: { id: own, name: 'Reader' } } });
   });
 
-  it('D10: an invitation and a member are one person in every spelling of the e-mail', async () => {
+  it('an invitation and a member are one person in every spelling of the e-mail (D10)', async () => {
     const org = await test.make.org();
     const { api, email } = await callingMember(test, org, 'Owner');
     const invite = (address: string) => api.post(path(org), { email: address, role: 'Viewer' });
@@ -180,7 +180,7 @@ describe('POST …/members/', () => {
     expect((await invite('not an address')).body).toEqual({ email: ['Enter a valid email address.'] });
   });
 
-  it('G3: neither a user, a status nor an organization can be named', async () => {
+  it('neither a user, a status nor an organization can be named (G3)', async () => {
     const org = await test.make.org();
     const other = await test.make.org();
     const { api } = await callingMember(test, org, 'Owner');
@@ -193,7 +193,7 @@ describe('POST …/members/', () => {
   });
 });
 
-describe('G7: nobody grants what they do not hold, nor touches who holds what they lack', () => {
+describe('nobody grants what they do not hold, nor touches who holds what they lack (G7)', () => {
   const covers = (actor: SystemRole, role: SystemRole) =>
     SYSTEM_ROLES[role].every((permission) => SYSTEM_ROLES[actor].includes(permission));
 
@@ -235,7 +235,7 @@ describe('G7: nobody grants what they do not hold, nor touches who holds what th
 });
 
 describe('the last Owner', () => {
-  it('G7: can be neither demoted nor removed: 409 last_owner, also by themselves', async () => {
+  it('can be neither demoted nor removed: 409 last_owner, also by themselves (G7)', async () => {
     const org = await test.make.org();
     const owner = await callingMember(test, org, 'Owner');
     const conflict = { status: 409, body: { code: 'last_owner' } };

@@ -37,7 +37,7 @@ async function round(first: number): Promise<void> {
   for (const n of numbers.slice(0, 20)) await sendRaw(test.url, rawRequest('/api/orgs/', [], `METHOD${n}`));
 }
 
-it('L6: thousands of callers, keys, ids and paths make no series of their own', async () => {
+it('thousands of callers, keys, ids and paths make no series of their own (L6)', async () => {
   await round(1_000);
   await series(); // so that it counts itself
   const before = await series();

@@ -89,7 +89,7 @@ describe('PATCH /api/orgs/{org_pk}/', () => {
     expect((await patch({ name: 'a\0b' })).body).toEqual({ name: ['Null characters are not allowed.'] });
   });
 
-  it('G3: changes nothing but name and policy, whatever else the body names', async () => {
+  it('changes nothing but name and policy, whatever else the body names (G3)', async () => {
     const org = await test.make.org();
     const { api } = await callingMember(test, org, 'Owner');
     const before = await api.get(`/api/orgs/${org.id}/`);
@@ -164,7 +164,7 @@ describe('order of refusal', () => {
 });
 
 describe('authority is read from committed state', () => {
-  it('A19 G5: ends for key, token and session with the membership, the user or the organization', async () => {
+  it('ends for key, token and session with the membership, the user or the organization (A19, G5)', async () => {
     const org = await test.make.org();
     const member = await test.make.member(org, 'Administrator');
     const { key } = await test.make.accessKey(member);
@@ -193,7 +193,7 @@ describe('authority is read from committed state', () => {
     expect(await ofConfined()).toBe(401);
   });
 
-  it('G5: a demotion and a narrower role hold for the next request of every scheme', async () => {
+  it('a demotion and a narrower role hold for the next request of every scheme (G5)', async () => {
     const org = await test.make.org();
     const owner = await callingMember(test, org, 'Owner');
     const roleId = await test.make.role(org, ['member.view', 'role.view', 'role.manage']);

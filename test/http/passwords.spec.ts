@@ -50,21 +50,21 @@ function visible({ status, text, headers }: Answer): unknown {
 }
 
 describe('a password counts whole', () => {
-  it('D1 two that differ behind the 72nd byte are two', async () => {
+  it('two that differ behind the 72nd byte are two (D1)', async () => {
     const long = 'correct horse battery staple '.repeat(3).slice(0, 72);
     expect(await opens(`${long}x`, `${long}x`)).toBe(true);
     expect(await opens(`${long}x`, `${long}y`)).toBe(false);
     expect(await opens(`${long}x`, long)).toBe(false);
   });
 
-  it('D1 40 × é, which are 80 bytes, and astral characters count to the last one', async () => {
+  it('40 × é, which are 80 bytes, and astral characters count to the last one (D1)', async () => {
     expect(await opens('é'.repeat(40), 'é'.repeat(40))).toBe(true);
     expect(await opens('é'.repeat(40), 'é'.repeat(39))).toBe(false);
     expect(await opens('𝄞🜁🝆'.repeat(10), '𝄞🜁🝆'.repeat(10))).toBe(true);
     expect(await opens('𝄞🜁🝆'.repeat(10), `${'𝄞🜁🝆'.repeat(9)}𝄞🜁🝇`)).toBe(false);
   });
 
-  it('D1 a NUL, where bcrypt would stop, and half a character are refused', async () => {
+  it('a NUL, where bcrypt would stop, and half a character are refused (D1)', async () => {
     const user = await test.make.user();
     for (const [bad, why] of [
       ['unusual phrase\0tail', 'Null characters are not allowed.'],
@@ -78,13 +78,13 @@ describe('a password counts whole', () => {
     }
   });
 
-  it('D7 is never trimmed and its case is kept', async () => {
+  it('is never trimmed and its case is kept (D7)', async () => {
     expect(await opens(` ${GOOD} `, ` ${GOOD} `)).toBe(true);
     expect(await opens(` ${GOOD} `, GOOD)).toBe(false);
     expect(await opens(GOOD, GOOD.toUpperCase())).toBe(false);
   });
 
-  it('D8 composed and decomposed, full-width and plain are the same password (NFKC)', async () => {
+  it('composed and decomposed, full-width and plain are the same password (NFKC) (D8)', async () => {
     expect(await opens('café au läit ünd', 'cafe\u0301 au la\u0308it u\u0308nd')).toBe(true);
     expect(await opens('cafe\u0301 au la\u0308it u\u0308nd', 'café au läit ünd')).toBe(true);
     expect(await opens('ｕｎｕｓｕａｌ　ｐｈｒａｓｅ', 'unusual phrase')).toBe(true);
@@ -92,7 +92,7 @@ describe('a password counts whole', () => {
   });
 });
 
-describe('D7 choosing a password', () => {
+describe('choosing a password (D7)', () => {
   it.each<[string, string]>([
     ['7 characters', 'xk7#qPz'],
     ['7 characters in 14 UTF-16 units', '🜁'.repeat(7)],
@@ -154,7 +154,7 @@ describe('D7 choosing a password', () => {
 describe('too long a password', () => {
   const TOO_LONG = ['Ensure this field has no more than 256 characters.'];
 
-  it('D4 400 before any hash, at login, change and link', async () => {
+  it('400 before any hash, at login, change and link (D4)', async () => {
     const user = await test.make.user();
     const { bearer } = await logInForTokens(test, user);
     const token = await newLink(user);
@@ -171,7 +171,7 @@ describe('too long a password', () => {
     expect(hasher.hashCalls).toBe(before);
   });
 
-  it('D2 D4 is refused without telling whether the user exists, and so is one of 73 bytes accepted', async () => {
+  it('is refused without telling whether the user exists, and so is one of 73 bytes accepted (D2, D4)', async () => {
     const known = await test.make.user();
     await test.make.password(known);
     for (const [password, calls] of [
@@ -188,12 +188,12 @@ describe('too long a password', () => {
     }
   });
 
-  it('D4 a body of 1 MB is 413', async () => {
+  it('a body of 1 MB is 413 (D4)', async () => {
     expect(await obtain('nobody@example.com', 'x'.repeat(1_000_000))).toMatchObject({ status: 413 });
   });
 });
 
-describe('D3 logging in with', () => {
+describe('logging in with (D3)', () => {
   const make: Record<string, () => Promise<string>> = {
     'an unknown e-mail': async () => 'nobody@example.com',
     'text that is no e-mail': async () => 'nobody',
@@ -254,7 +254,7 @@ describe('D3 logging in with', () => {
   });
 });
 
-describe('D5 a flood of logins', () => {
+describe('a flood of logins (D5)', () => {
   it('is answered 429 beyond a bounded queue, while keys go on opening the API', async () => {
     const costly = await test.another({ BCRYPT_COST: '10' });
     const { key } = await test.make.accessKey(await test.make.user());
@@ -275,7 +275,7 @@ describe('D5 a flood of logins', () => {
   });
 });
 
-describe('D6 a hash of another cost', () => {
+describe('a hash of another cost (D6)', () => {
   it('is renewed by the next login, and only by a good one', async () => {
     const dearer = await test.another({ BCRYPT_COST: '5' });
     const user = await test.make.user();
@@ -310,7 +310,7 @@ describe('POST /api/auth/password/', () => {
   const change = (at: Answer | { bearer: string } | { session: string; csrf: string }, body: unknown) =>
     test.api.as(at as { bearer: string }).post('/api/auth/password/', body);
 
-  it('B13 D9 204 with the current password ends every session and family of the user, the own one too', async () => {
+  it('204 with the current password ends every session and family of the user, the own one too (B13, D9)', async () => {
     for (const through of ['bearer', 'session'] as const) {
       const user = await test.make.user();
       const bystander = await logInForTokens(test, await test.make.user());
@@ -331,7 +331,7 @@ describe('POST /api/auth/password/', () => {
     }
   });
 
-  it('D9 400 with a wrong current password or none, and nothing changes', async () => {
+  it('400 with a wrong current password or none, and nothing changes (D9)', async () => {
     const user = await test.make.user();
     const tokens = await logInForTokens(test, user);
     const before = await hashOf(user);
@@ -373,7 +373,7 @@ describe('POST /api/auth/password/', () => {
     expect(opened.map(({ status }) => status === 200)).toEqual(answers.map(({ status }) => status === 204));
   });
 
-  it('A11 403 for a key: no key can change a password', async () => {
+  it('403 for a key: no key can change a password (A11)', async () => {
     const user = await test.make.user();
     const { key } = await test.make.accessKey(user);
     const current = await test.make.password(user);
@@ -387,7 +387,7 @@ describe('POST /api/auth/password/', () => {
 describe('one-time links', () => {
   const INVALID = { token: ['This link is invalid or has expired.'] };
 
-  it('D9 staff make one, 201: a token, the page that takes it, and when it expires', async () => {
+  it('staff make one, 201: a token, the page that takes it, and when it expires (D9)', async () => {
     const staff = await logInForTokens(test, await test.make.user({ staff: true }));
     const user = await test.make.user();
     const answer = await test.api.as(staff).post(`/api/admin/users/${user.id}/password-link/`);
@@ -404,7 +404,7 @@ describe('one-time links', () => {
     expect(await events(user, 'password_link.used')).toMatchObject([{ actor_id: user.id }]);
   });
 
-  it('D9 404 for everyone who is not staff, for an unknown user too; 409 for a deactivated one', async () => {
+  it('404 for everyone who is not staff, for an unknown user too; 409 for a deactivated one (D9)', async () => {
     const user = await test.make.user();
     const path = `/api/admin/users/${user.id}/password-link/`;
     const self = await logInForTokens(test, user);
@@ -426,7 +426,7 @@ describe('one-time links', () => {
     });
   });
 
-  it('A11 through an admin key none for staff: it would turn the key into a session of staff', async () => {
+  it('through an admin key none for staff: it would turn the key into a session of staff (A11)', async () => {
     const [staff, user] = [await test.make.user({ staff: true }), await test.make.user()];
     const { key } = await test.make.accessKey(staff, { admin: true });
     const link = ({ id }: MadeUser): Promise<Answer> =>
@@ -494,7 +494,7 @@ describe('one-time links', () => {
     expect(await set(token, GOOD)).toMatchObject({ status: 204 });
   });
 
-  it('B13 using one ends all sessions and families, whatever credential the request carries', async () => {
+  it('using one ends all sessions and families, whatever credential the request carries (B13)', async () => {
     const user = await test.make.user();
     const [tokens, session] = [await logInForTokens(test, user), await logInToSession(test, user)];
     const answer = await test.api
@@ -514,7 +514,7 @@ describe('one-time links', () => {
   });
 });
 
-it('B13 a deactivation ends all sessions and families, and activating the user again revives none', async () => {
+it('a deactivation ends all sessions and families, and activating the user again revives none (B13)', async () => {
   const staff = await logInForTokens(test, await test.make.user({ staff: true }));
   const user = await test.make.user();
   const [tokens, session] = [await logInForTokens(test, user), await logInToSession(test, user)];

@@ -184,7 +184,7 @@ describe('which key', () => {
     expect(await get('H', ADDRESS)).toMatchObject({ status: 200 });
   });
 
-  it('a call that began before its key was disabled ends, but sends no second try', async () => {
+  it('a call that began before its key was disabled ends, but sends no second try (I12)', async () => {
     const { id } = await tenant.store('O');
     app.fakes.O.next('slow_headers');
     const begun = sendRaw(
@@ -290,17 +290,20 @@ describe('what a provider refuses', () => {
     ['H', 'wrong_content_type', ADDRESS, 502, 'provider_bad_answer', 'unknown'],
     ['H', 'redirect_elsewhere', ADDRESS, 502, 'provider_bad_answer', 'unknown'],
     ['H', 'huge_body', ADDRESS, 502, 'provider_bad_answer', 'unknown'],
-  ])('%s %s is told in our words, and kept as health', async (type, fault, target, status, code, health) => {
-    const { id } = await tenant.store(type);
-    app.fakes.byType[type].next(fault);
-    const answer = await get(type, target);
-    expect(answer).toMatchObject({ status, body: { code, detail: expect.any(String) } });
-    if (status === 429) expect(answer.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
-    await app.settled();
-    expect(await tenant.shown(id)).toMatchObject({ health, usage_count: 1 });
-    const [day] = (await tenant.owner.api.get(`${tenant.keys}${id}/call-summaries/`)).body.results;
-    expect(day).toMatchObject({ calls: 1, succeeded: 0, failed: 1 });
-  });
+  ])(
+    '%s %s is told in our words, and kept as health (J7)',
+    async (type, fault, target, status, code, health) => {
+      const { id } = await tenant.store(type);
+      app.fakes.byType[type].next(fault);
+      const answer = await get(type, target);
+      expect(answer).toMatchObject({ status, body: { code, detail: expect.any(String) } });
+      if (status === 429) expect(answer.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
+      await app.settled();
+      expect(await tenant.shown(id)).toMatchObject({ health, usage_count: 1 });
+      const [day] = (await tenant.owner.api.get(`${tenant.keys}${id}/call-summaries/`)).body.results;
+      expect(day).toMatchObject({ calls: 1, succeeded: 0, failed: 1 });
+    },
+  );
 
   it('a bad key is 502, never a 401 of ours, and nothing is disabled by it', async () => {
     const { id } = await tenant.store('H', { key: 'bad-key-of-the-customer', good: false });
@@ -313,7 +316,7 @@ describe('what a provider refuses', () => {
     expect(await tenant.shown(id)).toMatchObject({ health: 'unknown' });
   });
 
-  it('an outage is 502 after its retries, each counted; the next success clears the health', async () => {
+  it('an outage is 502 after its retries, each counted; the next success clears the health (K1)', async () => {
     const { id } = await tenant.store('C');
     app.fakes.C.next('server_error', 'reset_after_read', 'unavailable');
     expect(await get('C', '/v1/search?name=x')).toMatchObject({

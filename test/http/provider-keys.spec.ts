@@ -33,7 +33,7 @@ async function stored(body: Record<string, unknown> = {}) {
 }
 
 describe('POST', () => {
-  it('stores a key and shows its mask, never the key', async () => {
+  it('stores a key and shows its mask, never the key (I8)', async () => {
     const key = secretOf();
     const answer = await owner.api.post(keys, { key_type: 'H', name: ' Screening ', key });
     expect(answer.status).toBe(201);
@@ -136,7 +136,7 @@ describe('the preferred key', () => {
 });
 
 describe('PATCH and PUT', () => {
-  it('PATCH without the key keeps the secret; with it, replaces it and forgets what the old one showed', async () => {
+  it('PATCH without the key keeps the secret; with it, replaces it and forgets what the old one showed (I8)', async () => {
     const { id } = await stored();
     const sealed = (): Promise<{ sealed_secret: string }[]> =>
       test.database.query('SELECT sealed_secret FROM provider_keys WHERE id = $1', [id]);
@@ -165,7 +165,7 @@ describe('PATCH and PUT', () => {
     });
   });
 
-  it('writing back the mask is 400 and changes nothing', async () => {
+  it('writing back the mask is 400 and changes nothing (I8)', async () => {
     const { id, masked_key: key } = await stored();
     for (const write of [owner.api.patch, owner.api.put]) {
       expect(await write(`${keys}${id}/`, { key })).toMatchObject({
@@ -253,7 +253,7 @@ describe('DELETE', () => {
       `INSERT INTO provider_calls (provider_key_id, day, sent_at) VALUES ($1, current_date, now())`,
     ],
     ['in a summary', `INSERT INTO call_summaries VALUES ($1, current_date, 1, 1, 0, now())`],
-  ])('409 for a key with calls %s: history stays', async (_where, sql) => {
+  ])('409 for a key with calls %s: history stays (I12)', async (_where, sql) => {
     const { id } = await stored();
     await test.database.query(sql, [id]);
     expect(await owner.api.delete(`${keys}${id}/`)).toMatchObject({

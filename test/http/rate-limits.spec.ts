@@ -37,7 +37,7 @@ async function afterThreeFrom(...addresses: string[]): Promise<number | undefine
   return statuses[3];
 }
 
-describe('E3: an address is the one that a trusted proxy saw', () => {
+describe('an address is the one that a trusted proxy saw (E3)', () => {
   it('believes no header when no proxy is trusted', async () => {
     const lies = ['x-forwarded-for', 'forwarded', 'x-real-ip', 'client-ip', 'cf-connecting-ip'];
     const statuses = await inARow(5, (n) =>
@@ -78,7 +78,7 @@ describe('E3: an address is the one that a trusted proxy saw', () => {
   });
 });
 
-describe('E4: nobody escapes the count', () => {
+describe('nobody escapes the count (E4)', () => {
   it('counts those without a recognizable address together', async () => {
     expect(await afterThreeFrom('unknown', '_hidden', '999.1.1.1', 'fe80::zz')).toBe(429);
   });
@@ -101,7 +101,7 @@ describe('E4: nobody escapes the count', () => {
   });
 });
 
-describe('E6: bad API keys and refreshing are limited too', () => {
+describe('bad API keys and refreshing are limited too (E6)', () => {
   const tryKey = (test: TestApp, key: string) => test.api.as({ key }).get('/api/orgs/');
 
   it('refuses refreshing past the limit of an address, on every instance, good token or bad', async () => {
@@ -113,7 +113,7 @@ describe('E6: bad API keys and refreshing are limited too', () => {
     await second.close();
   });
 
-  it('answers 401 to bad keys up to the limit and 429 past it, and never refuses a good one', async () => {
+  it('answers 401 to bad keys up to the limit and 429 past it, and never refuses a good one (T8)', async () => {
     const user = await behindProxy.make.user();
     const { key } = await behindProxy.make.accessKey(user);
     const client = from(behindProxy, '192.0.2.60');
@@ -168,7 +168,7 @@ describe('Passwords', () => {
   });
 });
 
-describe('E7: one answer for all who come too often', () => {
+describe('one answer for all who come too often (E7)', () => {
   it('says when to come back, in the header and in the words of Django REST Framework', async () => {
     await inARow(3, () => guess(direct.api, nobody()));
     const answer = await guess(direct.api, nobody());
@@ -204,7 +204,7 @@ describe('E7: one answer for all who come too often', () => {
   });
 });
 
-describe('E8: the table stays small', () => {
+describe('the table stays small (E8)', () => {
   it('removes a hundred thousand counters whose windows are over, and none that still counts', async () => {
     const { app, database } = direct;
     await guess(direct.api, nobody());
@@ -227,7 +227,7 @@ describe('E8: the table stays small', () => {
   });
 });
 
-describe('T19: nothing passes uncounted', () => {
+describe('nothing passes uncounted (T19)', () => {
   it('answers 503 to logins while the counters are out of reach, says so in the metrics, and serves good keys', async () => {
     const { api, database, make } = direct;
     const { key } = await make.accessKey(await make.user());

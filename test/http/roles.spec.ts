@@ -117,7 +117,7 @@ describe('custom roles', () => {
     expect((await other.api.post(path(elsewhere), { name: 'Auditor', permissions: [] })).status).toBe(201);
   });
 
-  it('G7: hold known permissions only, each once', async () => {
+  it('hold known permissions only, each once (G7)', async () => {
     const org = await test.make.org();
     const { api } = await callingMember(test, org, 'Owner');
     const define = async (permissions: unknown) =>
@@ -135,7 +135,7 @@ describe('custom roles', () => {
     expect(await define(undefined)).toEqual({ permissions: ['This field is required.'] });
   });
 
-  it('G3: take nothing but name and permissions, whatever else is sent', async () => {
+  it('take nothing but name and permissions, whatever else is sent (G3)', async () => {
     const org = await test.make.org();
     const { api } = await callingMember(test, org, 'Owner');
     const role = await test.make.role(org, ['member.view']);
@@ -186,7 +186,7 @@ describe('system roles', () => {
   });
 });
 
-describe('G7: nobody defines, changes or deletes a role that holds what they lack', () => {
+describe('nobody defines, changes or deletes a role that holds what they lack (G7)', () => {
   it.each(PERMISSIONS)('%s', async (permission) => {
     const org = await test.make.org();
     const others = PERMISSIONS.filter((one) => one !== permission);

@@ -44,7 +44,7 @@ describe('POST /api/auth/login/', () => {
     expect(answer.body).toMatchObject({ user: { id: user.id }, credential: { scheme: 'session' } });
   });
 
-  it('C1 C2 sets an opaque sessionid of over 128 bits and a readable csrftoken, with exactly these attributes', async () => {
+  it('sets an opaque sessionid of over 128 bits and a readable csrftoken, with exactly these attributes (C1, C2)', async () => {
     const user = await test.make.user();
     const password = await test.make.password(user);
     const answer = await test.api
@@ -57,7 +57,7 @@ describe('POST /api/auth/login/', () => {
   });
 
   it.each(['https://api.example.com', 'http://api.example.com', 'https://127.0.0.1'])(
-    'C2 both cookies are Secure when the service is reached at %s',
+    'both cookies are Secure when the service is reached at %s (C2)',
     async (origin) => {
       const elsewhere = await startTestApp({ PUBLIC_ORIGIN: origin });
       const user = await elsewhere.make.user();
@@ -72,7 +72,7 @@ describe('POST /api/auth/login/', () => {
     },
   );
 
-  it('C1 keeps a digest of the id, not the id', async () => {
+  it('keeps a digest of the id, not the id (C1)', async () => {
     const user = await loggedIn();
     const rows = await test.database.query<{ row: string }>('SELECT s::text AS row FROM sessions s');
     const stored = rows.map(({ row }) => row).join('\n');
@@ -81,7 +81,7 @@ describe('POST /api/auth/login/', () => {
     expect((await sessionRows(user))[0]?.digest).toHaveLength(32);
   });
 
-  it('C3 gives a new id, and ends the session that the browser had before, whoever was in it', async () => {
+  it('gives a new id, and ends the session that the browser had before, whoever was in it (C3)', async () => {
     const [first, next] = [await loggedIn(), await test.make.user()];
     const password = await test.make.password(next);
     const { cookie, ...headers } = await loginHeaders(test);
@@ -92,7 +92,7 @@ describe('POST /api/auth/login/', () => {
     expect(await me(first.session)).toMatchObject({ status: 401 });
   });
 
-  it('C3 never takes over an id that somebody else chose', async () => {
+  it('never takes over an id that somebody else chose (C3)', async () => {
     const user = await test.make.user();
     const password = await test.make.password(user);
     const chosen = 'c'.repeat(43);
@@ -140,7 +140,7 @@ describe('POST /api/auth/login/', () => {
   });
 });
 
-describe('C7 logging in is protected too', () => {
+describe('logging in is protected too (C7)', () => {
   const ORIGINS: [string, Record<string, string | undefined>][] = [
     ['no CSRF header', { 'x-csrftoken': undefined }],
     ['an empty CSRF header', { 'x-csrftoken': '' }],
@@ -194,7 +194,7 @@ describe('C7 logging in is protected too', () => {
   });
 });
 
-describe('C5 unsafe methods with a session cookie', () => {
+describe('unsafe methods with a session cookie (C5)', () => {
   it('403 without a CSRF token, with one of another session, and with one from before the login', async () => {
     const [user, other] = [await loggedIn(), await loggedIn()];
     const before = (await loginHeaders(test))['x-csrftoken'];
@@ -255,7 +255,7 @@ describe('C5 unsafe methods with a session cookie', () => {
   });
 });
 
-describe('C6 simple content types reach no handler', () => {
+describe('simple content types reach no handler (C6)', () => {
   it.each(['text/plain', 'multipart/form-data; boundary=x', 'application/x-www-form-urlencoded'])(
     '415 for %s, with a valid cookie and token',
     async (type) => {
@@ -268,7 +268,7 @@ describe('C6 simple content types reach no handler', () => {
   );
 });
 
-describe('C8 other origins', () => {
+describe('other origins (C8)', () => {
   it.each(['https://evil.example', 'null', `${TEST_ORIGIN}.evil.example`, 'http://localhost:3000'])(
     'are never allowed to read an answer: %s',
     async (origin) => {
@@ -284,7 +284,7 @@ describe('C8 other origins', () => {
   );
 });
 
-describe('C4 the end of a session', () => {
+describe('the end of a session (C4)', () => {
   it('logging out is 204, ends it on the server at once and takes both cookies away', async () => {
     const user = await loggedIn();
     const answer = await logOut(user);
@@ -375,7 +375,7 @@ describe('C4 the end of a session', () => {
     expect(await me(live.session)).toMatchObject({ status: 200 });
   });
 
-  it('F8 a dead, an unknown and a malformed session are answered alike, and so is that of an inactive user', async () => {
+  it('a dead, an unknown and a malformed session are answered alike, and so is that of an inactive user (F8)', async () => {
     const [ended, inactive] = [await loggedIn(), await loggedIn()];
     await logOut(ended);
     await test.database.query('UPDATE users SET is_active = false WHERE id = $1', [inactive.id]);
@@ -452,7 +452,7 @@ describe('GET and DELETE /api/auth/sessions/', () => {
   });
 });
 
-describe('C9 caches', () => {
+describe('caches (C9)', () => {
   it('every answer to a session is no-store and varies by cookie, good or bad, and so are login and csrf', async () => {
     const user = await loggedIn();
     const org = await test.make.org();

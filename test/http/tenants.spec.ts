@@ -34,7 +34,7 @@ async function refusal({ api }: Caller, method: string, path: string, body: unkn
   return visible(answer);
 }
 
-describe('G1: what belongs to another organization is not there', () => {
+describe('what belongs to another organization is not there (G1)', () => {
   it('a foreign, a disabled and an absent organization are 404 byte for byte, on every route', async () => {
     const owner = await callingMember(test, await test.make.org(), 'Owner');
     const foreign = await test.make.org();

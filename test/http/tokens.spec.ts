@@ -66,7 +66,7 @@ describe('POST /api/auth/token/', () => {
 });
 
 describe('access tokens', () => {
-  it('B7 carry an allow-list of claims: no secret, no personal data, no role', async () => {
+  it('carry an allow-list of claims: no secret, no personal data, no role (B7)', async () => {
     const user = await newUser();
     const { header, claims } = decoded(user.bearer);
     expect(header).toEqual({ alg: 'RS256', typ: 'JWT', kid: signerOf(test).kid });
@@ -83,7 +83,7 @@ describe('access tokens', () => {
     expect(Object.keys(decoded(user.refresh).claims).sort()).toEqual(Object.keys(claims).sort());
   });
 
-  it('B7 act with the role of this moment, not of the moment they were made', async () => {
+  it('act with the role of this moment, not of the moment they were made (B7)', async () => {
     const org = await test.make.org();
     const member = await test.make.member(org, 'Owner');
     const { bearer } = await logInForTokens(test, member);
@@ -97,7 +97,7 @@ describe('access tokens', () => {
     expect(await role()).toBe('Viewer');
   });
 
-  it('B6 live 5 minutes, refresh tokens 1 day', async () => {
+  it('live 5 minutes, refresh tokens 1 day (B6)', async () => {
     const user = await newUser();
     const lives = (token: string): number => {
       const { exp, iat } = decoded(token).claims as { exp: number; iat: number };
@@ -114,7 +114,7 @@ describe('access tokens', () => {
     expect(await refresh(user.refresh)).toMatchObject({ status: 401, body: INVALID });
   });
 
-  it('F3 a bad bearer is 401 invalid_token in the challenge, with the words of Simple JWT', async () => {
+  it('a bad bearer is 401 invalid_token in the challenge, with the words of Simple JWT (F3)', async () => {
     const answer = await me('not.a.token');
     expect(answer).toMatchObject({ status: 401, body: BAD_BEARER });
     expect(answer.headers.get('www-authenticate')).toBe(
@@ -124,7 +124,7 @@ describe('access tokens', () => {
     expect(twoParts).toMatchObject({ status: 401, body: { code: 'bad_authorization_header' } });
   });
 
-  it('F8 of an inactive user are 401 user_inactive', async () => {
+  it('of an inactive user are 401 user_inactive (F8)', async () => {
     const user = await newUser();
     await test.database.query('UPDATE users SET is_active = false WHERE id = $1', [user.id]);
     expect(await me(user.bearer)).toMatchObject({
@@ -176,7 +176,7 @@ describe('what is not a token of ours', () => {
     { name: 'the public key as HMAC secret', header: { alg: 'HS256' }, sign: byPublicKey },
     { name: 'an empty signature', sign: unsigned },
     { name: "somebody else's key", sign: byAnother },
-  ])('B1 is refused everywhere: $name', expectRefused);
+  ])('is refused everywhere: $name (B1)', expectRefused);
 
   const jwk = createPublicKey(other).export({ format: 'jwk' });
   it.each<Case>([
@@ -191,9 +191,9 @@ describe('what is not a token of ours', () => {
     { name: 'its own key as jwk', header: { jwk }, sign: byAnother },
     { name: 'its own key at jku', header: { jku: 'https://example.com/jwks.json' }, sign: byAnother },
     { name: 'its own key at x5u', header: { x5u: 'https://example.com/cert.pem' }, sign: byAnother },
-  ])('B2 is refused everywhere: $name', expectRefused);
+  ])('is refused everywhere: $name (B2)', expectRefused);
 
-  it('B4 includes tokens of the other type: access at refresh, refresh at the API', async () => {
+  it('includes tokens of the other type: access at refresh, refresh at the API (B4)', async () => {
     const user = await newUser();
     expect(await everywhere(user.refresh, user.bearer)).toEqual([BAD_BEARER, {}, INVALID, INVALID]);
     expect(await verify(user.bearer)).toMatchObject({ status: 200, body: {} });
@@ -213,7 +213,7 @@ describe('what is not a token of ours', () => {
     ['no type', { token_type: undefined }],
     ['no jti', { jti: undefined }],
     ['a jti that is no text', { jti: 7 }],
-  ])('B5 includes tokens with our signature over %s', async (_name, wrong) => {
+  ])('includes tokens with our signature over %s (B5)', async (_name, wrong) => {
     const user = await newUser();
     const bad = [user.bearer, user.refresh].map((token) =>
       forged(test, { ...decoded(token).claims, ...wrong }),
@@ -249,7 +249,7 @@ describe('POST /api/auth/token/refresh/', () => {
     }
   });
 
-  it('B8 401 for a user who was deactivated, or changed the password, since', async () => {
+  it('401 for a user who was deactivated, or changed the password, since (B8)', async () => {
     for (const change of ['is_active = false', 'auth_epoch = auth_epoch + 1']) {
       const user = await newUser();
       await test.database.query(`UPDATE users SET ${change} WHERE id = $1`, [user.id]);
@@ -258,7 +258,7 @@ describe('POST /api/auth/token/refresh/', () => {
     }
   });
 
-  it('B10 a replay ends the whole family, its successor and its access tokens, and is audited', async () => {
+  it('a replay ends the whole family, its successor and its access tokens, and is audited (B10)', async () => {
     const user = await newUser();
     const second = (await refresh(user.refresh)).body;
     const third = (await refresh(second.refresh)).body;
@@ -271,7 +271,7 @@ describe('POST /api/auth/token/refresh/', () => {
     expect(await events(user, 'token.replayed')).toMatchObject([{ ip: '127.0.0.1' }]);
   });
 
-  it('B11 a retry within 10 seconds gives the same successor, byte for byte', async () => {
+  it('a retry within 10 seconds gives the same successor, byte for byte (B11)', async () => {
     const user = await newUser();
     const first = await refresh(user.refresh);
     await test.database.shiftClock(8);
@@ -281,7 +281,7 @@ describe('POST /api/auth/token/refresh/', () => {
     expect(await refresh(first.body.refresh)).toMatchObject({ status: 200 });
   });
 
-  it('B11 a retry after 10 seconds is a replay', async () => {
+  it('a retry after 10 seconds is a replay (B11)', async () => {
     const user = await newUser();
     const { body } = await refresh(user.refresh);
     await test.database.shiftClock(11);
@@ -289,21 +289,21 @@ describe('POST /api/auth/token/refresh/', () => {
     expect(await refresh(body.refresh)).toMatchObject({ status: 401, body: BLACKLISTED });
   });
 
-  it('B11 a retry within 10 seconds is a replay once the successor was used', async () => {
+  it('a retry within 10 seconds is a replay once the successor was used (B11)', async () => {
     const user = await newUser();
     const { body } = await refresh(user.refresh);
     await refresh(body.refresh);
     expect(await refresh(user.refresh)).toMatchObject({ status: 401, body: BLACKLISTED });
   });
 
-  it('B11 a retry of a family that was revoked meanwhile gives nothing', async () => {
+  it('a retry of a family that was revoked meanwhile gives nothing (B11)', async () => {
     const user = await newUser();
     const { body } = await refresh(user.refresh);
     await revoke(body.refresh);
     expect(await refresh(user.refresh)).toMatchObject({ status: 401, body: BLACKLISTED });
   });
 
-  it('B6 refreshing every 20 hours can not outlive the 30 days of the family', async () => {
+  it('refreshing every 20 hours can not outlive the 30 days of the family (B6)', async () => {
     const user = await newUser();
     const start = decoded(user.refresh).claims.iat as number;
     let token = user.refresh;
@@ -338,7 +338,7 @@ describe('POST /api/auth/token/verify/', () => {
 });
 
 describe('POST /api/auth/token/revoke/', () => {
-  it('B13 204 ends the family at once, whichever of its refresh tokens is sent; repeating it changes nothing', async () => {
+  it('204 ends the family at once, whichever of its refresh tokens is sent; repeating it changes nothing (B13)', async () => {
     const user = await newUser();
     const { body } = await refresh(user.refresh);
     expect(await revoke(user.refresh)).toMatchObject({ status: 204, text: '' });
@@ -358,7 +358,7 @@ describe('POST /api/auth/token/revoke/', () => {
 });
 
 describe('storage and caches', () => {
-  it('B12 no token and no jti is stored: digests alone', async () => {
+  it('no token and no jti is stored: digests alone (B12)', async () => {
     const user = await newUser();
     const { body } = await refresh(user.refresh);
     const rows = await test.database.query<{ row: string }>(
@@ -372,7 +372,7 @@ describe('storage and caches', () => {
     }
   });
 
-  it('B12 expired tokens and their families are deleted in batches, by one instance; live ones stay', async () => {
+  it('expired tokens and their families are deleted in batches, by one instance; live ones stay (B12)', async () => {
     const second = await test.another();
     const user = await newUser();
     await test.database.query(
@@ -396,7 +396,7 @@ describe('storage and caches', () => {
     await second.close();
   });
 
-  it('B14 every token answer, good or bad, is Cache-Control: no-store', async () => {
+  it('every token answer, good or bad, is Cache-Control: no-store (B14)', async () => {
     const user = await newUser();
     const password = await test.make.password(user);
     const answers = [

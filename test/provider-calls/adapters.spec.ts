@@ -26,7 +26,7 @@ const PRODUCTS: [KeyType, ProviderSettings, string][] = [
 ];
 
 describe('the table of providers', () => {
-  test.each(PRODUCTS)('%s %j goes to %s, a fixed https origin', (keyType, settings, origin) => {
+  test.each(PRODUCTS)('%s %j goes to %s, a fixed https origin (J1)', (keyType, settings, origin) => {
     const adapter = adapterFor(keyType, settings);
     expect(adapter.origin).toBe(origin);
     expect(new URL(adapter.origin).origin).toBe(origin);

@@ -276,7 +276,7 @@ test.each([
   '{"error": []}',
   '{"error":{"code":{}}}',
   '['.repeat(60_000),
-])('a hostile body is no more than a status (%#)', (body) => {
+])('a hostile body is no more than a status (%#) (J7)', (body) => {
   for (const keyType of ['H', 'T', 'O', 'W', 'C', 'A', 'P'] as const) {
     const answer = { status: 401, headers: { 'content-type': 'application/json' }, body, receivedAtMs: NOW };
     expect(['bad_key', 'unknown']).toContain(adapterFor(keyType, {}).classify(answer).outcome);

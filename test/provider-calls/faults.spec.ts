@@ -33,7 +33,7 @@ const REFUSED: [string, Partial<CallLimits>, object][] = [
 ];
 
 test.each(REFUSED)(
-  '%s ends within its deadline %j with a classified outcome',
+  '%s ends within its deadline %j with a classified outcome (J5, J7)',
   async (fault, limits, expected) => {
     bench.fakes.A.next(fault);
     const call = bench.call('A', { method: 'POST', target: '/v1/embeddings', ...json({}) }, { limits });
@@ -52,7 +52,7 @@ const BROKEN: [string, Partial<CallLimits>, string, string][] = [
 ];
 
 test.each(BROKEN)(
-  '%s breaks off within its deadline %j as %s, and counts as %s',
+  '%s breaks off within its deadline %j as %s, and counts as %s (J5, J7)',
   async (fault, limits, code, outcome) => {
     bench.fakes.A.next(fault);
     const call = bench.call('A', {}, { limits });
@@ -85,7 +85,7 @@ test('a host that refuses connections is down', async () => {
   await expect(bench.send('A')).resolves.toMatchObject({ outcome: 'provider_down', reason: 'unreachable' });
 });
 
-test('a name that leads to a private address is not called', async () => {
+test('a name that leads to a private address is not called (J4)', async () => {
   bench.renew({ baseUrls: {}, limits: { retries: 0 } });
   const call = bench.call('A');
   const rebound = { ...call.adapter, origin: bench.fakes.A.baseUrl.replace('127.0.0.1', 'localhost') };

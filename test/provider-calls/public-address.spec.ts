@@ -25,7 +25,7 @@ test.each([
     '64:ff9b::a00:1',
   ],
   ...['::ffff:127.0.0.1', '::ffff:a9fe:a9fe', '::ffff:8.8.8.8', '100::1'],
-])('%s is not called', (address) => {
+])('%s is not called (J4)', (address) => {
   expect(isPublicAddress(address)).toBe(false);
 });
 

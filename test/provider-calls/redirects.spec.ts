@@ -7,7 +7,7 @@ afterAll(() => bench.stop());
 beforeEach(() => bench.fakes.reset());
 
 test.each(KEY_TYPES)(
-  'a redirect of %s to another origin is not followed: no secret gets there',
+  'a redirect of %s to another origin is not followed: no secret gets there (J2)',
   async (keyType) => {
     bench.fakes.byType[keyType].next('redirect_elsewhere');
     const call = bench.call(keyType);

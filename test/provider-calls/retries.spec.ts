@@ -13,8 +13,8 @@ beforeEach(() => {
   bench.renew();
 });
 
-describe('retries', () => {
-  test('a GET is tried three times at most, and every try has its ticket and its report', async () => {
+describe('retries (J6)', () => {
+  test('a GET is tried three times at most, and every try has its ticket and its report (K1)', async () => {
     bench.fakes.A.next('unavailable', 'reset_after_read', 'server_error');
     const call = bench.call('A');
     await expect(bench.transport.send(call)).resolves.toMatchObject({
@@ -221,7 +221,7 @@ describe('the lanes', () => {
   });
 });
 
-describe('the circuit', () => {
+describe('the circuit (J6)', () => {
   test('opens after outages in a row, for that organization alone, and sends nothing while it is open', async () => {
     bench.renew({ circuit: { threshold: 2, pauseMs: 60_000 }, limits: { retries: 0 } });
     bench.fakes.A.next('server_error', 'server_error');

@@ -47,7 +47,7 @@ const FAULTS = [
 ];
 
 test.each(KEY_TYPES.flatMap((keyType) => FAULTS.map((fault) => [keyType, fault] as [KeyType, string])))(
-  'no error or report of %s after %s holds the secret in any form',
+  'no error or report of %s after %s holds the secret in any form (J9)',
   async (keyType, fault) => {
     bench.renew({ limits: { retries: 0, ...(fault === 'slow_headers' && { headersMs: 100 }) } });
     bench.fakes.byType[keyType].next(fault);
@@ -63,7 +63,7 @@ test.each(KEY_TYPES.flatMap((keyType) => FAULTS.map((fault) => [keyType, fault] 
 );
 
 test.each(KEY_TYPES)(
-  'a key of %s with a line break is refused before anything can quote it',
+  'a key of %s with a line break is refused before anything can quote it (J9)',
   async (keyType) => {
     const key = keyType === 'W' ? 'canary\r\nid:canary-secret' : 'canary\r\nx-evil: 1';
     const call = bench.call(keyType, {}, { key });

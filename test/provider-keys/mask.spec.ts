@@ -8,7 +8,7 @@ const visible = fc.string({
   maxLength: 512,
 });
 
-it('of any secret at most min(4, length − 12) characters show, at its end, and the mask is as long as any other (I7)', () => {
+it('of any secret at most min(4, length − 12) characters show, at its end, and the mask is as long as any other (I7, T20)', () => {
   fc.assert(
     fc.property(fc.constantFrom(...KEY_TYPES), visible, (keyType, secret) => {
       const mask = maskOf(keyType, secret);

@@ -5,7 +5,7 @@ import { assertNoSecret, rememberSecret } from '../support/canary.js';
 const secret = `canary "${randomText(24)}" /+\\`;
 beforeAll(() => rememberSecret(secret));
 
-describe('The watch over secrets', () => {
+describe('The watch over secrets (L2)', () => {
   const bytes = Buffer.from(secret);
   it.each([
     ['in clear', secret],

@@ -29,13 +29,13 @@ async function start(...controllers: Type[]): Promise<void> {
   }
 }
 
-it('F1 a handler without an access decorator keeps the service from starting, and is named', async () => {
+it('a handler without an access decorator keeps the service from starting, and is named (F1)', async () => {
   await expect(start(Declared, Forgotten)).rejects.toThrow(
     'Every handler needs an access decorator (@Public, @Authenticated, …). Without: Forgotten.one, Forgotten.two',
   );
 });
 
-it('F1 with all handlers declared it starts; what is no handler needs no decorator', async () => {
+it('with all handlers declared it starts; what is no handler needs no decorator (F1)', async () => {
   await expect(start(Declared)).resolves.toBeUndefined();
 });
 

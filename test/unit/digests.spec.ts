@@ -3,13 +3,13 @@ import { digestOf, sameDigest } from '../../src/common/crypto/digest.js';
 import { hmacText, purposeKey } from '../../src/common/crypto/purpose-key.js';
 import { randomText } from '../../src/common/crypto/random-text.js';
 
-it('A2: a digest is the SHA-256 of the whole text, as other systems compute it', () => {
+it('a digest is the SHA-256 of the whole text, as other systems compute it (A2)', () => {
   for (const text of ['', 'abcdefgh.secret', 'ä✓']) {
     expect(digestOf(text)).toEqual(createHash('sha256').update(text, 'utf8').digest());
   }
 });
 
-it('A3: only equal digests are the same; of different length they are different, and no error', () => {
+it('only equal digests are the same; of different length they are different, and no error (A3)', () => {
   const digest = digestOf('secret');
   expect(sameDigest(digest, digestOf('secret'))).toBe(true);
   for (let bit = 0; bit < 256; bit += 1) {
@@ -36,7 +36,7 @@ it('an HMAC is SHA-256 over the whole text, in base64url', () => {
   expect(hmacText(key, 'a text')).toMatch(/^[\w-]{43}$/);
 });
 
-it('A1: a random text is as long as was asked for, of letters and digits, all of them', () => {
+it('a random text is as long as was asked for, of letters and digits, all of them (A1)', () => {
   for (const length of [0, 1, 8, 43, 1_000])
     expect(randomText(length)).toMatch(new RegExp(`^[A-Za-z0-9]{${length}}$`));
   expect(new Set(randomText(10_000)).size).toBe(62);

@@ -42,7 +42,7 @@ describe('One statement for all who wait at the same moment (ADR 0004)', () => {
     expect(await rows).toEqual(['row of a', 'row of b', 'row of a']);
   });
 
-  it('lets nobody join a statement under way: its answer may be older than the request', async () => {
+  it('lets nobody join a statement under way: its answer may be older than the request (A15)', async () => {
     const first = load('a');
     await turn();
     const second = load('a');
@@ -94,7 +94,7 @@ describe('One statement for all who wait at the same moment (ADR 0004)', () => {
     expect(await second).toBe('row of b');
   });
 
-  it('keeps nothing: asking again asks the database again', async () => {
+  it('keeps nothing: asking again asks the database again (A15)', async () => {
     for (const n of [0, 1]) {
       const row = load('a');
       await turn();

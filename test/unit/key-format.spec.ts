@@ -3,7 +3,7 @@ import { newKey, parseKey, PREFIX } from '../../src/api-access-keys/key-format.j
 
 const SHAPE = /^[A-Za-z0-9]{8}\.[A-Za-z0-9]{32}$/;
 
-it('A1: 100,000 keys have the shape, no two are alike, and every letter is as likely as any other', () => {
+it('100,000 keys have the shape, no two are alike, and every letter is as likely as any other (A1)', () => {
   const seen = new Set<string>();
   const counts = new Map<string, number>();
   for (let i = 0; i < 100_000; i += 1) {
@@ -20,7 +20,7 @@ it('A1: 100,000 keys have the shape, no two are alike, and every letter is as li
   expect(chiSquare).toBeLessThan(130);
 });
 
-it('A7: whatever the text, parsing never throws, and accepts exactly what has the shape', () => {
+it('whatever the text, parsing never throws, and accepts exactly what has the shape (A7)', () => {
   const nearly = fc.tuple(
     fc.string({ minLength: 7, maxLength: 9 }),
     fc.string({ minLength: 31, maxLength: 33 }),
@@ -41,7 +41,7 @@ it('A7: whatever the text, parsing never throws, and accepts exactly what has th
   );
 });
 
-it('A7: a key with anything before, after or beside it is none, and neither is a prefix', () => {
+it('a key with anything before, after or beside it is none, and neither is a prefix (A7)', () => {
   const { prefix, text } = newKey();
   expect(parseKey(text)).toEqual({ prefix, text });
   expect(PREFIX.test(prefix)).toBe(true);

@@ -38,7 +38,7 @@ describe('Who is over a limit', () => {
     expect(over.refusalOf('theirs')).toBeUndefined();
   });
 
-  it('is forgotten when too many are remembered, for the table knows them all', () => {
+  it('is forgotten when too many are remembered, for the table knows them all (A16, E8)', () => {
     const over = new OverLimit();
     for (let n = 0; n <= 10_000; n += 1) over.remember(`attempt ${n}`, 10);
     expect(over.refusalOf('attempt 0')).toBeUndefined();

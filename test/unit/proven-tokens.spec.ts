@@ -21,7 +21,7 @@ describe('The tokens whose signature was verified', () => {
     }
   });
 
-  it('are so many at most: the oldest is forgotten', () => {
+  it('are so many at most: the oldest is forgotten (A16)', () => {
     const proven = new ProvenTokens();
     for (let n = 1; n <= 16_385; n += 1) proven.add(`token ${n}`, claimsOf(n));
     expect(proven.claimsOf('token 1')).toBeUndefined();

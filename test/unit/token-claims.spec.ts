@@ -52,7 +52,7 @@ it.each([
   ...[undefined, null, '', 7, 'x'.repeat(65), ['a-jti'], {}].map((value) => ['jti', value]),
   ...NO_ID.flatMap((value) => ['user_id', 'sid'].map((name) => [name, value])),
   ...NO_TIME.flatMap((value) => ['iat', 'exp'].map((name) => [name, value])),
-] as [string, unknown][])('B5 %s = %p is no token of ours', (name, value) => {
+] as [string, unknown][])('%s = %p is no token of ours (B5)', (name, value) => {
   expect(readClaims({ ...PAYLOAD, [name]: value })).toBeUndefined();
 });
 
