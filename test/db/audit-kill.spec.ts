@@ -4,6 +4,7 @@ import { AuditVerifier } from '../../src/audit/audit-verifier.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { Client } from '../support/client.js';
 import { type ServiceProcess, startServiceProcess } from '../support/service-process.js';
+import { until } from '../support/until.js';
 
 let test: TestApp;
 let staffKey: { key: string };
@@ -94,25 +95,25 @@ async function rowsOf(what: string, name: string): Promise<{ acts: number; event
 }
 
 /** Resolves when a statement of the service waits for a lock. */
-async function untilBlocked(): Promise<void> {
-  for (;;) {
+function untilBlocked(): Promise<void> {
+  return until(async () => {
     const blocked = await test.database.query(
       `SELECT FROM pg_stat_activity WHERE datname = current_database() AND usename = 'cryptocomply_service'
        AND wait_event_type = 'Lock' AND state = 'active' AND query NOT LIKE '%advisory%'`,
     );
-    if (blocked.length > 0) return;
-  }
+    return blocked.length > 0;
+  });
 }
 
 /** Resolves when no transaction of the service is open: what the killed process had begun is committed or rolled back. */
-async function untilSettled(): Promise<void> {
-  for (;;) {
+function untilSettled(): Promise<void> {
+  return until(async () => {
     const open = await test.database.query(
       `SELECT FROM pg_stat_activity
        WHERE datname = current_database() AND usename = 'cryptocomply_service' AND xact_start IS NOT NULL`,
     );
-    if (open.length === 0) return;
-  }
+    return open.length === 0;
+  });
 }
 
 describe('kill -9 (A21)', () => {

@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chownSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { setImmediate } from 'node:timers/promises';
 import { serverAccount, runAs } from '../../src/database/embedded/account.js';
 import {
   type EmbeddedOptions,
@@ -13,6 +12,7 @@ import {
 import { withClient } from '../../src/database/embedded/roles.js';
 import { launch, spawnLauncher } from '../support/launcher.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
+import { until } from '../support/until.js';
 
 jest.setTimeout(120_000); // each makes whole databases, on machines that may be busy
 
@@ -124,5 +124,5 @@ async function begunInitdb(dataDir: string): Promise<void> {
     readdirSync(dataDir, { recursive: true }).some((name) =>
       /data\.new-[^/]+\/PG_VERSION$/.test(String(name)),
     );
-  while (!begun()) await setImmediate();
+  await until(begun);
 }

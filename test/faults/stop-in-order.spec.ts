@@ -74,10 +74,12 @@ it('SIGTERM: answers in flight finish, uses and outcomes are written, nothing ne
 it('a rejection that nobody awaited is logged, and the service goes on; an exception that nobody caught is logged, and ends it in order (N6)', async () => {
   const { child, url } = await startService({ LOG_LEVEL: 'error' });
   const told = async (msg: string): Promise<Record<string, unknown>> => {
-    for (;;) {
-      const line = JSON.parse((await child.nextLine()) ?? '{"msg":"ended"}') as Record<string, unknown>;
-      if ([msg, 'ended'].includes(String(line.msg))) return line;
-    }
+    let line: Record<string, unknown> = {};
+    await until(async () => {
+      line = JSON.parse((await child.nextLine()) ?? '{"msg":"ended"}') as Record<string, unknown>;
+      return [msg, 'ended'].includes(String(line['msg']));
+    });
+    return line;
   };
   child.signal('SIGUSR1');
   const rejection = { msg: 'Unhandled rejection.', cause: 'TypeError', context: 'LastResort' };

@@ -1,6 +1,7 @@
 import { CALL_LIMITS, type CallLimits } from '../../src/provider-calls/outbound/limits.js';
 import { ProviderCallError } from '../../src/provider-calls/outbound/provider-call-error.js';
 import { json, passedText, ProviderBench } from '../support/provider-calls.js';
+import { until } from '../support/until.js';
 
 const bench = new ProviderBench();
 beforeAll(() => bench.start());
@@ -102,7 +103,7 @@ test('a caller who leaves before the headers ends the request and counts as unkn
   const call = bench.call('A', {}, { signal: gone.signal });
   const sent = bench.transport.send(call);
   const refused = expect(sent).rejects.toEqual(new ProviderCallError('aborted'));
-  while (bench.fakes.A.received.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  await until(() => bench.fakes.A.received.length > 0);
   gone.abort();
   await refused;
   await call.hooks.settled();

@@ -4,6 +4,7 @@ import { CircuitBreaker } from '../../src/provider-calls/outbound/circuit-breake
 import { CALL_LIMITS } from '../../src/provider-calls/outbound/limits.js';
 import { nextWaitMs } from '../../src/provider-calls/outbound/retry-policy.js';
 import { json, passedText, ProviderBench, RecordingHooks } from '../support/provider-calls.js';
+import { until } from '../support/until.js';
 
 const bench = new ProviderBench();
 beforeAll(() => bench.start());
@@ -64,9 +65,16 @@ describe('retries (J6)', () => {
 
   test('the pauses double, are random below that, and honour Retry-After up to the limit', () => {
     const limits = { ...CALL_LIMITS, firstWaitMs: 100, longestWaitMs: 5_000, retries: 2 };
+    const drawn = (attempt: number): number[] =>
+      Array.from({ length: 200 }, () => nextWaitMs({ outcome: 'provider_down' }, attempt, limits) ?? -1);
+    for (const [attempt, longest] of [100, 200].entries()) {
+      const waits = drawn(attempt);
+      expect(Math.min(...waits)).toBeGreaterThanOrEqual(0);
+      expect(Math.max(...waits)).toBeLessThanOrEqual(longest);
+      expect(Math.max(...waits)).toBeGreaterThan(longest / 2); // of 200, all below it: once in 2^200
+      expect(Math.min(...waits)).toBeLessThan(longest / 2);
+    }
     for (let n = 0; n < 200; n++) {
-      expect(nextWaitMs({ outcome: 'provider_down' }, 0, limits)).toBeLessThanOrEqual(100);
-      expect(nextWaitMs({ outcome: 'provider_down' }, 1, limits)).toBeLessThanOrEqual(200);
       expect(nextWaitMs({ outcome: 'rate_limited', retryAfterSeconds: 5 }, 0, limits)).toBeGreaterThanOrEqual(
         5_000,
       );
@@ -155,7 +163,7 @@ describe('the lanes', () => {
     const stuck = [1, 2].map(() =>
       bench.send('P', {}, { signal: gone.signal }).catch((error: unknown) => error),
     );
-    while (bench.fakes.P.received.length < 2) await new Promise((resolve) => setImmediate(resolve));
+    await until(() => bench.fakes.P.received.length >= 2);
     const waiting = bench.send('P').then(passedText);
     await expect(bench.send('P')).rejects.toMatchObject({ code: 'busy' });
     await expect(bench.send('P', {}, { organizationId: 2 }).then(passedText)).resolves.toContain('requests');
@@ -170,7 +178,7 @@ describe('the lanes', () => {
     bench.fakes.P.next('slow_headers');
     const gone = new AbortController();
     const stuck = bench.send('P', {}, { signal: gone.signal }).catch((error: unknown) => error);
-    while (bench.fakes.P.received.length < 1) await new Promise((resolve) => setImmediate(resolve));
+    await until(() => bench.fakes.P.received.length >= 1);
     await expect(bench.send('P', {}, { limits: { totalMs: 50 } })).rejects.toMatchObject({ code: 'busy' });
     await expect(bench.send('P', {}, { signal: AbortSignal.abort() })).rejects.toMatchObject({
       code: 'aborted',
@@ -185,7 +193,7 @@ describe('the lanes', () => {
     bench.fakes.A.next('slow_headers');
     const gone = new AbortController();
     const stuck = bench.send('A', {}, { signal: gone.signal }).catch((error: unknown) => error);
-    while (bench.fakes.A.received.length < 1) await new Promise((resolve) => setImmediate(resolve));
+    await until(() => bench.fakes.A.received.length >= 1);
     const whole = bench.send('A').then(passedText);
     const ask = { method: 'POST', target: '/v1/embeddings', ...json({}) };
     const arrived = bench
