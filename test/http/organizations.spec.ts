@@ -93,11 +93,42 @@ describe('PATCH /api/orgs/{org_pk}/', () => {
     const org = await test.make.org();
     const { api } = await callingMember(test, org, 'Owner');
     const before = await api.get(`/api/orgs/${org.id}/`);
-    const body = `{"id": 1, "version": 9, "disabled": true, "disabled_at": "2030-01-01T00:00:00Z", "created_at": null,
-      "selfServeKeys": false, "self_serve_keys": false, "__proto__": {"name": "x"}, "constructor": {"prototype": {}},
-      "policy": {"disabled": true, "__proto__": {"self_serve_keys": false}, "selfServeKeys": false}}`;
-    const answer = await api.send('PATCH', `/api/orgs/${org.id}/`, body);
-    expect([200, 400]).toContain(answer.status);
+    const others = {
+      id: 1,
+      version: 9,
+      disabled: true,
+      disabled_at: '2030-01-01T00:00:00Z',
+      created_at: null,
+      selfServeKeys: false,
+      self_serve_keys: false,
+      constructor: 'x',
+      toString: 'x',
+    };
+    const policy = { disabled: true, selfServeKeys: false, disabled_at: '2030-01-01T00:00:00Z' };
+    const patch = (body: unknown) => api.patch(`/api/orgs/${org.id}/`, body);
+    const answer = await patch({ ...others, policy });
+    expect(answer).toMatchObject({ status: 200, body: before.body });
+    expect(
+      (await patch({ ...others, name: 'Taken', policy: { ...policy, self_serve_keys: true } })).body,
+    ).toEqual({
+      ...before.body,
+      name: 'Taken',
+    });
+    const [row] = await test.database.query('SELECT id, disabled_at FROM organizations WHERE id = $1', [
+      org.id,
+    ]);
+    expect(row).toEqual({ id: org.id, disabled_at: null });
+  });
+
+  it.each([
+    '{"name": "Taken", "__proto__": {"name": "x"}}',
+    '{"name": "Taken", "constructor": {"prototype": {}}}',
+    '{"name": "Taken", "policy": {"__proto__": {"self_serve_keys": false}}}',
+  ])('400 for what reaches for the prototype, and nothing changes: %s (G3)', async (body) => {
+    const org = await test.make.org();
+    const { api } = await callingMember(test, org, 'Owner');
+    const before = await api.get(`/api/orgs/${org.id}/`);
+    expect((await api.send('PATCH', `/api/orgs/${org.id}/`, body)).status).toBe(400);
     expect((await api.get(`/api/orgs/${org.id}/`)).body).toEqual(before.body);
   });
 
