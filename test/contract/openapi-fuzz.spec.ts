@@ -44,6 +44,27 @@ afterAll(async () => {
   }
 });
 
+/** Operations whose bodies name what must be there: the refusal, its field, and fields that name nothing. */
+const NAMING: Readonly<Record<string, readonly [status: number, field: string, absent: object]>> = {
+  'POST /api/orgs/{org_pk}/members/': [400, 'role', { role: 'Nobody' }],
+  'PATCH /api/orgs/{org_pk}/members/{id}/': [400, 'role', { role: 2_147_483_647 }],
+  'POST /api/admin/orgs/{id}/members/': [400, 'user', { user: 2_147_483_647 }],
+  'POST /api/admin/access-keys/': [400, 'user', { user: 2_147_483_647 }],
+  'POST /api/admin/access-key-grants/': [400, 'organization', { organization: 2_147_483_647 }],
+  'POST /api/auth/access-keys/': [400, 'organization', { organization: 2_147_483_647 }],
+  'POST /api/auth/token/': [401, 'detail', { email: 'nobody@example.com' }],
+  'POST /api/auth/login/': [401, 'detail', { email: 'nobody@example.com' }],
+  'POST /api/auth/token/refresh/': [401, 'detail', { refresh: 'nothing' }],
+  'POST /api/auth/token/revoke/': [401, 'detail', { refresh: 'nothing' }],
+  'POST /api/auth/token/verify/': [401, 'detail', { token: 'nothing' }],
+  'POST /api/auth/password/': [
+    400,
+    'current_password',
+    { current_password: 'not the one', new_password: 'marmalade kettle' },
+  ],
+  'POST /api/auth/password/set/': [400, 'token', { token: 'nothing' }],
+};
+
 const writes = ({ method }: FuzzedOperation): boolean => method !== 'GET';
 const isPublic = ({ access }: FuzzedOperation): boolean => access.kind === 'public';
 
@@ -51,7 +72,7 @@ it('the document that the fuzzer reads is the one that clients get', () => {
   expect(document).toEqual(readApiDocument());
 });
 
-it('what the document allows is accepted, of every operation at least once, and never a failure of ours', async () => {
+it('positive data acceptance and resource availability: what the document allows is accepted, of every operation at least once, never a failure of ours, and what was made can be read', async () => {
   for (const operation of operations) {
     let accepted = 0;
     for (const input of goodInputs(
@@ -68,7 +89,7 @@ it('what the document allows is accepted, of every operation at least once, and 
   }
 });
 
-it('what was deleted is gone: whatever is asked of it, or of what belonged to it, is 404', async () => {
+it('use after free: what was deleted is gone: whatever is asked of it, or of what belonged to it, is 404', async () => {
   for (const deletion of operations.filter(({ method }) => method === 'DELETE')) {
     const target = await targets.for(deletion);
     for (const input of goodInputs(deletion, 1)) {
@@ -85,17 +106,23 @@ it('what was deleted is gone: whatever is asked of it, or of what belonged to it
   }
 });
 
-it('what the document allows, but names what is not there, is refused and never a failure of ours', async () => {
-  for (const operation of operations.filter(({ body }) => body)) {
+it('negative data rejection: a body that the document allows, but that names what is not there, is refused as the contract says, and writes nothing', async () => {
+  for (const [name, [status, field, absent]] of Object.entries(NAMING)) {
+    const operation = operations.find((one) => one.name === name);
+    if (!operation) throw new Error(`There is no ${name}.`);
     const target = await targets.for(operation);
+    const before = await tableSums(app.test.database);
     for (const input of goodInputs(operation, RUNS)) {
-      const answer = await send(operation, { ...target, known: {} }, target.client, input);
-      if (answer.status >= 500) wrong.push(told(operation.name, input, answer));
+      const known = { ...target.known, ...absent };
+      const answer = await send(operation, { ...target, known }, target.client, input);
+      if (answer.status !== status || !isRefusal(answer, field)) wrong.push(told(name, input, answer));
     }
+    const changed = changedTables(before, await tableSums(app.test.database));
+    if (changed) wrong.push(`${name}: a request that names nothing wrote something: ${changed}`);
   }
 });
 
-it('a body that the document does not allow is 400, told by field, and writes nothing', async () => {
+it('negative data rejection: a body that the document does not allow is 400, told by field, and writes nothing', async () => {
   for (const operation of operations) {
     const { body: schema, name } = operation;
     if (!schema?.properties) continue;
@@ -116,7 +143,7 @@ it('a body that the document does not allow is 400, told by field, and writes no
   }
 });
 
-it('a query that the document does not allow is 400 under its name, a bad page 404', async () => {
+it('negative data rejection: a query that the document does not allow is 400 under its name, a bad page 404', async () => {
   for (const operation of operations.filter(({ query }) => query.length > 0)) {
     const target = await targets.for(operation);
     const ask = (name: string, value: string) =>
@@ -156,7 +183,7 @@ function isBadAsText(type: unknown, sent: string, minLength = 0): boolean {
   return sent.includes('\0') || sent.length > 100 || (sent === '' && minLength > 0);
 }
 
-it('what is no id in a path is 404, whatever the operation, and writes nothing', async () => {
+it('negative data rejection: what is no id in a path is 404, whatever the operation, and writes nothing', async () => {
   for (const [turn, operation] of operations.filter(({ path }) => path.includes('{')).entries()) {
     const target = await targets.for(operation);
     const [input = {}] = goodInputs(operation, 1);
@@ -180,7 +207,7 @@ it('what is no id in a path is 404, whatever the operation, and writes nothing',
   }
 });
 
-it('a method that a path does not declare is 405 and `Allow` names the ones that it does', async () => {
+it('unsupported method: one that a path does not declare is 405 and `Allow` names the ones that it does', async () => {
   for (const [path, item] of Object.entries(document.paths)) {
     if (path.endsWith('{path}')) continue; // the provider's: another method is a call that may not be made, 404
     const [operation] = operations.filter((one) => one.path === path);
@@ -199,7 +226,7 @@ it('a method that a path does not declare is 405 and `Allow` names the ones that
   }
 });
 
-it('without a credential, or with a bad one of any scheme, nothing but the public opens, and nothing is written', async () => {
+it('ignored auth: without a credential, or with a bad one of any scheme, nothing but the public opens, and nothing is written', async () => {
   for (const [turn, operation] of operations.filter((one) => !isPublic(one)).entries()) {
     const target = await targets.for(operation);
     const bad = await badCredentials(app.test, target.tenant);
@@ -215,7 +242,7 @@ it('without a credential, or with a bad one of any scheme, nothing but the publi
   }
 });
 
-it('a missing or stale header is refused as declared: CSRF proof 403, a type other than JSON 415, If-Match 409', async () => {
+it('missing required header: a missing or stale one is refused as declared: CSRF proof 403, a type other than JSON 415, If-Match 409', async () => {
   for (const operation of operations.filter(writes)) {
     const target = await targets.for(operation);
     const [input] = goodInputs(operation, 1);
