@@ -168,6 +168,20 @@ describe('Passwords', () => {
   });
 });
 
+describe('Reports of leaked keys', () => {
+  it('are twenty a minute from an address, on every instance, whatever they hold, and others go on reporting', async () => {
+    const second = await behindProxy.another();
+    const report = (test: TestApp, address: string) =>
+      from(test, address).post('/api/auth/access-keys/report-leak/', { keys: ['x'] });
+    expect(await inARow(21, (n) => report(n % 2 ? second : behindProxy, '192.0.2.71'))).toEqual([
+      ...times(200, 20),
+      429,
+    ]);
+    expect((await report(behindProxy, '192.0.2.72')).status).toBe(200);
+    await second.close();
+  });
+});
+
 describe('one answer for all who come too often (E7)', () => {
   it('says when to come back, in the header and in the words of Django REST Framework', async () => {
     await inARow(3, () => guess(direct.api, nobody()));
