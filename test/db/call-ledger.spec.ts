@@ -133,8 +133,9 @@ describe('folding', () => {
     const before = await summaries();
     await test.database.shiftClock(120);
     let done = false;
+    let reads = 0;
     const reading = (async () => {
-      while (!done) {
+      for (; !done; reads += 1) {
         const [row] = await test.database.query<{ n: number }>(
           'SELECT sum(calls)::int AS n FROM provider_key_days WHERE provider_key_id = $1',
           [keyId],
@@ -145,6 +146,7 @@ describe('folding', () => {
     const folded = await Promise.all([folding.run(), folding.run(), folding.run()]);
     done = true;
     await reading;
+    expect(reads).toBeGreaterThan(1);
     expect(folded.reduce((sum, n) => sum + n, 0)).toBeGreaterThanOrEqual(300);
     expect(await summaries()).toEqual(before);
     expect(await usage()).toBe(300);

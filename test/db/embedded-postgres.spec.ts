@@ -54,8 +54,12 @@ describe('a new embedded PostgreSQL', () => {
       expect(statSync(folder).mode & 0o777).toBe(0o700);
   });
 
-  it('keeps what is committed through a crash of the machine', async () => {
-    expect(await rows(server.superuserUrl, 'SHOW fsync')).toEqual([{ fsync: 'on' }]);
+  it('acknowledges nothing before it is on the disk: every setting that could say otherwise is on', async () => {
+    const settings = ['fsync', 'synchronous_commit', 'full_page_writes'];
+    const sql = `SELECT ${settings.map((name) => `current_setting('${name}') AS ${name}`).join()}`;
+    expect(await rows(server.superuserUrl, sql)).toEqual([
+      { fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on' },
+    ]);
   });
 
   it('orders text by code point and knows letters beyond ASCII', async () => {

@@ -96,19 +96,20 @@ describe('A change holds for the very next request, on every instance, though no
   });
 });
 
-it('2,000 unknown keys leave nothing behind that a good key could be mistaken for, or refused by (A16)', async () => {
+it('a good key opens and 2,000 guesses at its secret do not, sent together in one stream: no verdict is taken for another’s (A16)', async () => {
   const member = await one.make.member(await one.make.org(), 'Viewer');
   const { prefix, key } = await one.make.accessKey(member);
   const guess = (n: number): string => `${prefix}.${String(n).padStart(32, 'x')}`;
   const answers: Answer[] = [];
-  for (let n = 0; n < 2_000; n += 50) {
+  for (let n = 0; n < 4_000; n += 50) {
     const round = Array.from({ length: 50 }, (_, i) =>
       one.api.as({ key: i % 2 ? guess(n + i) : key }).get('/api/orgs/'),
     );
     answers.push(...(await Promise.all(round)));
   }
-  expect(answers.filter((_, n) => n % 2).every(({ status }) => status === 401)).toBe(true);
-  expect(answers.filter((_, n) => !(n % 2)).every(({ status }) => status === 200)).toBe(true);
+  expect(answers.map(({ status }) => status)).toEqual(
+    Array.from({ length: 4_000 }, (_, n) => (n % 2 ? 401 : 200)),
+  );
 });
 
 it('a write paused after its verification is refused by a revocation that commits meanwhile, which stays (A17)', async () => {

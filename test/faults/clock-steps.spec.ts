@@ -32,14 +32,13 @@ beforeAll(async () => {
   ended.key = test.api.as(revoked);
   const replaced = test.api.as(await test.make.accessKey(other));
   const rotated = await replaced.post('/api/auth/access-keys/current/rotate/', { grace_seconds: 0 });
-  await test.api.as({ key: rotated.body.key }).get('/api/auth/me/');
+  expect((await test.api.as({ key: rotated.body.key }).get('/api/auth/me/')).status).toBe(200);
   ended.replaced = replaced;
   const left = await logInForTokens(test, other);
-  await test.api.post('/api/auth/logout/', { refresh: left.refresh });
+  expect((await test.api.post('/api/auth/token/revoke/', { refresh: left.refresh })).status).toBe(204);
   ended.token = test.api.as({ bearer: left.bearer });
   ended.session = test.api.as(await logInToSession(test, other));
-  await ended.session.post('/api/auth/logout/');
-  await test.database.query('UPDATE token_families SET ended_at = app_now() WHERE user_id = $1', [other.id]);
+  expect((await ended.session.post('/api/auth/logout/')).status).toBe(204);
 });
 afterEach(async () => {
   jest.useRealTimers();

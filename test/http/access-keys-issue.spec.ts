@@ -5,11 +5,13 @@ const PATH = '/api/admin/access-keys/';
 let test: TestApp;
 let other: TestApp;
 let staff: Client;
+let staffKeyId: number;
 
 beforeAll(async () => {
   test = await startTestApp();
   other = await test.another();
-  const { key } = await test.make.accessKey(await test.make.user({ staff: true }), { admin: true });
+  const { id, key } = await test.make.accessKey(await test.make.user({ staff: true }), { admin: true });
+  staffKeyId = id;
   staff = test.api.as({ key });
 });
 afterAll(async () => {
@@ -135,11 +137,16 @@ describe('POST /api/admin/access-keys/', () => {
     const user = await test.make.user();
     const { body } = await staff.post(PATH, { user: user.id, access_level: 'full_access', name: 'x' });
     const events = await test.database.query(
-      `SELECT action, user_id, actor_credential FROM audit_events WHERE subject_type = 'access_key' AND subject_id = $1`,
+      `SELECT action, actor_id, user_id, actor_credential FROM audit_events WHERE subject_type = 'access_key' AND subject_id = $1`,
       [body.id],
     );
     expect(events).toEqual([
-      { action: 'access_key.issued', user_id: user.id, actor_credential: body.issued_via },
+      {
+        action: 'access_key.issued',
+        actor_id: body.created_by,
+        user_id: user.id,
+        actor_credential: `access_key:${staffKeyId}`,
+      },
     ]);
   });
 

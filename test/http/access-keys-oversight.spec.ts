@@ -96,6 +96,13 @@ describe('a key falls with its user (A19)', () => {
     const key = await test.make.accessKey(member, { organization: org });
     const path = `/api/orgs/${org.id}/access-keys/`;
     expect((await test.api.as(key).get(path)).status).toBe(200);
+    const narrow = test.api.as(await test.make.accessKey(member, { organization: org, level: 'read_only' }));
+    const rename = { name: 'Renamed' };
+    expect(await narrow.patch(`/api/orgs/${org.id}/`, rename)).toMatchObject({
+      status: 403,
+      body: { code: 'read_only_key' },
+    });
+    expect((await test.api.as(key).patch(`/api/orgs/${org.id}/`, rename)).status).toBe(200);
     await test.database.query(
       `UPDATE members SET role_id = (SELECT id FROM roles WHERE name = 'Viewer' AND organization_id IS NULL) WHERE id = $1`,
       [member.memberId],

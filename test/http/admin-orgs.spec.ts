@@ -1,6 +1,6 @@
 import { startTestApp, type TestApp } from '../support/app.js';
 import { type Caller, caller, callingMember, callingStaff } from '../support/callers.js';
-import { bearerOf } from '../support/sign-in.js';
+import { bearerOf, sessionOf } from '../support/sign-in.js';
 
 let test: TestApp;
 let staff: Caller;
@@ -65,11 +65,15 @@ describe('staff paths are there for staff alone (G4)', () => {
   it('ends at once, for session, token and admin key, with is_staff (G5)', async () => {
     const user = await test.make.user({ staff: true });
     const { key } = await test.make.accessKey(user, { admin: true });
-    const clients = [test.api.as({ key }), test.api.as(await bearerOf(test, user))];
+    const clients = [
+      test.api.as({ key }),
+      test.api.as(await bearerOf(test, user)),
+      test.api.as(await sessionOf(test, user)),
+    ];
     const statuses = () => Promise.all(clients.map(async (api) => (await api.get(PATH)).status));
-    expect(await statuses()).toEqual([200, 200]);
+    expect(await statuses()).toEqual([200, 200, 200]);
     await test.database.query(`UPDATE users SET is_staff = false WHERE id = ${user.id}`);
-    expect(await statuses()).toEqual([404, 404]);
+    expect(await statuses()).toEqual([404, 404, 404]);
   });
 
   it('is_staff opens no organization: staff who are not members get 404 there', async () => {

@@ -87,6 +87,11 @@ describe('What is no credential counts as none (A8, F2)', () => {
     });
     const cookie = await test.api.with({ cookie: `api_key=${good.key}` }).get('/api/orgs/');
     expect(cookie).toMatchObject({ status: 401, body: NO_CREDENTIALS });
+    const fields = { api_key: good.key, key: good.key, authorization: `Api-Key ${good.key}` };
+    for (const path of ['/api/auth/access-keys/current/revoke/', '/api/auth/access-keys/']) {
+      expect(await test.api.post(path, fields)).toMatchObject({ status: 401, body: NO_CREDENTIALS });
+    }
+    expect((await test.api.as(good).get('/api/orgs/')).status).toBe(200);
   });
 });
 
@@ -145,19 +150,20 @@ describe('A malformed bearer (F3)', () => {
 });
 
 describe('Whatever the header holds, the answer is a refusal and never a failure (F6, F7)', () => {
-  it('every single byte, in every scheme, is 400 or 401', async () => {
+  it('every single byte, in every scheme: 400 for what no header may hold, 401 for the rest', async () => {
     const bytes = Array.from({ length: 256 }, (_, byte) => String.fromCharCode(byte));
-    const seen = new Set<number>();
     for (const scheme of ['Api-Key ', 'Bearer ', '']) {
       const answers = await Promise.all(
         bytes.map((byte) =>
           sendRaw(test.url, rawRequest('/api/orgs/', [`Authorization: ${scheme}${byte}x`])),
         ),
       );
-      for (const { status } of answers) seen.add(status);
+      // 400 is Node's own parser refusing control characters but the tab (RFC 9110 §5.5) before any of our code runs
+      const refused = (byte: number): boolean => (byte < 0x20 && byte !== 0x09) || byte === 0x7f;
+      expect(answers.map(({ status }) => status)).toEqual(
+        bytes.map((_, byte) => (refused(byte) ? 400 : 401)),
+      );
     }
-    // 400 is Node's own parser refusing control characters before any of our code runs
-    expect([...seen].sort()).toEqual([400, 401]);
   });
 
   it('any text after a scheme is 401, and only the exact key opens', async () => {

@@ -55,8 +55,7 @@ describe('The log (L2, L3)', () => {
       await test.api.with({ 'x-request-id': text, 'user-agent': text }).get(`/api/${text}/?x=${text}`);
     }
     await sendRaw(test.url, rawRequest('/api/orgs/', ['User-Agent: \u001b[31m\u009b']));
-    for (const line of test.logs().split('\n').filter(Boolean))
-      expect(() => JSON.parse(line) as unknown).not.toThrow();
+    expect(lines().length).toBeGreaterThan(4); // each is JSON, or this throws
     for (const control of ['\u001B', '\u009B']) expect(test.logs()).not.toContain(control);
   });
 

@@ -241,16 +241,26 @@ describe('logging in with (D3)', () => {
     const before = hasher.hashCalls;
     expect(await obtain(user.email, GOOD)).toMatchObject({ status: 200 });
     expect(hasher.hashCalls - before).toBe(1);
-    await test.app.get(RefusalLog, { strict: false }).settled();
-    const reasons = await test.database.query<{ reason: string }>(
-      `SELECT DISTINCT details->>'reason' AS reason FROM audit_events WHERE action = 'login.failed' ORDER BY 1`,
-    );
-    expect(reasons.map(({ reason }) => reason)).toEqual([
-      'no_password',
-      'unknown_email',
-      'user_inactive',
-      'wrong_password',
-    ]);
+    const reasons: Record<string, unknown> = {};
+    for (const [index, [name, emailOf]] of Object.entries(make).entries()) {
+      const email = await emailOf();
+      const client = test.api.with({ 'x-request-id': `refused-login-${index}` });
+      expect((await client.post('/api/auth/token/', { email, password: GOOD })).status).toBe(401);
+      await test.app.get(RefusalLog, { strict: false }).settled();
+      const kept = await test.database.query<{ reason: string }>(
+        `SELECT details->>'reason' AS reason FROM audit_events WHERE action = 'login.failed' AND request_id = $1`,
+        [`refused-login-${index}`],
+      );
+      reasons[name] = kept.map(({ reason }) => reason).join();
+    }
+    expect(reasons).toEqual({
+      'an unknown e-mail': 'unknown_email',
+      'text that is no e-mail': 'unknown_email',
+      'a wrong password': 'wrong_password',
+      'the right password of an inactive user': 'user_inactive',
+      'a wrong password of an inactive user': 'wrong_password',
+      'a user who never chose a password': 'no_password',
+    });
   });
 });
 

@@ -35,6 +35,7 @@ describe('the table of providers', () => {
 
   test('every allowed call gives its reason, and none deletes', () => {
     for (const [keyType, settings] of PRODUCTS) {
+      expect(adapterFor(keyType, settings).allowed.length).toBeGreaterThan(0);
       for (const call of adapterFor(keyType, settings).allowed) {
         expect(call.reason).toMatch(/\.$|\?$/);
         expect(call.path).toMatch(/^\/[\w{}/.-]+$/);
