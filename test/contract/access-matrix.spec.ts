@@ -1,4 +1,5 @@
 import { startTestApp, type TestApp } from '../support/app.js';
+import { recordFigure } from '../support/figures.js';
 import type { Answer, Client } from '../support/client.js';
 import type { MadeUser } from '../support/factory.js';
 import { bearerOf, sessionOf } from '../support/sign-in.js';
@@ -173,4 +174,8 @@ it('every route × scheme × role × access level is answered as role rule AND l
   }
   expect(wrong).toEqual([]);
   expect(judged).toBe(routes.length * callers.length);
+  recordFigure(
+    'contract/access-matrix',
+    `${routes.length} routes, each as ${callers.length} kinds of caller`,
+  );
 }, 600_000);

@@ -1,5 +1,6 @@
 import { describeApi } from '../../src/openapi.js';
 import { readApiDocument, type ApiDocument } from '../support/contract/api-document.js';
+import { recordFigure } from '../support/figures.js';
 import { badObjects, badValues } from '../support/fuzz/bad-values.js';
 import { badCredentials } from '../support/fuzz/bad-credentials.js';
 import { readableProblem } from '../support/fuzz/created.js';
@@ -40,7 +41,10 @@ afterAll(async () => {
   const requests = app.test.answered().toLocaleString('en');
   await app.close(); // here every answer is held against the document
   if (RUNS > 1) {
-    console.info(`fuzzed: ${requests} requests, ${operations.length} operations, ${violations} violations`);
+    recordFigure(
+      'contract/openapi-fuzz',
+      `${requests} requests, ${operations.length} operations: **${violations} violations**`,
+    );
   }
 });
 

@@ -11,9 +11,11 @@ import { EVENT_COLUMNS, type EventRow } from '../../src/audit/canonical.js';
 import { linkHash } from '../../src/audit/chain.js';
 import type { Head } from '../../src/audit/head.js';
 import { startTestApp, type TestApp } from '../support/app.js';
+import { recordFigure } from '../support/figures.js';
 
 const CHAINS = ['none', 'organization:1', 'organization:2'];
 const EVENTS_PER_CHAIN = 24;
+const RUNS = 1_000;
 const TABLES = ['audit_events', 'audit_links', 'audit_heads', 'audit_unsealed'];
 
 let test: TestApp;
@@ -358,8 +360,9 @@ it('1,000 random alterations, made as superuser, are each found and attributed (
       for (const finding of expected) expect(verdict.broken).toContainEqual(expect.objectContaining(finding));
       kinds.set(name, (kinds.get(name) ?? 0) + 1);
     }),
-    { numRuns: 1_000, endOnFailure: true },
+    { numRuns: RUNS, endOnFailure: true },
   );
+  recordFigure('db/audit-tampering', `${RUNS} alterations of ${kinds.size} kinds, each found and named`);
   expect(kinds.size).toBeGreaterThan(30);
   await restore();
   expect(await test.app.get(AuditVerifier).verify({ heads })).toMatchObject({ ok: true, broken: [] });

@@ -7,6 +7,7 @@ import { KeyRingCheck } from '../../src/provider-keys/key-ring-check.js';
 import { KeyRingRotation } from '../../src/provider-keys/key-ring-rotation.js';
 import { ProviderSecrets } from '../../src/provider-keys/provider-secrets.js';
 import { startTestApp, type TestApp } from '../support/app.js';
+import { recordFigure } from '../support/figures.js';
 import { callingMember } from '../support/callers.js';
 import { hold } from '../support/hold.js';
 import { makeSealedRows, openAll } from '../support/sealed-rows.js';
@@ -69,6 +70,10 @@ it(
     await last.ended;
     expect(await moved()).toBe(rows);
     expect(await openAll(test.database, box, org)).toEqual(secrets);
+    recordFigure(
+      'db/key-ring-rotation',
+      `${KILLS} kills, ${rows} secrets: every one opens after each, and one more run ends it`,
+    );
   },
   30_000 + KILLS * 10_000,
 );

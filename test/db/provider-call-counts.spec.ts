@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { Client } from '../support/client.js';
+import { recordFigure } from '../support/figures.js';
 import { type ProviderApp, ProviderTenant, startProviderApp } from '../support/provider-app.js';
 import { startServiceProcess } from '../support/service-process.js';
 import { until } from '../support/until.js';
@@ -120,6 +121,10 @@ it(
     expect(succeeded).toBeLessThanOrEqual(seen);
     expect(failed).toBe(0);
     expect(await tenant.shown(id)).toMatchObject({ usage_count: calls });
+    recordFigure(
+      'db/provider-call-counts',
+      `${KILLS} kills: ${seen} calls seen by the provider, ${calls} counted, ${inFlightAtKills} in flight at the kills`,
+    );
   },
   60_000 + KILLS * 10_000,
 );

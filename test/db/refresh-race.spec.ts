@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { startTestApp, type TestApp } from '../support/app.js';
+import { recordFigure } from '../support/figures.js';
 import type { Answer } from '../support/client.js';
 import { hold } from '../support/hold.js';
 import { logInForTokens } from '../support/log-in.js';
@@ -42,6 +43,7 @@ describe('many refreshes at once', () => {
     expect(successors.size).toBe(1);
     expect(await familyOf(token)).toEqual({ unused: 1, alive: true });
     expect(await refresh([...successors][0])).toMatchObject({ status: 200 });
+    recordFigure('db/refresh-race', `${answers.length} refreshes, ${successors.size} live successor`);
   });
 
   it('50 parallel refreshes outside the retry window: all refused, and the family is dead (B9)', async () => {

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { AuditVerifier } from '../../src/audit/audit-verifier.js';
 import type { Client } from '../support/client.js';
+import { recordFigure } from '../support/figures.js';
 import { History } from '../support/history.js';
 import { OwnServer } from '../support/own-server.js';
 import { type ProviderApp, ProviderTenant, startProviderApp } from '../support/provider-app.js';
@@ -137,7 +138,10 @@ it(
     expect(seen).toBeGreaterThanOrEqual(load.answered);
     expect(counted).toBeGreaterThanOrEqual(seen);
     expect(counted).toBeLessThanOrEqual(seen + inFlightAtKills);
-    console.info(`kills: ${KILLS}, keys: ${keys.length}, calls: ${String(counted)}`);
+    recordFigure(
+      'faults/database-crash',
+      `${KILLS} kills, ${keys.length} keys, ${String(counted)} calls: nothing that was acknowledged is lost`,
+    );
   },
   60_000 + KILLS * 20_000,
 );

@@ -39,18 +39,19 @@ export class Figures {
   }
 
   /** One line: memory at the start, at the end, its slope over the second half, and open handles. */
-  report(record: Record): void {
+  report(record: Record): string {
     const [first] = this.samples;
     const last = this.samples.at(-1);
-    if (!first || !last) return;
+    if (!first || !last) return `${this.name}: not measured`;
     const mebibytes = (bytes: number): string => `${(bytes / MEBIBYTE).toFixed(0)} MiB`;
     const slope = this.slope('rss') / MEBIBYTE;
     const peak = Math.max(...this.samples.map(({ handles }) => handles));
-    console.log(
+    const line =
       `${this.name}: rss ${mebibytes(first.rss)} → ${mebibytes(last.rss)}, heap ${mebibytes(first.heap)} → ${mebibytes(last.heap)}, ` +
-        `slope of the second half ${slope.toFixed(2)} MiB/min, handles ${first.handles} → ${last.handles} (most ${peak})`,
-    );
+      `slope of the second half ${slope.toFixed(2)} MiB/min, handles ${first.handles} → ${last.handles} (most ${peak})`;
+    console.log(line);
     if (last.rss > MOST_RSS) record.violation(`${this.name} uses ${mebibytes(last.rss)}`);
+    return line;
   }
 
   /** Least squares over the second half, per minute. */

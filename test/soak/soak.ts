@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isUnreachable } from '../../src/common/database-errors.js';
 import { Client } from '../support/client.js';
+import { recordFigure } from '../support/figures.js';
 import { injectFaults } from './faults.js';
 import { Figures } from './figures.js';
 import {
@@ -58,7 +59,7 @@ export async function soak(minutes: number): Promise<boolean> {
   await bothReady(world);
   for (const service of figures) await service.sample();
   await judgeTheEnd(world, known);
-  for (const service of figures) service.report(record);
+  const used = figures.map((service) => service.report(record));
   console.log(
     `${record.decided} uses could have had one answer only; ${record.lost} requests met a fault; ` +
       `PostgreSQL was restarted ${record.restarts} times`,
@@ -69,6 +70,15 @@ export async function soak(minutes: number): Promise<boolean> {
   console.log(
     `soak: ${minutes} min, ${requests} requests, ${injected} faults, ${kills + restarts} kills, ${violations} violations`,
   );
+  if (minutes >= 20) {
+    const told = (count: number): string => count.toLocaleString('en');
+    recordFigure(
+      'npm run soak',
+      `${minutes} min: ${told(requests)} requests, ${told(injected)} faults injected, of which ${kills} kill -9 of a service ` +
+        `and ${restarts} of PostgreSQL; ${told(record.decided)} uses could have had one answer only, ${told(record.lost)} requests ` +
+        `met a fault: **${violations} violations**; ${used.join('; ')}`,
+    );
+  }
   return violations === 0;
 }
 

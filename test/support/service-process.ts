@@ -28,6 +28,9 @@ export async function startServiceProcess(test: TestApp): Promise<ServiceProcess
   return { url, kill };
 }
 
+/** Stryker's name for the change that is being tried: it must hold in these processes, too. */
+const MUTANT = '__STRYKER_ACTIVE_MUTANT__';
+
 /** Runs a script of this folder as its own process, with the database and the secrets of `test`. */
 export function startChild(
   script: string,
@@ -49,6 +52,7 @@ export function startChild(
       SEALING_KEYS: JSON.stringify(env.SEALING_KEYS),
       ...(env.PROVIDER_BASE_URLS && { PROVIDER_BASE_URLS: JSON.stringify(env.PROVIDER_BASE_URLS) }),
       BCRYPT_COST: String(env.BCRYPT_COST),
+      ...(MUTANT in process.env && { [MUTANT]: process.env[MUTANT] }),
       ...overrides,
     },
   });

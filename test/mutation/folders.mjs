@@ -1,0 +1,72 @@
+/**
+ * The specs that hold each folder of `src`, for the random sample: as patterns of their paths below `test`. What an area
+ * (areas.mjs) or the wiring has is not drawn. `ownProcess`: what is mutated runs in a process of its own, so that no
+ * coverage is known of it and every spec is run.
+ */
+export const FOLDERS = {
+  access: { specs: ['unit/(?:guards|closed-by-default)', 'http/(?:roles|members|me|choices|rate-limits)'] },
+  acts: { specs: ['db/(?:ended-in-between|member-races)', 'http/(?:organizations|access-keys).*'] },
+  'api-access-keys': {
+    specs: [
+      'http/(?:access-keys|disabled|rotation).*',
+      'db/key-(?!ring).*',
+      'db/ended-in-between',
+      'unit/digests',
+    ],
+  },
+  audit: { specs: ['db/audit-(?:sealing|secrets|tampering)', 'http/audit-.*', 'http/login-limits'] },
+  auth: {
+    specs: [
+      'http/(?:credential-uses|header-torture|jwks|me|passwords|refused-credentials|sessions|tokens)',
+      'db/(?:refresh-race|session-activity|token-families)',
+      'unit/(?:csrf|grouped|hashing-thread|presented-credential|proven-tokens|refresh-problem|token-.*)',
+    ],
+  },
+  'call-summaries': { specs: ['db/call-ledger', 'http/provider-keys'] },
+  checks: { specs: ['http/.*(?:check|introspect).*', 'gateways/.*'] },
+  choices: { specs: ['http/choices'] },
+  cli: { specs: ['db/(?:cli|operator)', 'cli/.*'], ownProcess: true },
+  common: {
+    specs: [
+      'unit/.*',
+      'http/(?:access-keys-list|list-queries|members|organizations|admin-users)',
+      'config/.*',
+    ],
+  },
+  config: { specs: ['config/.*', 'http/jwks'] },
+  database: {
+    specs: ['db/(?:least-privilege|embedded-postgres.*)', 'faults/database-limits', 'unit/database-errors'],
+  },
+  guards: { specs: ['unit/(?:guards|closed-by-default)', 'http/refused-credentials'] },
+  health: { specs: ['faults/database-outage', 'db/key-ring', 'config/production'] },
+  http: {
+    specs: [
+      'http/(?:access-keys-bad-input|header-torture|http-layer|list-queries|logs|organizations)',
+      'unit/input-pipe',
+    ],
+  },
+  mcp: { specs: ['mcp/.*', 'http/mcp.*'] },
+  metrics: { specs: ['http/(?:logs|metrics)', 'unit/request-durations', 'config/production'] },
+  organizations: {
+    specs: [
+      'http/(?:admin-orgs|invitations|members|organizations|roles|tenants)',
+      'db/(?:member-races|operator)',
+    ],
+  },
+  process: { specs: ['faults/(?:several-processes|stop-in-order)'], ownProcess: true },
+  'provider-calls': { specs: ['provider-calls/.*', 'http/provider-calls'] },
+  'provider-keys': {
+    specs: ['provider-keys/.*', 'http/provider-keys', 'db/key-ring.*', 'faults/provider-secrets'],
+  },
+  'rate-limits': { specs: ['http/(?:login-limits|rate-limits)', 'unit/over-limit'] },
+  users: {
+    specs: [
+      'http/(?:admin-users|passwords|login-limits)',
+      'unit/(?:canonical-email|hashing-thread)',
+      'db/operator',
+    ],
+  },
+};
+
+/** What only puts together and starts: a mistake there keeps everything from starting. */
+export const WIRING = /\.module\.ts$|^src\/(?:app|main|openapi)\.ts$|^src\/cli\/main\.ts$/;

@@ -1,0 +1,72 @@
+// `npm run test:mutation -- --sample 150 [--seed N] [--folder name]`: a random sample of all mutants that are in no area.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { performance } from 'node:perf_hooks';
+import { FOLDERS } from './folders.mjs';
+import { drawn, keyOf, population } from './population.mjs';
+import { reasonOf } from './survivors.mjs';
+
+/** Of the drawn mutants so many must be noticed, in percent. */
+const FLOOR = 85;
+
+/** Draws, tries and tells; fails below the floor. `recordFigure(how, figure)` keeps what was measured. */
+export async function sample({ size, seed, folder: only }, recordFigure) {
+  const all = (await population()).filter(({ folder }) => only === undefined || folder === only);
+  const mutants = drawn(all, size, seed);
+  console.log(`${mutants.length} of ${all.length} mutants, seed ${seed}`);
+  const folders = [...new Set(mutants.map(({ folder }) => folder))].sort();
+  const tried = folders.flatMap((folder) =>
+    run(
+      folder,
+      mutants.filter((mutant) => mutant.folder === folder),
+    ),
+  );
+  const count = (...statuses) => tried.filter(({ status }) => statuses.includes(status)).length;
+  console.table(
+    folders.map((folder) => {
+      const own = tried.filter((mutant) => mutant.folder === folder);
+      const of = (...statuses) => own.filter(({ status }) => statuses.includes(status)).length;
+      return { folder, drawn: own.length, killed: of('Killed'), timeouts: of('Timeout'), left: of(...LEFT) };
+    }),
+  );
+  const left = tried.filter(({ status }) => LEFT.includes(status));
+  for (const { key, status } of left)
+    console.log(`${status}: ${key}\n    ${reasonOf(key) ?? 'no reason is known yet'}`);
+  const [killed, timeouts] = [count('Killed'), count('Timeout')];
+  const score = Math.floor((1000 * (killed + timeouts)) / (killed + timeouts + left.length)) / 10;
+  const figure =
+    `${tried.length} of ${all.length} mutants (seed ${seed}): ${killed} killed by a failing test, ` +
+    `${timeouts} by a test that never ended, ${left.length} left: ${score} %`;
+  console.log(figure);
+  if (only === undefined) await recordFigure('npm run test:mutation -- --sample', figure);
+  if (!(score >= FLOOR) || tried.length < mutants.length) process.exitCode = 1;
+}
+
+const LEFT = ['Survived', 'NoCoverage'];
+
+/** Tries the mutants of one folder; gives `{key, folder, status}` of each. */
+function run(folder, mutants) {
+  const { specs, ownProcess = false } = FOLDERS[folder] ?? {};
+  if (!specs) throw new Error(`test/mutation/folders.mjs names no specs for src/${folder}.`);
+  mkdirSync('reports/mutation', { recursive: true });
+  const report = `reports/mutation/sample-${folder}-${Math.trunc(performance.now())}.json`;
+  const files = [...new Set(mutants.map(({ file }) => file))];
+  const keys = mutants.map(({ key }) => key);
+  const place = `reports/mutation/sample-${folder}.keys.json`;
+  writeFileSync(place, JSON.stringify({ folder, files, specs, ownProcess, report, keys }));
+  const { status } = spawnSync('node_modules/.bin/stryker', ['run'], {
+    stdio: 'inherit',
+    env: { ...process.env, MUTATION_SAMPLE: `${process.cwd()}/${place}` },
+  });
+  if (status !== 0) throw new Error(`Stryker could not try the mutants of src/${folder}.`);
+  const { files: tried } = JSON.parse(readFileSync(report, 'utf8'));
+  return Object.entries(tried)
+    .flatMap(([file, { mutants: own }]) =>
+      own.map(({ location: { start }, mutatorName, replacement = '', status: outcome }) => ({
+        key: keyOf(file, start, mutatorName, replacement),
+        folder,
+        status: outcome,
+      })),
+    )
+    .filter(({ key }) => keys.includes(key));
+}

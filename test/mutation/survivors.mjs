@@ -1,0 +1,14 @@
+/**
+ * Why a mutant of the sample that no test notices may stay: by the beginning of its line in the report, without its
+ * place in the file, `file mutator replacement`.
+ */
+const REASONS = {};
+
+/** The reason of one, if it is known. */
+export function reasonOf(key) {
+  const [, file, rest] = /^(\S+?):\d+:\d+ (.*)$/s.exec(key) ?? [];
+  const found = Object.entries(REASONS).find(([start]) =>
+    `${String(file)} ${String(rest)}`.startsWith(start),
+  );
+  return found?.[1];
+}
