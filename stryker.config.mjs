@@ -15,13 +15,17 @@ export default {
   ...(sample && { checkers: ['sample'] }),
   jest: {
     configFile: 'jest.config.mjs',
-    config: { testRegex: area.specs.map((spec) => `/test/${spec}\\.spec\\.ts$`), testTimeout: 20_000 },
+    config: {
+      testRegex: area.specs.map((spec) => `/test/${spec}\\.spec\\.ts$`),
+      testTimeout: sample ? 120_000 : 20_000,
+    },
     enableFindRelatedTests: false, // an area has few specs: asking Jest which of them matter would take longer
   },
   coverageAnalysis: sample?.ownProcess ? 'off' : 'perTest',
   concurrency: 2,
   timeoutMS: 20_000,
   maxTestRunnerReuse: 25, // the whole service in one process again and again leaves memory behind
+  ...sample?.limits,
   thresholds: { high: 95, low: 85, break: sample ? null : 85 },
   reporters: sample ? ['json'] : ['clear-text', 'json'],
   jsonReporter: { fileName: sample?.report ?? `reports/mutation/${name}.json` },

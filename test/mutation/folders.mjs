@@ -47,6 +47,7 @@ export const FOLDERS = {
   },
   mcp: { specs: ['mcp/.*', 'http/mcp.*'] },
   metrics: { specs: ['http/(?:logs|metrics)', 'unit/request-durations', 'config/production'] },
+  openapi: { specs: ['contract/(?:answer-judge|openapi-document|openapi-fuzz)'] },
   organizations: {
     specs: [
       'http/(?:admin-orgs|invitations|members|organizations|roles|tenants)',
