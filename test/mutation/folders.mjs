@@ -46,7 +46,15 @@ export const FOLDERS = {
     ],
   },
   mcp: { specs: ['mcp/.*', 'http/mcp.*'] },
-  metrics: { specs: ['http/(?:logs|metrics)', 'unit/request-durations', 'config/production'] },
+  metrics: {
+    specs: [
+      'http/(?:logs|metrics)',
+      'unit/request-durations',
+      'config/production',
+      'faults/several-processes',
+    ],
+    ownProcess: true,
+  },
   openapi: { specs: ['contract/(?:answer-judge|openapi-document|openapi-fuzz)'] },
   organizations: {
     specs: [
