@@ -1,5 +1,13 @@
-import { applyDecorators, Controller, Get, Post, Put, Req, Res } from '@nestjs/common';
-import { ApiBody, ApiHeader, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { applyDecorators, Controller, Delete, Get, Patch, Post, Put, Req, Res } from '@nestjs/common';
+import {
+  ApiBody,
+  ApiExcludeEndpoint,
+  ApiHeader,
+  ApiOperation,
+  ApiParam,
+  ApiResponse,
+  ApiTags,
+} from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { KEY_TYPES } from '../access/key-types.js';
 import { CurrentMember, RequirePermission } from '../access/decorators.js';
@@ -23,7 +31,8 @@ const Documented = (): MethodDecorator =>
       summary: 'Call a provider with the stored key',
       description:
         'Path and query go to the provider byte for byte, the JSON body as it comes; the answer streams back. ' +
-        'Other calls than screening, search, completions and the like are 404.',
+        'Other calls than screening, search, completions and the like, as `GET /api/orgs/{org_pk}/providers/` lists them, ' +
+        'are 404 `call_not_allowed`.',
     }),
     ApiParam({ name: 'key_type', enum: KEY_TYPES }),
     ApiParam({ name: 'path', description: 'The path at the provider, slashes included.' }),
@@ -33,7 +42,7 @@ const Documented = (): MethodDecorator =>
     }),
     PassedOn('2XX', 'The provider’s answer.'),
     PassedOn(400, 'The provider’s answer; or ours: a path with a dot segment.'),
-    PassedOn(404, 'The provider’s answer; or ours: no call that may be made.'),
+    PassedOn(404, 'The provider’s answer; or ours: `call_not_allowed`, with `calls_url`.'),
     PassedOn(409, 'The provider’s answer; or ours: `no_enabled_key`, `key_unreadable`.'),
     PassedOn(422, 'The provider’s answer.'),
     RefusesForProvider(),
@@ -41,7 +50,7 @@ const Documented = (): MethodDecorator =>
 
 const JsonBody = (): MethodDecorator => ApiBody({ schema: {}, required: false }) as MethodDecorator;
 
-/** Three handlers rather than one for all methods: no provider's call that is allowed has another, and others are 404. */
+/** One handler a method, for each says of itself in the document; what no provider's list has says nothing. */
 @ApiTags('Provider calls')
 @Controller('api/orgs/:org_pk/providers/:key_type')
 export class PassThroughController {
@@ -78,6 +87,30 @@ export class PassThroughController {
   @Documented()
   @JsonBody()
   put(
+    @CurrentMember() member: Membership,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.passThrough.carry(member, request, reply);
+  }
+
+  @Patch('*')
+  @RequirePermission('provider_key.use')
+  @RawBody()
+  @ApiExcludeEndpoint()
+  patch(
+    @CurrentMember() member: Membership,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.passThrough.carry(member, request, reply);
+  }
+
+  @Delete('*')
+  @RequirePermission('provider_key.use')
+  @RawBody()
+  @ApiExcludeEndpoint()
+  delete(
     @CurrentMember() member: Membership,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
