@@ -1,13 +1,5 @@
 import { applyDecorators, Controller, Delete, Get, Patch, Post, Put, Req, Res } from '@nestjs/common';
-import {
-  ApiBody,
-  ApiExcludeEndpoint,
-  ApiHeader,
-  ApiOperation,
-  ApiParam,
-  ApiResponse,
-  ApiTags,
-} from '@nestjs/swagger';
+import { ApiBody, ApiHeader, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { KEY_TYPES } from '../access/key-types.js';
 import { CurrentMember, RequirePermission } from '../access/decorators.js';
@@ -25,6 +17,7 @@ const PassedOn = (status: 400 | 404 | 409 | 422 | '2XX', description: string): M
     content: { 'application/json': {}, 'text/event-stream': {} },
   }) as MethodDecorator;
 
+/** Stands above the access decorator, for here a 404 can be the provider's. */
 const Documented = (): MethodDecorator =>
   applyDecorators(
     ApiOperation({
@@ -50,16 +43,16 @@ const Documented = (): MethodDecorator =>
 
 const JsonBody = (): MethodDecorator => ApiBody({ schema: {}, required: false }) as MethodDecorator;
 
-/** One handler a method, for each says of itself in the document; what no provider's list has says nothing. */
+/** One handler a method, and also those that no provider's list has: there too, who may call is told what may be called. */
 @ApiTags('Provider calls')
 @Controller('api/orgs/:org_pk/providers/:key_type')
 export class PassThroughController {
   constructor(private readonly passThrough: PassThrough) {}
 
   @Get('*')
+  @Documented()
   @RequirePermission('provider_key.use')
   @RawBody()
-  @Documented()
   get(
     @CurrentMember() member: Membership,
     @Req() request: FastifyRequest,
@@ -69,10 +62,10 @@ export class PassThroughController {
   }
 
   @Post('*')
-  @RequirePermission('provider_key.use')
-  @RawBody()
   @Documented()
   @JsonBody()
+  @RequirePermission('provider_key.use')
+  @RawBody()
   post(
     @CurrentMember() member: Membership,
     @Req() request: FastifyRequest,
@@ -82,10 +75,10 @@ export class PassThroughController {
   }
 
   @Put('*')
-  @RequirePermission('provider_key.use')
-  @RawBody()
   @Documented()
   @JsonBody()
+  @RequirePermission('provider_key.use')
+  @RawBody()
   put(
     @CurrentMember() member: Membership,
     @Req() request: FastifyRequest,
@@ -95,9 +88,9 @@ export class PassThroughController {
   }
 
   @Patch('*')
+  @Documented()
   @RequirePermission('provider_key.use')
   @RawBody()
-  @ApiExcludeEndpoint()
   patch(
     @CurrentMember() member: Membership,
     @Req() request: FastifyRequest,
@@ -107,9 +100,9 @@ export class PassThroughController {
   }
 
   @Delete('*')
+  @Documented()
   @RequirePermission('provider_key.use')
   @RawBody()
-  @ApiExcludeEndpoint()
   delete(
     @CurrentMember() member: Membership,
     @Req() request: FastifyRequest,
