@@ -1,5 +1,13 @@
 import { applyDecorators, Controller, Delete, Get, Patch, Post, Put, Req, Res } from '@nestjs/common';
-import { ApiBody, ApiHeader, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBody,
+  ApiExcludeEndpoint,
+  ApiHeader,
+  ApiOperation,
+  ApiParam,
+  ApiResponse,
+  ApiTags,
+} from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { KEY_TYPES } from '../access/key-types.js';
 import { CurrentMember, RequirePermission } from '../access/decorators.js';
@@ -43,7 +51,10 @@ const Documented = (): MethodDecorator =>
 
 const JsonBody = (): MethodDecorator => ApiBody({ schema: {}, required: false }) as MethodDecorator;
 
-/** One handler a method, and also those that no provider's list has: there too, who may call is told what may be called. */
+/**
+ * One handler a method. No provider's list has the last two, so the document says nothing of them; they are there so that who
+ * may call is told what may be called.
+ */
 @ApiTags('Provider calls')
 @Controller('api/orgs/:org_pk/providers/:key_type')
 export class PassThroughController {
@@ -88,9 +99,9 @@ export class PassThroughController {
   }
 
   @Patch('*')
-  @Documented()
   @RequirePermission('provider_key.use')
   @RawBody()
+  @ApiExcludeEndpoint()
   patch(
     @CurrentMember() member: Membership,
     @Req() request: FastifyRequest,
@@ -100,9 +111,9 @@ export class PassThroughController {
   }
 
   @Delete('*')
-  @Documented()
   @RequirePermission('provider_key.use')
   @RawBody()
+  @ApiExcludeEndpoint()
   delete(
     @CurrentMember() member: Membership,
     @Req() request: FastifyRequest,

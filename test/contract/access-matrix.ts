@@ -54,8 +54,6 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'GET /api/orgs/{org_pk}/providers/{key_type}/{path}': 'provider_key.use',
   'POST /api/orgs/{org_pk}/providers/{key_type}/{path}': 'provider_key.use',
   'PUT /api/orgs/{org_pk}/providers/{key_type}/{path}': 'provider_key.use',
-  'PATCH /api/orgs/{org_pk}/providers/{key_type}/{path}': 'provider_key.use',
-  'DELETE /api/orgs/{org_pk}/providers/{key_type}/{path}': 'provider_key.use',
   'GET /api/choices/': 'anyone',
   'GET /api/choices/{name}/': 'anyone',
 
