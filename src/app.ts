@@ -10,6 +10,7 @@ import { keepAnswersPrivate } from './auth/private-answers.js';
 import { shapeAnswers } from './http/answers.js';
 import { answerError, asApiError } from './http/error.filter.js';
 import { FastifyLogger } from './http/fastify-logger.js';
+import { readForwardedAddresses } from './http/forwarded-addresses.js';
 import { installHttpLayer, wellFormedRequestId } from './http/http-layer.js';
 import { Metrics } from './metrics/metrics.js';
 import { RequestLog } from './metrics/request-log.js';
@@ -71,6 +72,7 @@ export async function createApp(
     logger: env.LOG_LEVEL === 'silent' ? false : new FastifyLogger(fastify.log),
   });
   await app.register(cookie);
+  readForwardedAddresses(fastify);
   installHttpLayer(fastify);
   installRawBodies(fastify);
   keepAnswersPrivate(fastify);

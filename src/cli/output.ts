@@ -2,6 +2,8 @@ import type { Command } from 'commander';
 import { ApiError, InvalidInput } from '../common/errors.js';
 import type { Page } from '../common/list.js';
 import { InvalidEnvironment } from '../config/env.js';
+import { ReadOnlyServer } from '../database/session.js';
+import { UnusableDatabase } from '../database/session-check.js';
 import { WrongKeyRing } from '../provider-keys/key-ring-check.js';
 import { WriterNotIntroduced } from '../provider-keys/key-ring-rotation.js';
 
@@ -41,7 +43,14 @@ function text(value: unknown): string {
 export class CommandRefused extends Error {}
 
 /** Errors whose text is all that helps. */
-const TOLD = [CommandRefused, InvalidEnvironment, WrongKeyRing, WriterNotIntroduced];
+const TOLD = [
+  CommandRefused,
+  InvalidEnvironment,
+  ReadOnlyServer,
+  UnusableDatabase,
+  WrongKeyRing,
+  WriterNotIntroduced,
+];
 
 /** What went wrong, for whoever typed the command. */
 export function explain(error: unknown): string {

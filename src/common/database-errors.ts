@@ -2,6 +2,8 @@ import { InvalidInput } from './errors.js';
 
 /** What PostgreSQL's errors mean to a caller. */
 
+/** A standby, or a primary that is being replaced: the next connection finds the new one (database/session.ts). */
+const READ_ONLY = '25006';
 /** SQLSTATE classes in which the server can't serve for now: connection, resources, operator intervention. */
 const UNREACHABLE_CLASSES = ['08', '53', '57'];
 const UNREACHABLE_CODES = [
@@ -33,6 +35,7 @@ export function isUnreachable(error: unknown): boolean {
     UNREACHABLE_CODES.includes(code) ||
     (code.length === 5 && UNREACHABLE_CLASSES.includes(code.slice(0, 2))) ||
     GAVE_UP.includes(code) ||
+    code === READ_ONLY ||
     UNREACHABLE_MESSAGES.test(String(message))
   );
 }

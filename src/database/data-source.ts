@@ -3,6 +3,7 @@ import { Client, type ClientConfig } from 'pg';
 import type { DataSourceOptions } from 'typeorm';
 import type { PostgresDataSourceOptions } from 'typeorm/driver/postgres/PostgresDataSourceOptions.js';
 import { SnakeNamingStrategy } from './naming.strategy.js';
+import { openSession } from './session.js';
 
 interface Connection {
   url: string;
@@ -15,10 +16,7 @@ interface Connection {
  */
 const LONGEST_SILENCE_MS = 12_000;
 
-/**
- * How this service talks to PostgreSQL. The limits keep one stuck statement or forgotten transaction from taking the
- * service with it (milliseconds): what runs into one of them is answered 503.
- */
+/** How this service talks to PostgreSQL: to a primary, in sessions with limits (session.ts). */
 export function dataSourceOptions({
   url,
   poolSize,
@@ -33,11 +31,7 @@ export function dataSourceOptions({
     applicationName: 'cryptocomply-auth',
     connectTimeoutMS: 3_000,
     extra: {
-      statement_timeout: 10_000,
-      lock_timeout: 5_000,
-      idle_in_transaction_session_timeout: 15_000,
-      // What a lookup reads is in memory: a page found by an index costs about as much as the next one of a scan.
-      options: '-c random_page_cost=1.1',
+      onConnect: openSession,
       stream: impatientSocket,
       Client: HeardClient,
     },

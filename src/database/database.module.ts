@@ -4,6 +4,7 @@ import { ENV } from '../config/config.module.js';
 import type { Env } from '../config/env.js';
 import { dataSourceOptions } from './data-source.js';
 import { NamedStatements } from './named-statements.js';
+import { SessionCheck } from './session-check.js';
 
 /** The connection to PostgreSQL. Start-up does not wait for it: until it is there, `/readyz` says so. */
 @Global()
@@ -19,7 +20,7 @@ import { NamedStatements } from './named-statements.js';
       }),
     }),
   ],
-  providers: [NamedStatements],
+  providers: [NamedStatements, SessionCheck],
   exports: [NamedStatements],
 })
 export class DatabaseModule {}

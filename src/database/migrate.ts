@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { dataSourceOptions } from './data-source.js';
 import { grantTo } from './grants.js';
 import { MIGRATIONS } from './migrations.js';
+import { assertOwnSessions } from './session-check.js';
 import { writeSystemRoles } from './system-roles.js';
 
 /** Any number, as long as everybody who migrates this database takes the same. */
@@ -17,9 +18,11 @@ interface Databases {
 
 /**
  * Brings the schema and the system roles up to date and gives the service's role its privileges. Safe to run twice and by several processes
- * at once: one migrates, the others wait and find nothing to do. Gives the names of the migrations it ran.
+ * at once: one migrates, the others wait and find nothing to do. Gives the names of the migrations it ran. Errors:
+ * UnusableDatabase, and the database's own.
  */
 export async function migrate({ migrationDatabaseUrl, databaseUrl }: Databases): Promise<string[]> {
+  await assertOwnSessions(migrationDatabaseUrl); // else the lock would stay behind in somebody else's session
   const owner = new Client({
     connectionString: migrationDatabaseUrl,
     application_name: 'cryptocomply-migrate',

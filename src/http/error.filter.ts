@@ -41,10 +41,16 @@ export function answerError(error: ApiError, reply: FastifyReply): void {
 /** The nearest entry of the catalogue. */
 export function asApiError(thrown: unknown, request?: FastifyRequest): ApiError {
   if (thrown instanceof ApiError) return thrown;
+  if (request && brokeOff(request)) return new ParseError('The request could not be read.');
   if (isUnreachable(thrown)) return new ServiceUnavailable(thrown);
   const constraint = violatedConstraint(thrown);
   if (constraint) return InvalidInput.nonField(constraint);
   return ofFramework(thrown, request) ?? new ServerError(thrown);
+}
+
+/** The client left before its body had come whole. Its connection fails with the codes of a database's, and is no outage. */
+function brokeOff({ raw }: FastifyRequest): boolean {
+  return raw.destroyed && !raw.complete;
 }
 
 /** Refusals of the framework's own parsers and router, told by their status; everything else of it is unexpected. */

@@ -2,6 +2,8 @@ import cluster from 'node:cluster';
 import { createApp } from '../app.js';
 import { isFirstProcess, superviseWorkers } from './cluster.js';
 import { InvalidEnvironment, readEnv } from '../config/env.js';
+import { ReadOnlyServer } from '../database/session.js';
+import { UnusableDatabase } from '../database/session-check.js';
 import { openDatabase, type OpenDatabase } from '../database/open-database.js';
 import { setUpDemo } from './demo.js';
 import { handleLastResort } from './last-resort.js';
@@ -19,8 +21,10 @@ export async function runService(): Promise<void> {
     if (cluster.isPrimary && database.env.WEB_CONCURRENCY > 1) supervise(database);
     else await serve(database);
   } catch (error) {
-    const told = error instanceof InvalidEnvironment || error instanceof WrongKeyRing;
-    console.error(told ? error.message : error);
+    const told = [InvalidEnvironment, WrongKeyRing, UnusableDatabase, ReadOnlyServer].some(
+      (kind) => error instanceof kind,
+    );
+    console.error(told ? (error as Error).message : error);
     await database?.close();
     process.exit(1);
   }

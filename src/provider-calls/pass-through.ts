@@ -1,15 +1,18 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Readable } from 'node:stream';
 import { KEY_TYPE_LABELS, type KeyType } from '../access/key-types.js';
 import type { Membership } from '../access/principal.js';
-import { NotFound } from '../common/errors.js';
+import { UnsupportedMediaType } from '../common/errors.js';
 import { parseId } from '../common/ids.js';
+import { ENV } from '../config/config.module.js';
+import type { Env } from '../config/env.js';
+import { publicOrigin } from '../config/public-origin.js';
 import { noEnabledKey } from '../provider-keys/usable-keys.js';
 import type { PassedAnswer, ProviderRequest } from './outbound/provider-call.js';
 import { ProviderCallError } from './outbound/provider-call-error.js';
 import { ProviderCallsService } from './provider-calls.service.js';
-import { PROVIDER_STATUS } from './provider-errors.js';
+import { CallNotAllowed, PROVIDER_STATUS } from './provider-errors.js';
 import { rawBodyOf } from '../http/raw-bodies.js';
 import { refusalOf, refusalOfError } from './refusals.js';
 
@@ -22,12 +25,21 @@ const PLACE = /^\/api\/orgs\/\d+\/providers\/([A-Z])(\/.*)$/;
 /** Carries one of our requests to a provider and its answer back, both streaming. */
 @Injectable()
 export class PassThrough {
-  constructor(private readonly calls: ProviderCallsService) {}
+  private readonly origin: string;
+
+  constructor(
+    private readonly calls: ProviderCallsService,
+    @Inject(ENV) env: Env,
+  ) {
+    this.origin = publicOrigin(env);
+  }
 
   /** Answers the request itself. Errors: those of ProviderCallsService, and the refusals of the contract, §5. */
   async carry(member: Membership, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    const { keyType, target } = placeOf(request);
+    const callsUrl = `${this.origin}/api/orgs/${member.organizationId}/providers/`;
+    const { keyType, target } = placeOf(request, callsUrl);
     const { body, contentType } = rawBodyOf(request);
+    if (body) assertPlain(request);
     const outgoing: ProviderRequest = {
       method: request.method,
       target,
@@ -45,16 +57,22 @@ export class PassThrough {
       if (reply.raw.destroyed) return void reply.hijack(); // nobody is there to be answered
       // what is left of the body is not read: the next request can't come on this connection
       if (!request.raw.complete) void reply.header('Connection', 'close');
-      throw error instanceof ProviderCallError ? refusalOfError(error, contentType) : error;
+      throw error instanceof ProviderCallError ? refusalOfError(error, contentType, callsUrl) : error;
     }
   }
 }
 
 /** The router matches decoded paths; what goes forward is taken from the path as it was sent, or not at all. */
-function placeOf({ raw }: FastifyRequest): { keyType: KeyType; target: string } {
+function placeOf({ raw }: FastifyRequest, callsUrl: string): { keyType: KeyType; target: string } {
   const [, keyType = '', target = ''] = PLACE.exec(raw.url ?? '') ?? [];
-  if (!Object.hasOwn(KEY_TYPE_LABELS, keyType)) throw new NotFound();
+  if (!Object.hasOwn(KEY_TYPE_LABELS, keyType)) throw new CallNotAllowed(callsUrl);
   return { keyType: keyType as KeyType, target };
+}
+
+/** A body goes forward as plain JSON, so a coded one would arrive as something else. Errors: UnsupportedMediaType. */
+function assertPlain({ headers }: FastifyRequest): void {
+  const coding = headers['content-encoding']?.trim() ?? '';
+  if (coding !== '' && coding.toLowerCase() !== 'identity') throw new UnsupportedMediaType(coding);
 }
 
 function namedKey({ headers }: FastifyRequest): number | undefined {

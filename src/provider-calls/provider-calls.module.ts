@@ -8,12 +8,13 @@ import { ProviderTransport } from './outbound/provider-transport.js';
 import { PassThrough } from './pass-through.js';
 import { PassThroughController } from './pass-through.controller.js';
 import { ProviderCallsService } from './provider-calls.service.js';
+import { ProvidersController } from './providers.controller.js';
 import { ProviderChecksController } from './provider-checks.controller.js';
 
 /** Calls to the providers on behalf of organizations. */
 @Module({
   imports: [ProviderKeysModule, CallSummariesModule],
-  controllers: [ProviderChecksController, PassThroughController],
+  controllers: [ProviderChecksController, ProvidersController, PassThroughController],
   providers: [
     {
       provide: ProviderTransport,

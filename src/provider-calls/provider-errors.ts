@@ -44,6 +44,20 @@ export class BadProviderPath extends ProviderError {
   }
 }
 
+/** 404: a call that is not in the provider's list (adapters); tells whoever may call where the list is. */
+export class CallNotAllowed extends ProviderError {
+  readonly status = 404;
+  readonly code = 'call_not_allowed';
+
+  constructor(private readonly callsUrl: string) {
+    super('This call may not be made with the stored key. The calls that may are listed at calls_url.');
+  }
+
+  override body(): Record<string, unknown> {
+    return { ...super.body(), calls_url: this.callsUrl };
+  }
+}
+
 /** 502: the provider's 401 or 403: the stored key opens nothing there, or not this. */
 export class ProviderRefused extends ProviderError {
   readonly status = 502;

@@ -9,6 +9,7 @@ import type { RefusedAnswer } from './outbound/provider-call.js';
 import type { ProviderCallError } from './outbound/provider-call-error.js';
 import {
   BadProviderPath,
+  CallNotAllowed,
   ProviderBadAnswer,
   ProviderBusy,
   ProviderDown,
@@ -31,13 +32,20 @@ export function refusalOf(answer: RefusedAnswer): ApiError {
   return new ProviderBadAnswer(answer);
 }
 
-/** A call that ended on our side, or an answer that broke off before its first byte, as our own refusal. */
-export function refusalOfError({ code }: ProviderCallError, contentType?: string): ApiError {
+/**
+ * A call that ended on our side, or an answer that broke off before its first byte, as our own refusal. `contentType`: what
+ * the caller said of the body; `callsUrl`: where the calls are listed that may be made.
+ */
+export function refusalOfError(
+  { code }: ProviderCallError,
+  contentType?: string,
+  callsUrl?: string,
+): ApiError {
   switch (code) {
     case 'bad_path':
       return new BadProviderPath();
     case 'not_allowed':
-      return new NotFound();
+      return callsUrl === undefined ? new NotFound() : new CallNotAllowed(callsUrl);
     case 'unsupported_media_type':
       return new UnsupportedMediaType(contentType ?? '');
     case 'body_too_large':
@@ -50,6 +58,7 @@ export function refusalOfError({ code }: ProviderCallError, contentType?: string
     case 'aborted':
       return new ProviderDown();
     case 'answer_too_large':
+    case 'secret_echoed':
       return new ProviderBadAnswer();
     case 'bad_header':
       return new Conflict('key_unreadable', 'The stored key can not be sent. Store it again.');

@@ -38,6 +38,9 @@ const FOR_CALL = `
 
 const BY_ID = `SELECT ${COLUMNS} FROM provider_keys WHERE organization_id = $1 AND id = $2`;
 
+const PREFERRED = `
+  SELECT key_type, settings FROM provider_keys WHERE organization_id = $1 AND enabled AND preferred`;
+
 /**
  * The keys that an organization's calls are made with. Errors of all: Conflict `key_unreadable` for a sealed secret that
  * was tampered with, which is audited; ServiceUnavailable when this process lacks the key that seals it.
@@ -56,6 +59,16 @@ export class UsableKeys {
     const [row] = await this.statements.query<Row>('usable-key', FOR_CALL, values);
     if (!row) throw noEnabledKey();
     return this.opened(member, row);
+  }
+
+  /** The types that calls can be made to without naming a key, and what the key of each opens. */
+  async preferred({ organizationId }: Membership): Promise<Map<KeyType, ProviderSettings>> {
+    const rows = await this.statements.query<Pick<Row, 'key_type' | 'settings'>>(
+      'preferred-keys',
+      PREFERRED,
+      [organizationId],
+    );
+    return new Map(rows.map(({ key_type: keyType, settings }) => [keyType, settings]));
   }
 
   /** One key, whatever its type. Errors: NotFound, Conflict `no_enabled_key`. */

@@ -50,6 +50,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'DELETE /api/orgs/{org_pk}/api-keys/{api_key_pk}/': 'provider_key.manage',
   'GET /api/orgs/{org_pk}/api-keys/{api_key_pk}/call-summaries/': 'call_summary.view',
   'POST /api/orgs/{org_pk}/api-keys/{api_key_pk}/check/': 'provider_key.manage',
+  'GET /api/orgs/{org_pk}/providers/': 'provider_key.view',
   'GET /api/orgs/{org_pk}/providers/{key_type}/{path}': 'provider_key.use',
   'POST /api/orgs/{org_pk}/providers/{key_type}/{path}': 'provider_key.use',
   'PUT /api/orgs/{org_pk}/providers/{key_type}/{path}': 'provider_key.use',

@@ -258,3 +258,15 @@ describe('cli access-keys import', () => {
     ]);
   });
 });
+
+describe('an import file', () => {
+  it('may begin with a byte order mark, have one where files were joined, and end its lines as Windows does', async () => {
+    const keys = [sha512Key(), sha512Key(), sha512Key()];
+    const [first, second, third] = keys.map((key) => JSON.stringify(rowOf(key)));
+    expect(await importRows(`\uFEFF${first}\r`, `${second}\r`, `\uFEFF${third}`, '\uFEFF')).toMatchObject({
+      imported: 3,
+      refused: [],
+    });
+    for (const { key } of keys) expect((await call(key)).status).toBe(200);
+  });
+});

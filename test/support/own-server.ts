@@ -1,10 +1,12 @@
-import { readdirSync } from 'node:fs';
+import { chownSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   type EmbeddedPostgres,
   startEmbeddedPostgres,
 } from '../../src/database/embedded/embedded-postgres.js';
+import { prepareCluster } from '../../src/database/embedded/cluster.js';
+import { launchPostmaster } from '../../src/database/embedded/postmaster.js';
 import { isAlive, pidFileOf, readPidFile } from '../../src/database/embedded/pid-file.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
 import { makeTemplate, newServerFolder, remove, TEMPLATE } from './test-server.js';
@@ -44,6 +46,16 @@ export class OwnServer {
   /** Starts it on the same files; resolves when it has recovered. */
   async startAgain(): Promise<void> {
     this.server = await run(this.folder, 'postgres'); // nobody may connect to the template
+  }
+
+  /** Kills it and starts it on the same files as a standby of nobody, in recovery until `pg_promote()`. */
+  async startAsStandby(): Promise<void> {
+    await this.kill('SIGQUIT');
+    const signal = path.join(this.dataFolder, 'standby.signal');
+    writeFileSync(signal, '');
+    const { uid, gid } = statSync(this.dataFolder);
+    chownSync(signal, uid, gid);
+    await launchPostmaster(prepareCluster(this.folder, true), { durable: true, maxConnections: 200 });
   }
 
   stop(): Promise<void> {

@@ -129,10 +129,10 @@ export class KeyImport {
   }
 }
 
-/** `undefined`: not JSON. */
+/** `undefined`: not JSON. Trimming takes off a byte order mark too, which editors and spreadsheets put at a file's head. */
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return JSON.parse(text.trim()) as unknown;
   } catch {
     return undefined;
   }

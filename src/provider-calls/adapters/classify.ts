@@ -1,7 +1,5 @@
 import type { Classification, ReceivedAnswer } from './adapter.js';
-
-/** Longest wait that we pass on, in seconds: a month. */
-const LONGEST_WAIT = 31 * 86_400;
+import { retryAfterOf } from './retry-after.js';
 
 /** The reading of a status where the provider has no rule of its own. */
 export function classifyByStatus(answer: ReceivedAnswer): Classification {
@@ -61,16 +59,8 @@ export function textOf(object: unknown, name: string): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** `Retry-After` in both of its forms (RFC 9110 §10.2.3) and the `retry-after-ms` of OpenAI, in whole seconds. */
+/** What `Retry-After` of an answer tells, as a classification carries it. */
 export function waitOf({ headers, receivedAtMs }: ReceivedAnswer): { retryAfterSeconds?: number } {
-  const milliseconds = /^\d{1,12}$/.exec(headers['retry-after-ms'] ?? '')?.[0];
-  const after = headers['retry-after'] ?? '';
-  const seconds = milliseconds
-    ? Number(milliseconds) / 1000
-    : /^\d{1,9}$/.test(after)
-      ? Number(after)
-      : (Date.parse(after) - receivedAtMs) / 1000;
-  return Number.isFinite(seconds) && after + (milliseconds ?? '') !== ''
-    ? { retryAfterSeconds: Math.min(LONGEST_WAIT, Math.max(0, Math.ceil(seconds))) }
-    : {};
+  const retryAfterSeconds = retryAfterOf(headers, receivedAtMs);
+  return retryAfterSeconds === undefined ? {} : { retryAfterSeconds };
 }

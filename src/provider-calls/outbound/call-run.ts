@@ -17,6 +17,7 @@ import type {
 } from './provider-call.js';
 import { ProviderCallError, type ProviderCallErrorCode } from './provider-call-error.js';
 import { nextWaitMs } from './retry-policy.js';
+import { SecretForms, withoutSecrets } from './secret-echo.js';
 import { readTarget } from './target.js';
 
 /** The provider's refusals that concern the caller's own request: they pass, with their body. */
@@ -106,7 +107,7 @@ export class CallRun<Ticket> {
     );
     if ('failed' in wire) return this.#failed(ticket, wire);
     if (wire.status >= 300 && wire.status < 400) return this.#redirected(ticket, wire, target, mayRedirect);
-    return this.#received(ticket, wire);
+    return this.#received(ticket, wire, this.#secrets(accessToken));
   }
 
   #credentials(target: string, accessToken: string | undefined): Record<string, string> {
@@ -123,6 +124,11 @@ export class CallRun<Ticket> {
       secret,
       { nowMs: timeOfDayMs(), ...(accessToken !== undefined && { accessToken }) },
     );
+  }
+
+  /** What no answer may show of what it was called with. */
+  #secrets(accessToken: string | undefined): SecretForms {
+    return new SecretForms([this.call.secret.reveal(), ...(accessToken === undefined ? [] : [accessToken])]);
   }
 
   #failed(ticket: Ticket, { failed }: WireFailure): RefusedAnswer {
@@ -160,12 +166,12 @@ export class CallRun<Ticket> {
     }
   }
 
-  async #received(ticket: Ticket, wire: WireAnswer): Promise<ProviderAnswer> {
+  async #received(ticket: Ticket, wire: WireAnswer, secrets: SecretForms): Promise<ProviderAnswer> {
     const { status, headers } = wire;
     const good = (status >= 200 && status < 300) || (this.call.request.provenBy ?? []).includes(status);
     const passable = isPassableBody(status, headers);
     if ((good || PASSED_REFUSALS.includes(status)) && passable) {
-      return this.#passed(ticket, wire, good ? 'ok' : 'our_fault');
+      return this.#passed(ticket, wire, good ? 'ok' : 'our_fault', secrets);
     }
     if (good) {
       wire.body.destroy();
@@ -176,7 +182,12 @@ export class CallRun<Ticket> {
     return this.#refused(ticket, { outcome, hint, status }, 'status', retryAfterSeconds);
   }
 
-  #passed(ticket: Ticket, wire: WireAnswer, outcome: 'ok' | 'our_fault'): ProviderAnswer {
+  #passed(
+    ticket: Ticket,
+    wire: WireAnswer,
+    outcome: 'ok' | 'our_fault',
+    secrets: SecretForms,
+  ): ProviderAnswer {
     const { plan } = this;
     const { status } = wire;
     if (Number(wire.headers['content-length'] ?? 0) > plan.limits.maxAnswerBytes) {
@@ -188,7 +199,9 @@ export class CallRun<Ticket> {
       this.#report(ticket, { outcome: problem ? outcomeOfBreak(problem) : outcome, status });
       plan.release();
     });
-    return { passed: true, outcome, status, headers: answerHeaders(wire.headers, this.call.adapter), body };
+    const headers = answerHeaders(wire.headers, this.call.adapter, plan.timeOfDayMs(), secrets);
+    const checked = outcome === 'ok' ? body : withoutSecrets(body, secrets);
+    return { passed: true, outcome, status, headers, body: checked };
   }
 
   /** An error's text, for the classifier alone. It gets one idle period: errors are short. */

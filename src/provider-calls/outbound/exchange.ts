@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { Agent, type Dispatcher } from 'undici';
+import { decoded } from './content-coding.js';
 import { codeOf, type Deadline } from './deadline.js';
 import { flatHeaders } from './headers.js';
 import { ProviderCallError, type ProviderCallErrorCode } from './provider-call-error.js';
@@ -15,6 +16,7 @@ interface WireRequest {
 
 export interface WireAnswer {
   readonly status: number;
+  /** With a `content-encoding` only if the body could not be decoded, and is empty. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Readable;
 }
@@ -61,7 +63,7 @@ export class Exchange {
         signal: attempt.signal,
       });
       body.on('error', () => undefined); // else a body that is dropped unread would end the process
-      return { status: statusCode, headers: flatHeaders(headers), body };
+      return { status: statusCode, ...decoded(flatHeaders(headers), body) };
     } catch (error) {
       if (attempt.signal.aborted) return { failed: codeOf(attempt.signal) };
       const code = error instanceof Error && 'code' in error ? error.code : undefined;

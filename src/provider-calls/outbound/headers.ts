@@ -1,6 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Adapter } from '../adapters/adapter.js';
+import { retryAfterOf } from '../adapters/retry-after.js';
 import { ProviderCallError } from './provider-call-error.js';
+import type { SecretForms } from './secret-echo.js';
 
 /** What every request says of itself: fixed and honest, since edges in front of providers judge by it. */
 const USER_AGENT = 'CryptoComply-Auth/1.0';
@@ -9,8 +11,6 @@ const FROM_CALLER = ['accept', 'content-type'];
 const TO_CALLER = [
   'content-type',
   'content-length',
-  'content-encoding',
-  'retry-after',
   'retry-after-ms',
   'x-should-retry',
   ...['limit', 'remaining', 'reset'].flatMap((what) =>
@@ -33,7 +33,7 @@ export function outgoingHeaders(
 ): Record<string, string> {
   const headers: Record<string, string> = {
     'user-agent': USER_AGENT,
-    'accept-encoding': 'identity', // error bodies are read, and a compressed one would not be
+    'accept-encoding': 'identity', // who compresses all the same is understood too: content-coding.ts
     accept: 'application/json',
   };
   for (const name of [...FROM_CALLER, ...(adapter.callerHeaders ?? [])]) {
@@ -46,17 +46,23 @@ export function outgoingHeaders(
   return headers;
 }
 
-/** The headers of an answer that our caller gets: an allow-list; never `Set-Cookie`. */
+/**
+ * The headers of an answer that our caller gets: an allow-list; never `Set-Cookie`, nor one that repeats a secret.
+ * `Retry-After` is in whole seconds, as everywhere in this service, or left out where the provider's makes no sense.
+ */
 export function answerHeaders(
   received: Readonly<Record<string, string>>,
   adapter: Adapter,
+  receivedAtMs: number,
+  secrets: SecretForms,
 ): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const name of [...TO_CALLER, ...(adapter.answerHeaders ?? [])]) {
     const value = received[name];
-    if (value !== undefined && VISIBLE.test(value)) headers[name] = value;
+    if (value !== undefined && VISIBLE.test(value) && !secrets.isIn(value)) headers[name] = value;
   }
-  return headers;
+  const seconds = retryAfterOf(received, receivedAtMs);
+  return { ...headers, ...(seconds !== undefined && { 'retry-after': String(seconds) }) };
 }
 
 /** Headers with one text each; repeated ones are joined as RFC 9110 §5.3 allows. */
@@ -68,8 +74,9 @@ export function flatHeaders(received: Readonly<IncomingHttpHeaders>): Record<str
   return headers;
 }
 
-/** Is this a body that passes: JSON, an event stream, or nothing at all? */
+/** Is this a body that passes: JSON, an event stream, or nothing at all, and readable? */
 export function isPassableBody(status: number, headers: Readonly<Record<string, string>>): boolean {
+  if (headers['content-encoding'] !== undefined) return false;
   const type = headers['content-type'];
   if (type === undefined) return status === 204 || headers['content-length'] === '0';
   return JSON_TYPE.test(type) || EVENT_STREAM.test(type);

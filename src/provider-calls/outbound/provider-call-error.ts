@@ -8,6 +8,7 @@ const SENTENCES = {
   timeout: 'The provider took too long.',
   cut_off: 'The answer broke off.',
   answer_too_large: 'The answer is too large.',
+  secret_echoed: 'The answer repeats the stored secret.',
   bad_header: 'A header value can not be sent.',
 } as const;
 

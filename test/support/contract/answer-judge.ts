@@ -49,7 +49,7 @@ export class AnswerJudge {
     }
     const name = method === 'HEAD' ? 'get' : method.toLowerCase();
     const operation = this.document.paths[route]?.[name];
-    if (!operation) return 'the operation is not in the document';
+    if (!operation) return this.refuses(answer) ? undefined : 'the operation is not in the document';
     const declared = declaredStatus(operation, status);
     if (declared === undefined) return `the status is not declared ${shown(answer.body)}`;
     const content = operation.responses[declared]?.content ?? {};
@@ -61,6 +61,13 @@ export class AnswerJudge {
     if (!content[mediaType]?.schema) return undefined; // declared to be of any form
     const place = ['paths', route, name, 'responses', declared, 'content', mediaType, 'schema'];
     return this.bodyProblem(answer, mediaType, pointer(place));
+  }
+
+  /** Whether a method that a documented path has beside its operations does nothing but refuse, in the form of refusals. */
+  private refuses({ route = '', status, body }: SeenAnswer): boolean {
+    if (!Object.hasOwn(this.document.paths, route) || status < 400 || status >= 500) return false;
+    const { detail, code } = JSON.parse(body ?? '{}') as Record<string, unknown>;
+    return typeof detail === 'string' && typeof code === 'string';
   }
 
   private emptyProblem({ body }: SeenAnswer, content: object): string | undefined {

@@ -16,7 +16,7 @@ export interface Received {
 export interface Answer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** An object goes out as JSON, a string as it is. */
+  /** An object goes out as JSON, a string as it is, and so do bytes; several of them one by one. */
   readonly body?: unknown;
 }
 
@@ -32,7 +32,7 @@ export abstract class FakeProvider {
   /** The keys that are good; if none are named, every key is, unless it starts with `bad-`. */
   readonly goodKeys = new Set<string>();
   protected readonly faults: Readonly<Record<string, Fault>> = FAULTS;
-  readonly #script: string[] = [];
+  readonly #script: (string | Fault)[] = [];
   readonly #sockets = new Set<Socket>();
   readonly #server: Server;
   #busy = 0;
@@ -85,6 +85,16 @@ export abstract class FakeProvider {
     this.#script.push(...names);
   }
 
+  /** Scripts what the next request is answered with. */
+  answerNext(answer: Answer): void {
+    this.#script.push({ answer });
+  }
+
+  /** Scripts an answer that begins like this and does not end. */
+  openNext(headers: Readonly<Record<string, string>>, start: Buffer): void {
+    this.#script.push({ after: (response) => void response.writeHead(200, headers).write(start) });
+  }
+
   /** Forgets log and script. */
   reset(): void {
     this.received.length = 0;
@@ -119,8 +129,8 @@ export abstract class FakeProvider {
       this.#busy--;
       this.#settle();
     });
-    const name = this.#script.shift() ?? 'ok';
-    const fault = this.faults[name];
+    const next = this.#script.shift() ?? 'ok';
+    const fault: Fault | undefined = typeof next === 'string' ? this.faults[next] : next;
     if (fault?.before) return fault.before(request, response);
     received.body = await readBody(request);
     if (response.destroyed) return;
@@ -162,11 +172,29 @@ async function readBody(request: IncomingMessage): Promise<string> {
 }
 
 function reply(response: ServerResponse, { status, headers = {}, body }: Answer): void {
-  const text = typeof body === 'string' ? body : body === undefined ? '' : JSON.stringify(body);
+  if (Array.isArray(body) && body.every(Buffer.isBuffer))
+    return replyInPieces(response, status, headers, body);
+  const bytes =
+    Buffer.isBuffer(body) || typeof body === 'string' ? body : body === undefined ? '' : JSON.stringify(body);
   response.writeHead(status, {
     ...(body !== undefined && { 'content-type': 'application/json' }),
-    'content-length': Buffer.byteLength(text),
+    'content-length': Buffer.byteLength(bytes),
     ...headers,
   });
-  response.end(text);
+  response.end(bytes);
+}
+
+/** Chunks on the wire, each in its turn. */
+function replyInPieces(
+  response: ServerResponse,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  pieces: readonly Buffer[],
+): void {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers });
+  const send = ([piece, ...rest]: readonly Buffer[]): void => {
+    if (piece === undefined) response.end();
+    else response.write(piece, () => setImmediate(send, rest));
+  };
+  send(pieces);
 }

@@ -1,0 +1,128 @@
+import { gzipSync } from 'node:zlib';
+import type { KeyType } from '../../src/access/key-types.js';
+import { KEYS, passedText, ProviderBench } from '../support/provider-calls.js';
+
+const bench = new ProviderBench();
+beforeAll(() => bench.start());
+afterAll(() => bench.stop());
+beforeEach(() => {
+  bench.fakes.reset();
+  bench.renew();
+});
+
+/** With every character in it that some encoding changes. */
+const KEY = 'canary/+"\\%41<&>=?5f1c1d0e7a4b4c0b9d2e';
+
+const unicode = (text: string): string =>
+  Array.from(text, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`).join('');
+const percent = (text: string): string =>
+  Array.from(text, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`).join('');
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
+
+const FORMS: [string, (key: string) => string][] = [
+  ['as it is', (key) => key],
+  ['in JSON', (key) => JSON.stringify({ message: `Bad key: ${key}` })],
+  ['in JSON within JSON', (key) => JSON.stringify({ message: JSON.stringify({ key }) })],
+  ['in JSON with escaped slashes', (key) => JSON.stringify(key).replaceAll('/', '\\/')],
+  ['in \\u escapes', (key) => `{"message":"${unicode(key)}"}`],
+  [
+    'in \\u escapes here and there',
+    (key) => `{"m":"${unicode(key.slice(0, 3))}${JSON.stringify(key.slice(3)).slice(1)}}`,
+  ],
+  ['as a query', (key) => JSON.stringify({ url: `https://api.example/?key=${encodeURIComponent(key)}` })],
+  ['in percent escapes throughout', (key) => JSON.stringify({ key: percent(key) })],
+  ['in base64', (key) => JSON.stringify({ key: base64(key) })],
+  ['in base64 without padding, for URLs', (key) => Buffer.from(key).toString('base64url')],
+  ['as Basic credentials', (key) => JSON.stringify({ authorization: `Basic ${base64(`${key}:${key}`)}` })],
+  ['in base64 behind one byte', (key) => base64(`:${key}`)],
+  ['in base64 behind two bytes', (key) => base64(`a:${key}:b`)],
+  ['in base64 broken over lines', (key) => base64(`x: ${key}`).replace(/.{16}/g, '$&\r\n')],
+  ['in hexadecimal', (key) => Buffer.from(key).toString('hex').toUpperCase()],
+  ['in HTML', (key) => key.replace(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`)],
+  [
+    'in HTML with names',
+    (key) => key.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;'),
+  ],
+  ['in upper case', (key) => key.toUpperCase()],
+];
+
+const echo = async (body: string | Buffer, status = 400, key = KEY, headers = {}) => {
+  bench.fakes.A.answerNext({ status, body, headers });
+  return bench.send('A', {}, { key });
+};
+
+describe.each(FORMS)('a secret %s', (_form, written) => {
+  test.each([400, 404, 409, 422])('does not come back in an error %i', async (status) => {
+    await expect(echo(written(KEY), status).then(passedText)).rejects.toMatchObject({
+      code: 'secret_echoed',
+    });
+  });
+
+  test('nor compressed, nor byte by byte', async () => {
+    const coded = gzipSync(written(KEY));
+    const whole = echo(coded, 400, KEY, { 'content-encoding': 'gzip' }).then(passedText);
+    await expect(whole).rejects.toMatchObject({ code: 'secret_echoed' });
+    bench.fakes.A.answerNext({
+      status: 400,
+      body: Array.from(Buffer.from(written(KEY)), (byte) => Buffer.of(byte)),
+    });
+    const pieces = bench.send('A', {}, { key: KEY }).then(passedText);
+    await expect(pieces).rejects.toMatchObject({ code: 'secret_echoed' });
+  });
+});
+
+test('an error that says something else passes as it is', async () => {
+  const body = JSON.stringify({
+    message: `Unknown model "${base64('some-other-text-altogether')}" %41 \\u0041`,
+  });
+  expect(await echo(body).then(passedText)).toBe(body);
+  expect(await echo(JSON.stringify({ key: 'canary…9d2e' })).then(passedText)).toContain('9d2e'); // a mask
+});
+
+test('an error that is too long to be searched does not pass', async () => {
+  await expect(echo('x'.repeat(1024 * 1024 + 1)).then(passedText)).rejects.toMatchObject({
+    code: 'answer_too_large',
+  });
+});
+
+test('the halves of a pair are secrets too, and so is an access token', async () => {
+  const [id = '', secret = ''] = KEYS.W.split(':');
+  for (const half of [id, secret]) {
+    bench.fakes.W.answerNext({ status: 404, body: { message: `unknown: ${half}` } });
+    await expect(bench.send('W').then(passedText)).rejects.toMatchObject({ code: 'secret_echoed' });
+  }
+  bench.fakes.W.answerNext({
+    status: 200,
+    body: { access_token: 'canary-token-0123456789', expires_in: 300 },
+  });
+  bench.fakes.W.answerNext({ status: 400, body: { message: 'token canary-token-0123456789' } });
+  const onDemand = bench.send(
+    'W',
+    { target: '/data/world-check/v1/schemes' },
+    { settings: { product: 'on_demand' } },
+  );
+  await expect(onDemand.then(passedText)).rejects.toMatchObject({ code: 'secret_echoed' });
+});
+
+test('a header that repeats a secret is left out, of a good answer as of an error', async () => {
+  for (const status of [200, 409]) {
+    bench.fakes.A.answerNext({
+      status,
+      headers: { 'openai-version': `v1 ${KEYS.A}`, 'openai-processing-ms': '7' },
+      body: {},
+    });
+    const answer = await bench.send('A');
+    if (!answer.passed) throw new Error('refused');
+    answer.body.resume();
+    expect(answer.headers).not.toHaveProperty('openai-version');
+    expect(answer.headers).toMatchObject({ 'openai-processing-ms': '7' });
+  }
+});
+
+test('the call of an echo is counted like any other error of the caller', async () => {
+  const type: KeyType = 'A';
+  bench.fakes.A.answerNext({ status: 400, body: { message: KEYS[type] } });
+  const call = bench.call(type);
+  await expect(bench.transport.send(call).then(passedText)).rejects.toMatchObject({ code: 'secret_echoed' });
+  expect((await call.hooks.settled()).outcomes).toEqual(['our_fault']);
+});
