@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
 import { isDeadlock } from '../common/database-errors.js';
+import { ApiError } from '../common/errors.js';
 import { Act } from './act.js';
 import type { Authority } from './authority.js';
 import { judgeCaller, lockFor } from './caller.js';
@@ -38,7 +39,14 @@ export class Acts {
     return this.dataSource.transaction(async (manager) => {
       const held = await lockFor(manager, authority);
       const act = new Act(manager, authority.by, held, this.audit, () => judgeCaller(manager, authority));
-      const result = await work(act);
+      let result: T;
+      try {
+        result = await work(act);
+      } catch (error) {
+        // Whose credential ended meanwhile is told that, and nothing of what the act found.
+        if (error instanceof ApiError) await act.judge();
+        throw error;
+      }
       await act.judge();
       return result;
     });
