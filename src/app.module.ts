@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { ActsModule } from './acts/acts.module.js';
 import { ApiAccessKeysModule } from './api-access-keys/api-access-keys.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { CallSummariesModule } from './call-summaries/call-summaries.module.js';
@@ -24,6 +25,7 @@ export class AppModule {
         ConfigModule.of(env),
         DatabaseModule,
         AuditModule,
+        ActsModule,
         RateLimitsModule,
         GuardsModule, // brings AuthModule, and that UsersModule
         OrganizationsModule,

@@ -8,8 +8,7 @@ import {
   parseInstant,
   TextField,
 } from '../common/fields.js';
-import type { KeyOrder } from './access-keys.service.js';
-import type { OwnKeyOrder } from './self-serve-keys.service.js';
+import type { KeyOrder, OwnKeyOrder } from './access-keys.service.js';
 import type { KeyChanges } from './life/editing.js';
 import type { Revocation } from './life/revocation.js';
 import { DEFAULT_GRACE_SECONDS, LONGEST_GRACE_SECONDS, type Rotation } from './life/rotation.js';
@@ -56,6 +55,18 @@ export class RevokeKeyBody {
 
 export function revocationOf(body: RevokeKeyBody): Revocation {
   return { reason: body.reason, includeSuccessors: body.include_successors };
+}
+
+export class RevokeKeyAsStaffBody extends RevokeKeyBody {
+  @BooleanField({
+    optional: true,
+    description: 'Also the keys that were made through this one, and through those.',
+  })
+  include_made?: boolean;
+}
+
+export function staffRevocationOf(body: RevokeKeyAsStaffBody): Revocation {
+  return { ...revocationOf(body), includeMade: body.include_made };
 }
 
 /** What a user sends to issue a key of the own. */

@@ -4,24 +4,24 @@ import { NotFound } from '../common/errors.js';
 import { listPage, type Page } from '../common/list.js';
 import { KEY_ORDERINGS, type KeyListQuery } from './access-key-list.dto.js';
 import { ApiAccessKey } from './access-key.entity.js';
-import type { KeyAuthority } from './key-authority.js';
+import type { KeyScope } from './key-scope.js';
 import { endOf, statusOf } from './key-status.js';
 
 /** A key by its id or by its public first half. */
 export type WhichKey = { readonly id: number } | { readonly prefix: string };
 
-/** Reads keys within somebody's authority. */
+/** Finds keys within somebody's scope, and holds those that an act is about. */
 @Injectable()
 export class AccessKeyRows {
   constructor(private readonly dataSource: DataSource) {}
 
   /** One key. Errors: NotFound, also for a key that is there but out of reach. */
   async get(
-    authority: KeyAuthority,
+    scope: KeyScope,
     which: WhichKey,
     manager: EntityManager = this.dataSource.manager,
   ): Promise<ApiAccessKey> {
-    const row = await within(manager, authority)
+    const row = await within(manager, scope)
       .andWhere('id' in which ? 'k.id = :id' : 'k.prefix = :prefix', which)
       .getOne();
     if (!row) throw new NotFound();
@@ -29,8 +29,8 @@ export class AccessKeyRows {
   }
 
   /** The same, held as it is until the transaction ends. */
-  async hold(authority: KeyAuthority, which: WhichKey, manager: EntityManager): Promise<ApiAccessKey> {
-    const row = await within(manager, authority)
+  async hold(scope: KeyScope, which: WhichKey, manager: EntityManager): Promise<ApiAccessKey> {
+    const row = await within(manager, scope)
       .andWhere('id' in which ? 'k.id = :id' : 'k.prefix = :prefix', which)
       .setLock('for_no_key_update', undefined, ['k'])
       .getOne();
@@ -38,14 +38,54 @@ export class AccessKeyRows {
     return row;
   }
 
+  /** A key of which the act knows by another, held as it is until the transaction ends. */
+  holdById(id: number, manager: EntityManager): Promise<ApiAccessKey> {
+    return manager.findOneOrFail(ApiAccessKey, { where: { id }, lock: { mode: 'for_no_key_update' } });
+  }
+
+  /** The successor of a key that the act holds, while nobody used it yet: it follows its predecessor. Held as well. */
+  async holdUnusedSuccessor(
+    { replacedById, retiresAt }: ApiAccessKey,
+    manager: EntityManager,
+  ): Promise<ApiAccessKey | null> {
+    if (replacedById === null || retiresAt !== null) return null;
+    const successor = await this.holdById(replacedById, manager);
+    return successor.revokedAt === null ? successor : null;
+  }
+
+  /** The keys that were made through this one, and through those, and so on; oldest first, held. */
+  async holdMadeThrough(id: number, manager: EntityManager): Promise<ApiAccessKey[]> {
+    const made = await manager.query<{ id: number }[]>(
+      `WITH RECURSIVE made AS (
+         SELECT id FROM access_keys WHERE issued_via = 'access_key:' || $1::int
+         UNION
+         SELECT k.id FROM made JOIN access_keys k ON k.issued_via = 'access_key:' || made.id
+       ) SELECT id FROM made ORDER BY id`,
+      [id],
+    );
+    const rows: ApiAccessKey[] = [];
+    for (const one of made) rows.push(await this.holdById(one.id, manager));
+    return rows;
+  }
+
+  /** A key whose successor dies unused has none any more: it lives on and can be rotated again. */
+  async releasePredecessor(id: number, manager: EntityManager): Promise<void> {
+    await manager
+      .createQueryBuilder()
+      .update(ApiAccessKey)
+      .set({ replacedById: null, graceSeconds: null, version: () => 'version + 1' })
+      .where('replaced_by_id = :id AND retires_at IS NULL AND revoked_at IS NULL', { id })
+      .execute();
+  }
+
   /** Whether there is such a key within reach. */
-  async exists(authority: KeyAuthority, id: number): Promise<boolean> {
-    return within(this.dataSource.manager, authority).andWhere('k.id = :id', { id }).getExists();
+  async exists(scope: KeyScope, id: number): Promise<boolean> {
+    return within(this.dataSource.manager, scope).andWhere('k.id = :id', { id }).getExists();
   }
 
   /** A page of keys, newest first. */
-  list(authority: KeyAuthority, query: KeyListQuery): Promise<Page<ApiAccessKey>> {
-    const builder = within(this.dataSource.manager, authority).innerJoin('k.user', 'u');
+  list(scope: KeyScope, query: KeyListQuery): Promise<Page<ApiAccessKey>> {
+    const builder = within(this.dataSource.manager, scope).innerJoin('k.user', 'u');
     for (const [name, condition] of Object.entries(FILTERS)) {
       const value = query[name as keyof typeof FILTERS];
       if (value !== undefined) builder.andWhere(condition, { [name]: value });
@@ -71,6 +111,6 @@ const FILTERS = {
   prefix: 'k.prefix = :prefix',
 } as const;
 
-function within(manager: EntityManager, authority: KeyAuthority): SelectQueryBuilder<ApiAccessKey> {
-  return manager.createQueryBuilder(ApiAccessKey, 'k').where(authority.within, authority.parameters);
+function within(manager: EntityManager, scope: KeyScope): SelectQueryBuilder<ApiAccessKey> {
+  return manager.createQueryBuilder(ApiAccessKey, 'k').where(scope.within, scope.parameters);
 }

@@ -3,6 +3,10 @@ import { ACCESS_LEVELS, type AccessLevel } from '../access/access-level.js';
 import { Versioned } from '../http/answers.js';
 import { KEY_STATUSES, type KeyStatus } from './key-status.js';
 import type { ApiAccessKey } from './access-key.entity.js';
+import type { RevokedKey } from './life/revocation.js';
+
+/** The kinds of things that are made through a credential (acts/made.ts). */
+const MADE_TYPES = ['access_key', 'access_key_grant', 'invitation', 'password_link'];
 
 const id = { type: 'integer', nullable: true } as const;
 const instant = { type: String, format: 'date-time', nullable: true } as const;
@@ -33,6 +37,36 @@ export class AccessKeyAnswer {
   @ApiProperty(text) revoke_reason!: string | null;
   @ApiProperty({ ...id, description: 'The key that this one succeeds.' }) replaces!: number | null;
   @ApiProperty({ ...id, description: 'The key that succeeds this one.' }) replaced_by!: number | null;
+  @ApiProperty({ ...id, description: 'How long it outlives the first use of its successor.' })
+  grace_seconds!: number | null;
+  @ApiProperty({ ...instant, description: 'The first use of its successor plus the grace.' })
+  retires_at!: Date | null;
+  @ApiProperty({
+    ...instant,
+    description: 'The end of its lineage: no rotation through the key itself lives longer. null: no end.',
+  })
+  renewable_until!: Date | null;
+}
+
+/** Something that was made through a credential, or ended with it. */
+class EndedAnswer {
+  @ApiProperty({ enum: MADE_TYPES }) type!: string;
+  @ApiProperty({ type: 'integer' }) id!: number;
+}
+
+/** Something that was made through an access key. */
+export class MadeAnswer extends EndedAnswer {
+  @ApiProperty() name!: string;
+  @ApiProperty() status!: string;
+}
+
+/** A revoked key, and what else ended with it. */
+export class RevokedKeyAnswer extends AccessKeyAnswer {
+  @ApiProperty({ type: [EndedAnswer] }) ended!: readonly EndedAnswer[];
+}
+
+export function revokedKeyAnswer({ row, ended }: RevokedKey): RevokedKeyAnswer {
+  return { ...accessKeyAnswer(row), ended: ended.map(({ type, id }) => ({ type, id })) };
 }
 
 /** The one answer that holds the whole key. */
@@ -73,6 +107,9 @@ export function accessKeyAnswer(row: ApiAccessKey): AccessKeyAnswer {
     revoke_reason: row.revokeReason,
     replaces: row.replacesId,
     replaced_by: row.replacedById,
+    grace_seconds: row.graceSeconds,
+    retires_at: row.retiresAt,
+    renewable_until: row.renewableUntil,
   };
 }
 

@@ -12,7 +12,7 @@ import {
 import type { AccessLevel } from '../access/access-level.js';
 import { Organization } from '../organizations/organization.entity.js';
 import { User } from '../users/user.entity.js';
-import type { Rank } from './key-authority.js';
+import type { Rank } from './key-scope.js';
 import { type KeyStatus, statusOf } from './key-status.js';
 
 /** What authenticates a caller to us. Rows are never deleted; revocation is final. */
@@ -21,9 +21,11 @@ import { type KeyStatus, statusOf } from './key-status.js';
 @Index(['userId'])
 @Index(['organizationId'])
 @Index(['replacedById'])
+@Index(['issuedVia'])
 @Check('ck_access_keys_access_level', `access_level IN ('read_only', 'full_access')`)
 @Check('ck_access_keys_digest', '(digest IS NULL) <> (imported_hash IS NULL)')
 @Check('ck_access_keys_expires_at', 'isfinite(expires_at)')
+@Check('ck_access_keys_renewable_until', 'isfinite(renewable_until)')
 @Check('ck_access_keys_suspended_as', `suspended_as IN ('user', 'manager', 'staff')`)
 export class ApiAccessKey {
   @PrimaryGeneratedColumn('identity', { generatedIdentity: 'ALWAYS' })
@@ -146,6 +148,14 @@ export class ApiAccessKey {
   /** First use of the successor plus the grace; the key ends then or at `expiresAt`, whichever is first. */
   @Column('timestamptz', { nullable: true })
   retiresAt!: Date | null;
+
+  /** The end of its lineage: no rotation through the key itself lives longer; `null`: no end. */
+  @Column('timestamptz', { nullable: true })
+  renewableUntil!: Date | null;
+
+  /** Staff narrowed or shortened the lineage: a rotation by the user doesn't begin another one. */
+  @Column('boolean', { default: false })
+  renewalBound!: boolean;
 
   /** Judged by the database's clock in the statement that reads the row. */
   @VirtualColumn({ type: 'text', query: statusOf })

@@ -1,16 +1,19 @@
 import { Body, Controller, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, StaffOnly } from '../access/decorators.js';
-import { ObjectFirst } from '../http/object-first.js';
+import { callerOf, ObjectFirst } from '../http/object-first.js';
 import type { Principal } from '../access/principal.js';
 import { IfMatch, type Versioned } from '../http/answers.js';
 import { Id } from '../http/id.pipe.js';
 import { ApiPage, type Page } from '../common/list.js';
 import {
   AccessKeyAnswer,
-  IssuedKeyAnswer,
   accessKeyAnswer,
+  IssuedKeyAnswer,
   issuedKeyAnswer,
+  MadeAnswer,
+  RevokedKeyAnswer,
+  revokedKeyAnswer,
   versioned,
 } from './access-key.dto.js';
 import {
@@ -19,37 +22,34 @@ import {
   instantOf,
   IssueKeyBody,
   orderOf,
-  RevokeKeyBody,
-  revocationOf,
+  RevokeKeyAsStaffBody,
   RotateKeyBody,
   rotationOf,
+  staffRevocationOf,
   SuspendKeyBody,
 } from './access-key-bodies.dto.js';
 import { KeyListQuery } from './access-key-list.dto.js';
 import { AccessKeysService } from './access-keys.service.js';
-import { asStaff } from './key-authority.js';
-import { KeyEditing } from './life/editing.js';
-import { KeyRevocation } from './life/revocation.js';
-import { KeyRotation } from './life/rotation.js';
-import { KeySuspension } from './life/suspension.js';
+import { everyKey } from './key-scope.js';
+
+const ExistsForStaff = ObjectFirst(AccessKeysService, {
+  exists: (keys, scope, id) => keys.exists(everyKey(callerOf(scope)), id),
+});
 
 @ApiTags('Staff: access keys')
 @Controller('api/admin/access-keys')
 export class AccessKeysAdminController {
-  constructor(
-    private readonly keys: AccessKeysService,
-    private readonly editing: KeyEditing,
-    private readonly revocation: KeyRevocation,
-    private readonly suspension: KeySuspension,
-    private readonly rotation: KeyRotation,
-  ) {}
+  constructor(private readonly keys: AccessKeysService) {}
 
   @Get()
   @StaffOnly()
   @ApiOperation({ summary: 'All access keys' })
   @ApiPage(AccessKeyAnswer)
-  async list(@Query() query: KeyListQuery): Promise<Page<AccessKeyAnswer>> {
-    return (await this.keys.listAll(query)).map(accessKeyAnswer);
+  async list(
+    @CurrentPrincipal() principal: Principal,
+    @Query() query: KeyListQuery,
+  ): Promise<Page<AccessKeyAnswer>> {
+    return (await this.keys.list(everyKey(principal), query)).map(accessKeyAnswer);
   }
 
   @Post()
@@ -68,12 +68,12 @@ export class AccessKeysAdminController {
   @ApiOperation({ summary: 'One access key' })
   @ApiOkResponse({ type: AccessKeyAnswer })
   async get(@CurrentPrincipal() principal: Principal, @Id() id: number): Promise<Versioned<AccessKeyAnswer>> {
-    return versioned(await this.keys.get(principal, id));
+    return versioned(await this.keys.get(everyKey(principal), { id }));
   }
 
   @Patch(':id')
   @StaffOnly()
-  @ObjectFirst(AccessKeysService)
+  @ExistsForStaff
   @ApiOperation({ summary: 'Rename an access key, or narrow what it may do' })
   @ApiOkResponse({ type: AccessKeyAnswer })
   async change(
@@ -82,27 +82,35 @@ export class AccessKeysAdminController {
     @Body() body: ChangeKeyBody,
     @IfMatch() version: number | undefined,
   ): Promise<Versioned<AccessKeyAnswer>> {
-    return versioned(await this.editing.change(asStaff(principal), id, changesOf(body), version));
+    return versioned(await this.keys.change(everyKey(principal), id, changesOf(body), version));
   }
 
   @Post(':id/revoke')
   @HttpCode(200)
   @StaffOnly()
-  @ObjectFirst(AccessKeysService)
+  @ExistsForStaff
   @ApiOperation({ summary: 'Revoke an access key for good' })
-  @ApiOkResponse({ type: AccessKeyAnswer })
+  @ApiOkResponse({ type: RevokedKeyAnswer })
   async revoke(
     @CurrentPrincipal() principal: Principal,
     @Id() id: number,
-    @Body() body: RevokeKeyBody,
-  ): Promise<AccessKeyAnswer> {
-    return accessKeyAnswer(await this.revocation.revoke(asStaff(principal), { id }, revocationOf(body)));
+    @Body() body: RevokeKeyAsStaffBody,
+  ): Promise<RevokedKeyAnswer> {
+    return revokedKeyAnswer(await this.keys.revoke(everyKey(principal), { id }, staffRevocationOf(body)));
+  }
+
+  @Get(':id/made')
+  @StaffOnly()
+  @ApiOperation({ summary: 'What was made through an access key: keys, grants, invitations, password links' })
+  @ApiOkResponse({ type: [MadeAnswer] })
+  listMade(@CurrentPrincipal() principal: Principal, @Id() id: number): Promise<MadeAnswer[]> {
+    return this.keys.listMade(everyKey(principal), id);
   }
 
   @Post(':id/suspend')
   @HttpCode(200)
   @StaffOnly()
-  @ObjectFirst(AccessKeysService)
+  @ExistsForStaff
   @ApiOperation({ summary: 'Suspend an access key, for a time or until it is resumed' })
   @ApiOkResponse({ type: AccessKeyAnswer })
   async suspend(
@@ -110,7 +118,7 @@ export class AccessKeysAdminController {
     @Id() id: number,
     @Body() body: SuspendKeyBody,
   ): Promise<AccessKeyAnswer> {
-    return accessKeyAnswer(await this.suspension.suspend(asStaff(principal), { id }, instantOf(body.until)));
+    return accessKeyAnswer(await this.keys.suspend(everyKey(principal), { id }, instantOf(body.until)));
   }
 
   @Post(':id/resume')
@@ -119,12 +127,12 @@ export class AccessKeysAdminController {
   @ApiOperation({ summary: 'Let a suspended access key work again' })
   @ApiOkResponse({ type: AccessKeyAnswer })
   async resume(@CurrentPrincipal() principal: Principal, @Id() id: number): Promise<AccessKeyAnswer> {
-    return accessKeyAnswer(await this.suspension.resume(asStaff(principal), { id }));
+    return accessKeyAnswer(await this.keys.resume(everyKey(principal), { id }));
   }
 
   @Post(':id/rotate')
   @StaffOnly()
-  @ObjectFirst(AccessKeysService)
+  @ExistsForStaff
   @ApiOperation({ summary: 'Make the successor of an access key' })
   @ApiCreatedResponse({ type: IssuedKeyAnswer })
   async rotate(
@@ -132,6 +140,6 @@ export class AccessKeysAdminController {
     @Id() id: number,
     @Body() body: RotateKeyBody,
   ): Promise<IssuedKeyAnswer> {
-    return issuedKeyAnswer(await this.rotation.rotate(asStaff(principal), { id }, rotationOf(body)));
+    return issuedKeyAnswer(await this.keys.rotate(everyKey(principal), { id }, rotationOf(body)));
   }
 }

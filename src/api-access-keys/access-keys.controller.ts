@@ -1,16 +1,17 @@
 import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Authenticated, CurrentPrincipal, PERSONAL } from '../access/decorators.js';
-import { ObjectFirst } from '../http/object-first.js';
+import { callerOf, ObjectFirst } from '../http/object-first.js';
 import type { Principal } from '../access/principal.js';
 import { Versioned } from '../http/answers.js';
 import { Id } from '../http/id.pipe.js';
 import { ApiPage, type Page } from '../common/list.js';
 import {
   AccessKeyAnswer,
-  IssuedKeyAnswer,
   accessKeyAnswer,
+  IssuedKeyAnswer,
   issuedKeyAnswer,
+  MadeAnswer,
   versioned,
 } from './access-key.dto.js';
 import {
@@ -24,22 +25,18 @@ import {
   SuspendKeyBody,
 } from './access-key-bodies.dto.js';
 import { KeyListQuery } from './access-key-list.dto.js';
-import { asOwner } from './key-authority.js';
-import { KeyRevocation } from './life/revocation.js';
-import { KeyRotation } from './life/rotation.js';
-import { KeySuspension } from './life/suspension.js';
-import { SelfServeKeysService } from './self-serve-keys.service.js';
+import { AccessKeysService } from './access-keys.service.js';
+import { ownKeys } from './key-scope.js';
+
+const ExistsForOwner = ObjectFirst(AccessKeysService, {
+  exists: (keys, scope, id) => keys.exists(ownKeys(callerOf(scope)), id),
+});
 
 /** A user's own keys. A key may look, but a person must act: by session or JWT. */
 @ApiTags('My access keys')
 @Controller('api/auth/access-keys')
 export class AccessKeysController {
-  constructor(
-    private readonly keys: SelfServeKeysService,
-    private readonly revocation: KeyRevocation,
-    private readonly suspension: KeySuspension,
-    private readonly rotation: KeyRotation,
-  ) {}
+  constructor(private readonly keys: AccessKeysService) {}
 
   @Get()
   @Authenticated()
@@ -51,7 +48,7 @@ export class AccessKeysController {
     @CurrentPrincipal() principal: Principal,
     @Query() query: KeyListQuery,
   ): Promise<Page<AccessKeyAnswer>> {
-    return (await this.keys.list(principal, query)).map(accessKeyAnswer);
+    return (await this.keys.list(ownKeys(principal), query)).map(accessKeyAnswer);
   }
 
   @Post()
@@ -62,7 +59,7 @@ export class AccessKeysController {
     @CurrentPrincipal() principal: Principal,
     @Body() body: IssueOwnKeyBody,
   ): Promise<IssuedKeyAnswer> {
-    return issuedKeyAnswer(await this.keys.issue(principal, ownOrderOf(body)));
+    return issuedKeyAnswer(await this.keys.issueOwn(principal, ownOrderOf(body)));
   }
 
   @Get(':id')
@@ -70,13 +67,13 @@ export class AccessKeysController {
   @ApiOperation({ summary: "One of the caller's own access keys" })
   @ApiOkResponse({ type: AccessKeyAnswer })
   async get(@CurrentPrincipal() principal: Principal, @Id() id: number): Promise<Versioned<AccessKeyAnswer>> {
-    return versioned(await this.keys.get(principal, id));
+    return versioned(await this.keys.get(ownKeys(principal), { id }));
   }
 
   @Post(':id/revoke')
   @HttpCode(200)
   @Authenticated({ via: PERSONAL })
-  @ObjectFirst(SelfServeKeysService)
+  @ExistsForOwner
   @ApiOperation({ summary: "Revoke one of the caller's own access keys for good" })
   @ApiOkResponse({ type: AccessKeyAnswer })
   async revoke(
@@ -84,13 +81,22 @@ export class AccessKeysController {
     @Id() id: number,
     @Body() body: RevokeKeyBody,
   ): Promise<AccessKeyAnswer> {
-    return accessKeyAnswer(await this.revocation.revoke(asOwner(principal), { id }, revocationOf(body)));
+    const { row } = await this.keys.revoke(ownKeys(principal), { id }, revocationOf(body));
+    return accessKeyAnswer(row);
+  }
+
+  @Get(':id/made')
+  @Authenticated()
+  @ApiOperation({ summary: "What was made through one of the caller's own access keys" })
+  @ApiOkResponse({ type: [MadeAnswer] })
+  listMade(@CurrentPrincipal() principal: Principal, @Id() id: number): Promise<MadeAnswer[]> {
+    return this.keys.listMade(ownKeys(principal), id);
   }
 
   @Post(':id/suspend')
   @HttpCode(200)
   @Authenticated({ via: PERSONAL })
-  @ObjectFirst(SelfServeKeysService)
+  @ExistsForOwner
   @ApiOperation({ summary: "Suspend one of the caller's own access keys, for a time or until it is resumed" })
   @ApiOkResponse({ type: AccessKeyAnswer })
   async suspend(
@@ -98,7 +104,7 @@ export class AccessKeysController {
     @Id() id: number,
     @Body() body: SuspendKeyBody,
   ): Promise<AccessKeyAnswer> {
-    return accessKeyAnswer(await this.suspension.suspend(asOwner(principal), { id }, instantOf(body.until)));
+    return accessKeyAnswer(await this.keys.suspend(ownKeys(principal), { id }, instantOf(body.until)));
   }
 
   @Post(':id/resume')
@@ -107,12 +113,12 @@ export class AccessKeysController {
   @ApiOperation({ summary: 'Let a key that its user suspended work again' })
   @ApiOkResponse({ type: AccessKeyAnswer })
   async resume(@CurrentPrincipal() principal: Principal, @Id() id: number): Promise<AccessKeyAnswer> {
-    return accessKeyAnswer(await this.suspension.resume(asOwner(principal), { id }));
+    return accessKeyAnswer(await this.keys.resume(ownKeys(principal), { id }));
   }
 
   @Post(':id/rotate')
   @Authenticated({ via: PERSONAL })
-  @ObjectFirst(SelfServeKeysService)
+  @ExistsForOwner
   @ApiOperation({ summary: "Make the successor of one of the caller's own access keys" })
   @ApiCreatedResponse({ type: IssuedKeyAnswer })
   async rotate(
@@ -120,6 +126,6 @@ export class AccessKeysController {
     @Id() id: number,
     @Body() body: RotateKeyBody,
   ): Promise<IssuedKeyAnswer> {
-    return issuedKeyAnswer(await this.rotation.rotate(asOwner(principal), { id }, rotationOf(body)));
+    return issuedKeyAnswer(await this.keys.rotate(ownKeys(principal), { id }, rotationOf(body)));
   }
 }

@@ -1,17 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { AccessLevel } from '../access/access-level.js';
-import { type Actor, OPERATOR, type Principal } from '../access/principal.js';
+import type { Actor, Principal } from '../access/principal.js';
+import { Acts } from '../acts/acts.js';
+import { asOwner, asStaff } from '../acts/authority.js';
+import { type MadeThing, MadeThings } from '../acts/made.js';
 import type { Page } from '../common/list.js';
 import type { IssuedKey } from './access-key.dto.js';
-import { mustStillBeStaff } from '../users/still-staff.js';
 import type { KeyListQuery } from './access-key-list.dto.js';
 import { AccessKeyRows, type WhichKey } from './access-key-rows.js';
 import type { ApiAccessKey } from './access-key.entity.js';
-import { asStaff } from './key-authority.js';
-import { KeyMinting } from './life/minting.js';
-import { KeyRecipients } from './life/recipient.js';
-import { KeyRevocation } from './life/revocation.js';
+import type { KeyScope } from './key-scope.js';
+import { KeyEditing, type KeyChanges } from './life/editing.js';
+import { KeyIssuing } from './life/issuing.js';
+import { KeyRevocation, type Revocation, type RevokedKey } from './life/revocation.js';
+import { KeyRotation, type Rotation } from './life/rotation.js';
+import { KeySuspension } from './life/suspension.js';
 
 /** What staff or the operator ask for when they issue a key. */
 export interface KeyOrder {
@@ -27,50 +31,98 @@ export interface KeyOrder {
   readonly admin?: boolean | undefined;
 }
 
-/** Access keys as staff and the operator handle them: all of them. */
+/** What a user asks for. There is no user-wide self-serve: each organization decides for itself. */
+export interface OwnKeyOrder {
+  readonly organizationId: number;
+  readonly accessLevel: AccessLevel;
+  readonly name: string;
+  /** None: in 90 days, or as many as the policy gives. */
+  readonly expiresAt: Date | null;
+}
+
+/**
+ * Access keys, from issue to revocation: what controllers and the command line call. Every method but the two that issue
+ * takes the scope of the caller (key-scope.ts): which keys there are for them, and as what they act.
+ */
 @Injectable()
 export class AccessKeysService {
   constructor(
     private readonly dataSource: DataSource,
+    private readonly acts: Acts,
     private readonly rows: AccessKeyRows,
-    private readonly recipients: KeyRecipients,
-    private readonly minting: KeyMinting,
+    private readonly issuing: KeyIssuing,
+    private readonly editing: KeyEditing,
+    private readonly suspension: KeySuspension,
+    private readonly rotation: KeyRotation,
     private readonly revocation: KeyRevocation,
+    private readonly made: MadeThings,
   ) {}
 
   /**
-   * Issues a key and gives it in clear, once. Errors: InvalidInput for an unknown or inactive user, an organization that
-   * the user is no member of, an expiry that isn't in the future, an admin key for who isn't staff or in one organization;
-   * PermissionDenied for a staff member's key through a key; ServiceUnavailable when no free prefix was drawn.
+   * Issues a key for a user and gives it in clear, once. Errors: InvalidInput for an unknown or inactive user, an
+   * organization that the user is no member of, an expiry that isn't in the future, an admin key for who isn't staff or in
+   * one organization; PermissionDenied for a staff member's key through a key; ServiceUnavailable when no free prefix was
+   * drawn.
    */
-  issue(
-    by: Actor,
-    { organizationId = null, expiresAt = null, admin = false, ...order }: KeyOrder,
-  ): Promise<IssuedKey> {
-    const plan = { ...order, organizationId, expiresAt, admin };
-    return this.dataSource.transaction(async (manager) => {
-      await mustStillBeStaff(manager, by);
-      await this.recipients.check(manager, by, plan);
-      return this.minting.mint(manager, by, plan, 'access_key.issued');
-    });
+  issue(by: Actor, order: KeyOrder): Promise<IssuedKey> {
+    const { organizationId = null, expiresAt = null, admin = false, ...rest } = order;
+    return this.acts.run(asStaff(by), (act) =>
+      this.issuing.issue(act, 'issue', { ...rest, organizationId, expiresAt, admin }),
+    );
   }
 
-  /** Revokes a key for good; see KeyRevocation. Errors: NotFound. */
-  revoke(by: Actor, which: WhichKey, reason?: string | null): Promise<ApiAccessKey> {
-    return this.revocation.revoke(asStaff(by), which, { reason });
+  /**
+   * Issues a key of the caller's own, under the organization's policy. Errors: InvalidInput for an organization that the
+   * caller is no member of, or an expiry that is past or later than the policy allows; PermissionDenied when the policy
+   * allows no such keys or the role doesn't permit to issue them.
+   */
+  issueOwn(by: Principal, { expiresAt, ...order }: OwnKeyOrder): Promise<IssuedKey> {
+    const own = { ...order, userId: by.userId, admin: false, expiresAt: expiresAt ?? undefined };
+    return this.acts.run(asOwner(by), (act) => this.issuing.issue(act, 'own_issue', own));
   }
 
-  /** A page of all keys, newest first. */
-  listAll(query: KeyListQuery): Promise<Page<ApiAccessKey>> {
-    return this.rows.list(asStaff(OPERATOR), query);
+  /** A page of keys, newest first. */
+  list(scope: KeyScope, query: KeyListQuery): Promise<Page<ApiAccessKey>> {
+    return this.rows.list(scope, query);
   }
 
   /** Errors: NotFound. */
-  get(by: Principal, id: number): Promise<ApiAccessKey> {
-    return this.rows.get(asStaff(by), { id });
+  get(scope: KeyScope, which: WhichKey): Promise<ApiAccessKey> {
+    return this.rows.get(scope, which);
   }
 
-  exists(by: Principal, id: number): Promise<boolean> {
-    return this.rows.exists(asStaff(by), id);
+  exists(scope: KeyScope, id: number): Promise<boolean> {
+    return this.rows.exists(scope, id);
+  }
+
+  /** What was made through a key, oldest first of each kind. Errors: NotFound. */
+  async listMade(scope: KeyScope, id: number): Promise<MadeThing[]> {
+    await this.rows.get(scope, { id });
+    return this.made.list(this.dataSource.manager, `access_key:${id}`);
+  }
+
+  /** Renames a key or narrows it: KeyEditing. */
+  change(scope: KeyScope, id: number, changes: KeyChanges, version?: number): Promise<ApiAccessKey> {
+    return this.editing.change(scope, id, changes, version);
+  }
+
+  /** Stops a key until `until`, or until it is resumed: KeySuspension. */
+  suspend(scope: KeyScope, which: WhichKey, until: Date | null): Promise<ApiAccessKey> {
+    return this.suspension.suspend(scope, which, until);
+  }
+
+  /** Lets a suspended key work again: KeySuspension. */
+  resume(scope: KeyScope, which: WhichKey): Promise<ApiAccessKey> {
+    return this.suspension.resume(scope, which);
+  }
+
+  /** Makes the successor of a key: KeyRotation. */
+  rotate(scope: KeyScope, which: WhichKey, rotation?: Rotation): Promise<IssuedKey> {
+    return this.rotation.rotate(scope, which, rotation);
+  }
+
+  /** Revokes a key for good: KeyRevocation. */
+  revoke(scope: KeyScope, which: WhichKey, revocation?: Revocation): Promise<RevokedKey> {
+    return this.revocation.revoke(scope, which, revocation);
   }
 }

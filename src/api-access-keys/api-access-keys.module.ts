@@ -15,16 +15,16 @@ import { ImportedKeys } from './imported/imported-keys.js';
 import { KeyImport } from './imported/key-import.js';
 import { KeyReview } from './review/key-review.js';
 import { LeakReports } from './presented/leak-reports.js';
-import { OrganizationKeysService } from './organization-keys.service.js';
 import { OrganizationKeysController } from './organization-keys.controller.js';
 import { PresentedKeysController } from './presented/presented-keys.controller.js';
-import { SelfServeKeysService } from './self-serve-keys.service.js';
 import { AccessKeysAdminController } from './access-keys.admin.controller.js';
 import { ApiAccessKey } from './access-key.entity.js';
 import { AccessKeysService } from './access-keys.service.js';
 import { newKey } from './key-format.js';
 import { KEY_GENERATOR, KeyMinting } from './life/minting.js';
-import { KeyRecipients } from './life/recipient.js';
+import { KeyIssuing } from './life/issuing.js';
+import { MadeGrants } from './grants/made-grants.js';
+import { MadeKeys } from './life/made-keys.js';
 import { KeyEditing } from './life/editing.js';
 import { KeyFirstUse } from './use/first-use.js';
 import { KeyLastUse } from './use/last-use.js';
@@ -48,16 +48,16 @@ import { KeyRevocation } from './life/revocation.js';
     { provide: KEY_GENERATOR, useValue: newKey },
     AccessKeyRows,
     KeyMinting,
-    KeyRecipients,
+    KeyIssuing,
     KeyEditing,
+    MadeKeys,
+    MadeGrants,
     KeyRevocation,
     KeySuspension,
     KeyRotation,
     KeyFirstUse,
     KeyLastUse,
     AccessKeysService,
-    SelfServeKeysService,
-    OrganizationKeysService,
     KeyProof,
     KeyDiagnosis,
     LeakReports,

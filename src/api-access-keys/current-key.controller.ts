@@ -4,27 +4,21 @@ import { Authenticated, CurrentPrincipal } from '../access/decorators.js';
 import type { Principal } from '../access/principal.js';
 import { AccessKeyAnswer, IssuedKeyAnswer, accessKeyAnswer, issuedKeyAnswer } from './access-key.dto.js';
 import { RevokeKeyBody, revocationOf, RotateKeyBody, rotationOf } from './access-key-bodies.dto.js';
-import { asItself, currentKey } from './key-authority.js';
-import { KeyRevocation } from './life/revocation.js';
-import { KeyRotation } from './life/rotation.js';
-import { SelfServeKeysService } from './self-serve-keys.service.js';
+import { AccessKeysService } from './access-keys.service.js';
+import { currentKey, keyItself } from './key-scope.js';
 
 /** The key that a request is made with, and the only one that can be acted on through it. */
 @ApiTags('This access key')
 @Controller('api/auth/access-keys/current')
 export class CurrentKeyController {
-  constructor(
-    private readonly keys: SelfServeKeysService,
-    private readonly revocation: KeyRevocation,
-    private readonly rotation: KeyRotation,
-  ) {}
+  constructor(private readonly keys: AccessKeysService) {}
 
   @Get()
   @Authenticated({ via: ['access_key'] })
   @ApiOperation({ summary: 'The access key that this request is made with' })
   @ApiOkResponse({ type: AccessKeyAnswer })
   async get(@CurrentPrincipal() principal: Principal): Promise<AccessKeyAnswer> {
-    return accessKeyAnswer(await this.keys.getCurrent(principal));
+    return accessKeyAnswer(await this.keys.get(keyItself(principal), currentKey(principal)));
   }
 
   @Post('rotate')
@@ -36,7 +30,7 @@ export class CurrentKeyController {
     @Body() body: RotateKeyBody,
   ): Promise<IssuedKeyAnswer> {
     return issuedKeyAnswer(
-      await this.rotation.rotate(asItself(principal), currentKey(principal), rotationOf(body)),
+      await this.keys.rotate(keyItself(principal), currentKey(principal), rotationOf(body)),
     );
   }
 
@@ -49,8 +43,7 @@ export class CurrentKeyController {
     @CurrentPrincipal() principal: Principal,
     @Body() body: RevokeKeyBody,
   ): Promise<AccessKeyAnswer> {
-    return accessKeyAnswer(
-      await this.revocation.revoke(asItself(principal), currentKey(principal), revocationOf(body)),
-    );
+    const { row } = await this.keys.revoke(keyItself(principal), currentKey(principal), revocationOf(body));
+    return accessKeyAnswer(row);
   }
 }

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Post, Query, type StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentMember, RequirePermission } from '../access/decorators.js';
-import { ObjectFirst } from '../http/object-first.js';
+import { memberOf, ObjectFirst } from '../http/object-first.js';
 import type { Membership } from '../access/principal.js';
 import { Id } from '../http/id.pipe.js';
 import { ApiPage, type Page } from '../common/list.js';
@@ -10,13 +10,18 @@ import { RevokeKeyBody, revocationOf } from './access-key-bodies.dto.js';
 import { KeyListQuery } from './access-key-list.dto.js';
 import { KeyReview } from './review/key-review.js';
 import { KeyReviewQuery, ReviewedKeyAnswer } from './review/review.dto.js';
-import { OrganizationKeysService } from './organization-keys.service.js';
+import { AccessKeysService } from './access-keys.service.js';
+import { organizationKeys } from './key-scope.js';
+
+const ExistsForManager = ObjectFirst(AccessKeysService, {
+  exists: (keys, scope, id) => keys.exists(organizationKeys(memberOf(scope)), id),
+});
 
 @ApiTags('Access keys of an organization')
 @Controller('api/orgs/:org_pk/access-keys')
 export class OrganizationKeysController {
   constructor(
-    private readonly keys: OrganizationKeysService,
+    private readonly keys: AccessKeysService,
     private readonly reviews: KeyReview,
   ) {}
 
@@ -28,7 +33,7 @@ export class OrganizationKeysController {
     @CurrentMember() member: Membership,
     @Query() query: KeyListQuery,
   ): Promise<Page<AccessKeyAnswer>> {
-    return (await this.keys.list(member, query)).map(overseenKeyAnswer);
+    return (await this.keys.list(organizationKeys(member), query)).map(overseenKeyAnswer);
   }
 
   @Get('review')
@@ -49,13 +54,13 @@ export class OrganizationKeysController {
   @ApiOperation({ summary: 'One access key that reaches the organization' })
   @ApiOkResponse({ type: AccessKeyAnswer })
   async get(@CurrentMember() member: Membership, @Id() id: number): Promise<AccessKeyAnswer> {
-    return overseenKeyAnswer(await this.keys.get(member, id));
+    return overseenKeyAnswer(await this.keys.get(organizationKeys(member), { id }));
   }
 
   @Post(':id/revoke')
   @HttpCode(200)
   @RequirePermission('access_key.manage')
-  @ObjectFirst(OrganizationKeysService)
+  @ExistsForManager
   @ApiOperation({ summary: 'Revoke an access key that is confined to the organization, for good' })
   @ApiOkResponse({ type: AccessKeyAnswer })
   async revoke(
@@ -63,6 +68,7 @@ export class OrganizationKeysController {
     @Id() id: number,
     @Body() body: RevokeKeyBody,
   ): Promise<AccessKeyAnswer> {
-    return overseenKeyAnswer(await this.keys.revoke(member, id, revocationOf(body)));
+    const { row } = await this.keys.revoke(organizationKeys(member), { id }, revocationOf(body));
+    return overseenKeyAnswer(row);
   }
 }

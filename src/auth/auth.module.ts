@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { ApiAccessKeysModule } from '../api-access-keys/api-access-keys.module.js';
 import { OrganizationsModule } from '../organizations/organizations.module.js';
 import { UsersModule } from '../users/users.module.js';
+import { MadePasswordLinks } from './accounts/made-password-links.js';
 import { MeController } from './accounts/me.controller.js';
 import { MeService } from './accounts/me.service.js';
 import { PasswordLink } from './accounts/password-link.entity.js';
@@ -62,6 +63,7 @@ import { TokensService } from './tokens/tokens.service.js';
     TokenFamilies,
     TokensService,
     PasswordLinksService,
+    MadePasswordLinks,
     AuthCleanup,
   ],
   exports: [ApiKeyStrategy, JwtStrategy, SessionStrategy, PasswordLinksService],

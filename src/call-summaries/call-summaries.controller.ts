@@ -16,7 +16,7 @@ export class CallSummariesController {
 
   @Get()
   @RequirePermission('call_summary.view')
-  @ObjectFirst(ProviderKeysService, 'api_key_pk')
+  @ObjectFirst(ProviderKeysService, { param: 'api_key_pk' })
   @ApiOperation({ summary: 'How often a provider key was used, by UTC day, newest first' })
   @ApiPage(CallSummaryAnswer)
   async list(

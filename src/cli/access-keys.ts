@@ -6,6 +6,7 @@ import { KeyImport } from '../api-access-keys/imported/key-import.js';
 import { KeyListQuery } from '../api-access-keys/access-key-list.dto.js';
 import type { ApiAccessKey } from '../api-access-keys/access-key.entity.js';
 import { AccessKeysService } from '../api-access-keys/access-keys.service.js';
+import { everyKey } from '../api-access-keys/key-scope.js';
 import { KEY_STATUSES, type KeyStatus } from '../api-access-keys/key-status.js';
 import { withServices } from './context.js';
 import { idOption, instantOption } from './options.js';
@@ -71,7 +72,7 @@ export function addAccessKeyCommands(program: Command): void {
               organization: org,
               status,
             });
-            return services(AccessKeysService).listAll(query);
+            return services(AccessKeysService).list(everyKey(OPERATOR), query);
           }),
         );
         printList(command, results.map(toOutput));
@@ -84,8 +85,8 @@ export function addAccessKeyCommands(program: Command): void {
     .argument('<prefix>', 'the eight characters before the dot')
     .option('--reason <text>')
     .action(async (prefix: string, { reason }: { reason?: string }, command: Command) => {
-      const row = await withServices((services) =>
-        services(AccessKeysService).revoke(OPERATOR, { prefix }, reason),
+      const { row } = await withServices((services) =>
+        services(AccessKeysService).revoke(everyKey(OPERATOR), { prefix }, { reason }),
       );
       print(command, toOutput(row));
     });

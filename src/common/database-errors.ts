@@ -40,6 +40,11 @@ export function isUnreachable(error: unknown): boolean {
   );
 }
 
+/** Whether PostgreSQL ended this transaction so that another could go on: it can be run again as it is. */
+export function isDeadlock(error: unknown): boolean {
+  return codeOf(error) === '40P01';
+}
+
 /** The name of the constraint that a statement broke, or `undefined` when the error is another. */
 export function constraintOf(error: unknown): string | undefined {
   if (codeOf(error).slice(0, 2) !== '23') return undefined;

@@ -50,6 +50,11 @@ export class InvalidInput extends ApiError {
     return new InvalidInput({ [field]: [message] });
   }
 
+  /** This and what else is wrong, all at once. */
+  with(other: InvalidInput): InvalidInput {
+    return new InvalidInput({ ...this.fields, ...other.fields });
+  }
+
   override body(): Record<string, unknown> {
     return this.fields;
   }

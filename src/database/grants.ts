@@ -26,6 +26,11 @@ export const GRANTS: Readonly<Record<string, string>> = {
   provider_calls: 'SELECT, INSERT, UPDATE, DELETE',
   call_summaries: 'SELECT, INSERT, UPDATE',
   provider_key_days: 'SELECT',
+  active_users: 'SELECT',
+  memberships: 'SELECT',
+  access_key_credentials: 'SELECT',
+  session_credentials: 'SELECT',
+  token_family_credentials: 'SELECT',
 };
 
 /**

@@ -11,6 +11,8 @@ import { ReportedLeaks1764000700000 } from '../../migrations/1764000700000-repor
 import { AccessKeyGrants1764000701000 } from '../../migrations/1764000701000-access-key-grants.js';
 import { ImportedKeys1764000702000 } from '../../migrations/1764000702000-imported-keys.js';
 import { MembersOfAUser1764000703000 } from '../../migrations/1764000703000-members-of-a-user.js';
+import { Authority1765000000000 } from '../../migrations/1765000000000-authority.js';
+import { Lineage1765000001000 } from '../../migrations/1765000001000-lineage.js';
 
 /** Every migration, oldest first. A migration is never edited once landed. */
 export const MIGRATIONS = [
@@ -27,4 +29,6 @@ export const MIGRATIONS = [
   AccessKeyGrants1764000701000,
   ImportedKeys1764000702000,
   MembersOfAUser1764000703000,
+  Authority1765000000000,
+  Lineage1765000001000,
 ];

@@ -18,13 +18,23 @@ export interface OwnsObjects {
   exists(scope: Membership | Principal, id: number): Promise<boolean>;
 }
 
+interface Lookup<Service> {
+  /** The part of the path that names the object. Default: `id`. */
+  param?: string;
+  /** Asks the service, where it has more than one kind of caller. Default: its `exists`. */
+  exists?: (service: Service, scope: Membership | Principal, id: number) => Promise<boolean>;
+}
+
 /**
  * An object that isn't there is 404 even when the body is bad too (contract §1, order of refusal): a 400 would tell that
  * it exists. The service is asked only after a body was refused, so a good request pays nothing.
  */
-export function ObjectFirst(service: Type<OwnsObjects>, param = 'id'): MethodDecorator {
+export function ObjectFirst<Service extends object>(
+  service: Type<Service>,
+  { param = 'id', exists = ownExists }: Lookup<Service> = {},
+): MethodDecorator {
   class ObjectFirstInterceptor implements NestInterceptor {
-    constructor(@Inject(service) private readonly owner: OwnsObjects) {}
+    constructor(@Inject(service) private readonly owner: Service) {}
 
     intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
       const request = context.switchToHttp().getRequest<JudgedRequest & { params: Record<string, string> }>();
@@ -39,7 +49,7 @@ export function ObjectFirst(service: Type<OwnsObjects>, param = 'id'): MethodDec
       if (
         error instanceof InvalidInput &&
         scope &&
-        (id === undefined || !(await this.owner.exists(scope, id)))
+        (id === undefined || !(await exists(this.owner, scope, id)))
       ) {
         throw new NotFound();
       }
@@ -47,4 +57,19 @@ export function ObjectFirst(service: Type<OwnsObjects>, param = 'id'): MethodDec
     }
   }
   return UseInterceptors(ObjectFirstInterceptor);
+}
+
+function ownExists(service: object, scope: Membership | Principal, id: number): Promise<boolean> {
+  return (service as OwnsObjects).exists(scope, id);
+}
+
+/** The caller of a path without an organization. */
+export function callerOf(scope: Membership | Principal): Principal {
+  return 'principal' in scope ? scope.principal : scope;
+}
+
+/** The caller's membership, on a path that names an organization. */
+export function memberOf(scope: Membership | Principal): Membership {
+  if (!('principal' in scope)) throw new Error('This path names no organization.');
+  return scope;
 }

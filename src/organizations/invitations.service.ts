@@ -2,13 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, Repository, type SelectQueryBuilder } from 'typeorm';
 import type { Principal } from '../access/principal.js';
-import { mustStillOpen } from '../access/still-open.js';
-import { AuditService } from '../audit/audit.service.js';
+import { Acts } from '../acts/acts.js';
+import { asOwner } from '../acts/authority.js';
 import { refusingDuplicates } from '../common/database-errors.js';
 import { NotFound } from '../common/errors.js';
 import { listPage, type Page } from '../common/list.js';
-import { User } from '../users/user.entity.js';
-import { lockOrganization } from './authority.js';
+import { holdOrganization } from './organization-rows.js';
 import type { InvitationListQuery } from './invitations.dto.js';
 import { Member } from './member.entity.js';
 import { getMember } from './member-rows.js';
@@ -18,7 +17,7 @@ import { getMember } from './member-rows.js';
 export class InvitationsService {
   constructor(
     @InjectRepository(Member) private readonly members: Repository<Member>,
-    private readonly audit: AuditService,
+    private readonly acts: Acts,
   ) {}
 
   list({ userId }: Principal, query: InvitationListQuery): Promise<Page<Member>> {
@@ -32,10 +31,10 @@ export class InvitationsService {
   /** Makes the caller a member, with the role that the invitation names. Errors: NotFound; accepted ones too. */
   accept(by: Principal, id: number): Promise<Member> {
     const { userId } = by;
-    return this.members.manager.transaction(async (manager) => {
+    return this.acts.run(asOwner(by), async (act) => {
+      const { manager } = act;
       const { organizationId } = await getInvitation(manager, userId, id);
-      await lockOrganization(manager, organizationId);
-      await mustStillOpen(manager, by);
+      await holdOrganization(manager, organizationId);
       const { role } = await getInvitation(manager, userId, id); // as it stands under the lock
       const write = manager
         .createQueryBuilder()
@@ -43,18 +42,21 @@ export class InvitationsService {
         .set({ status: 'active', userId, invitedEmail: null, version: () => 'version + 1' })
         .where('id = :id AND organization_id = :organizationId', { id, organizationId });
       await refusingDuplicates(write.execute());
-      await this.audit.record(manager, {
-        by,
-        action: 'member.accepted',
-        organizationId,
-        subject: { type: 'member', id },
-        userId,
-        details: { role: role?.name },
-      });
+      await act.record(
+        'member.accepted',
+        { type: 'member', id, organizationId, userId },
+        { role: role?.name },
+      );
       return getMember(manager, organizationId, id);
     });
   }
 }
+
+/** Whoever invited could still do so, with that role and through that credential (contract §3). */
+const STILL_INVITED = `made_by_working_credential(m.invited_via) AND EXISTS (
+  SELECT FROM memberships inviter JOIN active_users ON active_users.id = inviter.user_id
+  WHERE inviter.organization_id = m.organization_id AND inviter.user_id = m.invited_by_id
+    AND 'member.manage' = ANY (inviter.permissions) AND inviter.permissions @> r.permissions)`;
 
 /** The open invitations to the e-mail address of this user. */
 function invitationsTo(manager: EntityManager, userId: number): SelectQueryBuilder<Member> {
@@ -62,8 +64,10 @@ function invitationsTo(manager: EntityManager, userId: number): SelectQueryBuild
     .createQueryBuilder(Member, 'm')
     .innerJoinAndSelect('m.organization', 'o')
     .innerJoinAndSelect('m.role', 'r')
-    .innerJoin(User, 'u', 'u.email = m.invitedEmail AND u.id = :userId AND u.isActive', { userId })
-    .where(`m.status = 'invited' AND o.disabledAt IS NULL`);
+    .innerJoin('active_users', 'invited', 'invited.email = m.invited_email AND invited.id = :userId', {
+      userId,
+    })
+    .where(`invitation_is_open(m) AND o.disabledAt IS NULL AND ${STILL_INVITED}`);
 }
 
 async function getInvitation(manager: EntityManager, userId: number, id: number): Promise<Member> {

@@ -5,13 +5,38 @@ import { listPage, type Page } from '../common/list.js';
 import { Member } from './member.entity.js';
 import type { MemberListQuery } from './members.dto.js';
 
-/** The members of one organization, with their users and roles. */
+/** The members of one organization, and who is invited, with their users and roles. A lapsed invitation is none. */
 function membersOf(manager: EntityManager, organizationId: number): SelectQueryBuilder<Member> {
   return manager
     .createQueryBuilder(Member, 'm')
     .innerJoinAndSelect('m.role', 'r')
     .leftJoinAndSelect('m.user', 'u')
-    .where('m.organizationId = :organizationId', { organizationId });
+    .where(`m.organizationId = :organizationId AND (m.status = 'active' OR invitation_is_open(m))`, {
+      organizationId,
+    });
+}
+
+/** Makes room for what lapsed invitations would stand in the way of: another one, or the end of their role. */
+export async function deleteLapsedInvitations(manager: EntityManager, organizationId: number): Promise<void> {
+  await manager.query(
+    `DELETE FROM members m WHERE m.organization_id = $1 AND m.status = 'invited' AND NOT invitation_is_open(m)`,
+    [organizationId],
+  );
+}
+
+/** How many members, and who is invited, have each of these roles. */
+export async function countMembers(
+  manager: EntityManager,
+  organizationId: number,
+  roleIds: readonly number[],
+): Promise<Map<number, number>> {
+  const rows = await membersOf(manager, organizationId)
+    .select('m.roleId', 'id')
+    .addSelect('count(*)::int', 'count')
+    .andWhere('m.roleId = ANY(:roleIds)', { roleIds })
+    .groupBy('m.roleId')
+    .getRawMany<{ id: number; count: number }>();
+  return new Map(rows.map(({ id, count }) => [id, count]));
 }
 
 export function listMembers(

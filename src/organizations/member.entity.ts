@@ -15,6 +15,7 @@ export type MemberStatus = (typeof MEMBER_STATUSES)[number];
 @Unique(['organizationId', 'invitedEmail'])
 @Index(['userId', 'organizationId'])
 @Index(['roleId'])
+@Index(['invitedVia'])
 @Check(
   'ck_members_status',
   `(status = 'active' AND user_id IS NOT NULL AND invited_email IS NULL)
@@ -45,6 +46,18 @@ export class Member {
   /** Set while the member is invited, in canonical form. */
   @Column('text', { nullable: true })
   invitedEmail!: string | null;
+
+  /** Who invited them; unknown of invitations from before it was noted. */
+  @Column('integer', { nullable: true })
+  invitedById!: number | null;
+
+  @ManyToOne(() => User, { nullable: true })
+  @JoinColumn()
+  invitedBy?: User | null;
+
+  /** Through which credential: `session:5`, `access_key:12`. */
+  @Column('text', { nullable: true })
+  invitedVia!: string | null;
 
   @Column('integer')
   roleId!: number;

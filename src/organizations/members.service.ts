@@ -1,19 +1,26 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { type EntityManager, Repository } from 'typeorm';
-import type { Actor, Membership } from '../access/principal.js';
-import { AuditService } from '../audit/audit.service.js';
+import { Repository } from 'typeorm';
+import { type Actor, credentialName, type Membership } from '../access/principal.js';
+import type { Subject } from '../acts/act.js';
+import { Acts } from '../acts/acts.js';
+import { asMember, asStaff } from '../acts/authority.js';
 import { duplicate, refusingDuplicates } from '../common/database-errors.js';
 import { writeAtVersion } from '../common/edit-version.js';
 import { InvalidInput, NotFound } from '../common/errors.js';
 import type { Page } from '../common/list.js';
-import { mustStillBeStaff } from '../users/still-staff.js';
 import { User } from '../users/user.entity.js';
-import { lockAsMember, lockOrganization } from './authority.js';
 import { Member } from './member.entity.js';
-import { getMember, isMember, listMembers, mustNotBeLastOwner } from './member-rows.js';
+import {
+  deleteLapsedInvitations,
+  getMember,
+  isMember,
+  listMembers,
+  mustNotBeLastOwner,
+} from './member-rows.js';
 import type { ChangeMemberBody, MemberListQuery, InviteMemberBody } from './members.dto.js';
 import { Organization } from './organization.entity.js';
+import { holdOrganization } from './organization-rows.js';
 import { getRole, type RoleReference } from './role-reference.js';
 
 /**
@@ -24,7 +31,7 @@ import { getRole, type RoleReference } from './role-reference.js';
 export class MembersService {
   constructor(
     @InjectRepository(Member) private readonly members: Repository<Member>,
-    private readonly audit: AuditService,
+    private readonly acts: Acts,
   ) {}
 
   list({ organizationId }: Membership, query: MemberListQuery): Promise<Page<Member>> {
@@ -46,21 +53,24 @@ export class MembersService {
    */
   invite(by: Membership, { email, role: reference }: InviteMemberBody): Promise<Member> {
     const { organizationId } = by;
-    return this.members.manager.transaction(async (manager) => {
-      const authority = await lockAsMember(manager, by, 'member.manage');
+    return this.acts.run(asMember(by, 'member.manage'), async (act) => {
+      const { manager } = act;
       const role = await getRole(manager, organizationId, reference);
-      authority.mustCover(role);
+      act.mustCover(role);
       if (await isMember(manager, organizationId, email)) {
         throw duplicate('uq_members_organization_id_user_id');
       }
+      await deleteLapsedInvitations(manager, organizationId);
       const member = manager.create(Member, {
         organizationId,
         status: 'invited',
         invitedEmail: email,
+        invitedById: by.userId,
+        invitedVia: credentialName(by.principal.credential),
         roleId: role.id,
       });
       await refusingDuplicates(manager.insert(Member, member));
-      await this.record(manager, by.principal, 'member.invited', member, { email, role: role.name });
+      await act.record('member.invited', subjectOf(member), { email, role: role.name });
       return { ...member, role };
     });
   }
@@ -76,12 +86,12 @@ export class MembersService {
     version?: number,
   ): Promise<Member> {
     const { organizationId } = by;
-    return this.members.manager.transaction(async (manager) => {
-      const authority = await lockAsMember(manager, by, 'member.manage');
+    return this.acts.run(asMember(by, 'member.manage'), async (act) => {
+      const { manager } = act;
       const before = await getMember(manager, organizationId, id);
-      authority.mustCover(before.role);
+      act.mustCover(before.role);
       const role = await getRole(manager, organizationId, reference ?? before.roleId);
-      authority.mustCover(role);
+      act.mustCover(role);
       if (role.id !== before.roleId) await mustNotBeLastOwner(manager, before);
       const write = manager
         .createQueryBuilder()
@@ -89,7 +99,7 @@ export class MembersService {
         .set({ roleId: role.id, version: () => 'version + 1' })
         .where('id = :id AND organization_id = :organizationId', { id, organizationId });
       await writeAtVersion(write, version);
-      await this.record(manager, by.principal, 'member.role_changed', before, {
+      await act.record('member.role_changed', subjectOf(before), {
         from: before.role.name,
         to: role.name,
       });
@@ -100,10 +110,10 @@ export class MembersService {
   /** Ends a membership, or withdraws an invitation. Errors: Conflict `last_owner`, `edit_conflict`. */
   remove(by: Membership, id: number, version?: number): Promise<void> {
     const { organizationId } = by;
-    return this.members.manager.transaction(async (manager) => {
-      const authority = await lockAsMember(manager, by, 'member.manage');
+    return this.acts.run(asMember(by, 'member.manage'), async (act) => {
+      const { manager } = act;
       const member = await getMember(manager, organizationId, id);
-      authority.mustCover(member.role);
+      act.mustCover(member.role);
       await mustNotBeLastOwner(manager, member);
       const write = manager
         .createQueryBuilder()
@@ -111,7 +121,7 @@ export class MembersService {
         .from(Member)
         .where('id = :id AND organization_id = :organizationId', { id, organizationId });
       await writeAtVersion(write, version);
-      await this.record(manager, by.principal, 'member.removed', member, { role: member.role.name });
+      await act.record('member.removed', subjectOf(member), { role: member.role.name });
     });
   }
 
@@ -129,9 +139,9 @@ export class MembersService {
    */
   add(by: Actor, organizationId: number, input: { userId: number; role: RoleReference }): Promise<Member> {
     const { userId } = input;
-    return this.members.manager.transaction(async (manager) => {
-      await lockOrganization(manager, organizationId);
-      await mustStillBeStaff(manager, by);
+    return this.acts.run(asStaff(by), async (act) => {
+      const { manager } = act;
+      await holdOrganization(manager, organizationId);
       const user = await manager.findOneBy(User, { id: userId });
       if (!user) throw InvalidInput.field('user', `Invalid pk "${userId}" - object does not exist.`);
       const role = await getRole(manager, organizationId, input.role);
@@ -143,19 +153,12 @@ export class MembersService {
         status: 'active',
       });
       await refusingDuplicates(manager.insert(Member, member));
-      await this.record(manager, by, 'member.added', member, { role: role.name });
+      await act.record('member.added', subjectOf(member), { role: role.name });
       return { ...member, user, role };
     });
   }
+}
 
-  private record(
-    manager: EntityManager,
-    by: Actor,
-    action: string,
-    { id, organizationId, userId }: Member,
-    details: Record<string, unknown>,
-  ): Promise<void> {
-    const subject = { type: 'member', id };
-    return this.audit.record(manager, { by, action, organizationId, subject, userId, details });
-  }
+function subjectOf({ id, organizationId, userId }: Member): Subject {
+  return { type: 'member', id, organizationId, userId };
 }

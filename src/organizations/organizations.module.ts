@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { UsersModule } from '../users/users.module.js';
 import { InvitationsController } from './invitations.controller.js';
 import { InvitationsService } from './invitations.service.js';
+import { MadeInvitations } from './made-invitations.js';
 import { Member } from './member.entity.js';
 import { MembersAdminController } from './members.admin.controller.js';
 import { MembersController } from './members.controller.js';
@@ -28,7 +29,7 @@ import { RolesService } from './roles.service.js';
     OrganizationsAdminController,
     MembersAdminController,
   ],
-  providers: [OrganizationsService, MembersService, RolesService, InvitationsService],
+  providers: [OrganizationsService, MembersService, RolesService, InvitationsService, MadeInvitations],
   exports: [OrganizationsService, MembersService],
 })
 export class OrganizationsModule {}

@@ -2,14 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, Repository } from 'typeorm';
 import type { Actor, Membership, Principal } from '../access/principal.js';
-import { AuditService } from '../audit/audit.service.js';
+import type { Act, Subject } from '../acts/act.js';
+import { Acts } from '../acts/acts.js';
+import { asMember, asStaff } from '../acts/authority.js';
 import { writeAtVersion } from '../common/edit-version.js';
 import { NotFound } from '../common/errors.js';
 import { listPage, type Page } from '../common/list.js';
 import { validated } from '../common/validated.js';
-import { mustStillBeStaff } from '../users/still-staff.js';
-import { lockAsMember } from './authority.js';
-import { Member } from './member.entity.js';
 import { Organization } from './organization.entity.js';
 import {
   CreateOrganizationBody,
@@ -24,9 +23,8 @@ import {
 @Injectable()
 export class OrganizationsService {
   constructor(
-    @InjectRepository(Member) private readonly members: Repository<Member>,
     @InjectRepository(Organization) private readonly organizations: Repository<Organization>,
-    private readonly audit: AuditService,
+    private readonly acts: Acts,
   ) {}
 
   /**
@@ -39,23 +37,14 @@ export class OrganizationsService {
   }
 
   /** The same with what the caller's role permits there. */
-  async listMemberships({ userId, credential }: Principal): Promise<ReachableMembershipAnswer[]> {
-    const builder = this.members
-      .createQueryBuilder('m')
-      .innerJoinAndSelect('m.organization', 'o')
-      .innerJoinAndSelect('m.role', 'r')
-      .where(`m.userId = :userId AND m.status = 'active' AND o.disabledAt IS NULL`, { userId });
-    if (credential.scheme === 'access_key') {
-      if (credential.organizationId === null) builder.andWhere('o.allowUserWideKeys');
-      else builder.andWhere('o.id = :organizationId', { organizationId: credential.organizationId });
-    }
-    const members = await builder.orderBy('o.id').getMany();
-    return members.map(({ organizationId, organization, role }) => ({
-      id: organizationId,
-      name: organization?.name ?? '',
-      role: role?.name ?? '',
-      permissions: role?.permissions ?? [],
-    }));
+  listMemberships({ userId, credential }: Principal): Promise<ReachableMembershipAnswer[]> {
+    const isKey = credential.scheme === 'access_key';
+    return this.organizations.query<ReachableMembershipAnswer[]>(
+      `SELECT organization_id AS id, organization_name AS name, role_name AS role, permissions FROM memberships
+       WHERE user_id = $1 AND live AND (NOT $2 OR access_key_reaches($3, organization_id, allow_user_wide_keys))
+       ORDER BY organization_id`,
+      [userId, isKey, isKey ? credential.organizationId : null],
+    );
   }
 
   /** The member's organization. */
@@ -68,19 +57,18 @@ export class OrganizationsService {
    * the right meanwhile, Conflict `edit_conflict`.
    */
   change(member: Membership, changes: ChangeOrganizationBody, version?: number): Promise<Organization> {
-    return this.organizations.manager.transaction(async (manager) => {
-      await lockAsMember(manager, member, 'organization.update');
-      return this.update(manager, member.principal, member.organizationId, changes, version);
-    });
+    return this.acts.run(asMember(member, 'organization.update'), (act) =>
+      update(act, member.organizationId, changes, version),
+    );
   }
 
   /** Makes an organization without members. Errors: InvalidInput for a bad name. */
   async create(by: Actor, input: CreateOrganizationBody): Promise<Organization> {
     const { name } = await validated(CreateOrganizationBody, input);
-    return this.organizations.manager.transaction(async (manager) => {
-      const organization = manager.create(Organization, { name, disabledAt: null });
-      await manager.insert(Organization, organization);
-      await this.record(manager, by, 'organization.created', organization.id, { name });
+    return this.acts.run(asStaff(by), async (act) => {
+      const organization = act.manager.create(Organization, { name, disabledAt: null });
+      await act.manager.insert(Organization, organization);
+      await act.record('organization.created', subjectOf(organization.id), { name });
       return organization;
     });
   }
@@ -109,60 +97,50 @@ export class OrganizationsService {
     changes: ChangeOrganizationAsStaffBody,
     version?: number,
   ): Promise<Organization> {
-    return this.organizations.manager.transaction(async (manager) => {
-      await mustStillBeStaff(manager, by);
-      return this.update(manager, by, id, changes, version);
-    });
+    return this.acts.run(asStaff(by), (act) => update(act, id, changes, version));
   }
 
   /** Whether there is such an organization, for staff. */
   exists(_scope: Membership | Principal, id: number): Promise<boolean> {
     return this.organizations.existsBy({ id });
   }
+}
 
-  private async update(
-    manager: EntityManager,
-    by: Actor,
-    id: number,
-    { name, policy = {}, disabled }: ChangeOrganizationAsStaffBody,
-    version?: number,
-  ): Promise<Organization> {
-    await getOrganization(manager, id);
-    const write = manager
-      .createQueryBuilder()
-      .update(Organization)
-      .set({
-        version: () => 'version + 1',
-        ...(name !== undefined && { name }),
-        ...(policy.self_serve_keys !== undefined && { selfServeKeys: policy.self_serve_keys }),
-        ...(policy.longest_key_lifetime_days !== undefined && {
-          longestKeyLifetimeDays: policy.longest_key_lifetime_days,
-        }),
-        ...(policy.allow_user_wide_keys !== undefined && { allowUserWideKeys: policy.allow_user_wide_keys }),
-        ...(disabled !== undefined && {
-          disabledAt: () => (disabled ? 'coalesce(disabled_at, app_now())' : 'NULL'),
-        }),
-      })
-      .where('id = :id', { id });
-    await writeAtVersion(write, version);
-    await this.record(manager, by, 'organization.changed', id, {
+function subjectOf(id: number): Subject {
+  return { type: 'organization', id, organizationId: id };
+}
+
+async function update(
+  act: Act,
+  id: number,
+  { name, policy = {}, disabled }: ChangeOrganizationAsStaffBody,
+  version?: number,
+): Promise<Organization> {
+  const { manager } = act;
+  await getOrganization(manager, id);
+  const write = manager
+    .createQueryBuilder()
+    .update(Organization)
+    .set({
+      version: () => 'version + 1',
       ...(name !== undefined && { name }),
-      ...policy,
-      ...(disabled !== undefined && { disabled }),
-    });
-    return getOrganization(manager, id);
-  }
-
-  private record(
-    manager: EntityManager,
-    by: Actor,
-    action: string,
-    id: number,
-    details: Record<string, unknown>,
-  ): Promise<void> {
-    const subject = { type: 'organization', id };
-    return this.audit.record(manager, { by, action, organizationId: id, subject, details });
-  }
+      ...(policy.self_serve_keys !== undefined && { selfServeKeys: policy.self_serve_keys }),
+      ...(policy.longest_key_lifetime_days !== undefined && {
+        longestKeyLifetimeDays: policy.longest_key_lifetime_days,
+      }),
+      ...(policy.allow_user_wide_keys !== undefined && { allowUserWideKeys: policy.allow_user_wide_keys }),
+      ...(disabled !== undefined && {
+        disabledAt: () => (disabled ? 'coalesce(disabled_at, app_now())' : 'NULL'),
+      }),
+    })
+    .where('id = :id', { id });
+  await writeAtVersion(write, version);
+  await act.record('organization.changed', subjectOf(id), {
+    ...(name !== undefined && { name }),
+    ...policy,
+    ...(disabled !== undefined && { disabled }),
+  });
+  return getOrganization(manager, id);
 }
 
 async function getOrganization(manager: EntityManager, id: number): Promise<Organization> {

@@ -4,13 +4,15 @@ import { type EntityManager, Repository, type SelectQueryBuilder } from 'typeorm
 import { type Permission, PERMISSIONS } from '../access/permissions.js';
 import type { Membership } from '../access/principal.js';
 import { SYSTEM_ROLE_NAMES } from '../access/system-roles.js';
-import { AuditService } from '../audit/audit.service.js';
+import type { Act, Subject } from '../acts/act.js';
+import { Acts } from '../acts/acts.js';
+import { asMember } from '../acts/authority.js';
 import { duplicate, refusingDuplicates } from '../common/database-errors.js';
 import { writeAtVersion } from '../common/edit-version.js';
 import { Conflict, NotFound } from '../common/errors.js';
 import { listPage, type Page } from '../common/list.js';
-import { type Authority, lockAsMember } from './authority.js';
 import { Member } from './member.entity.js';
+import { countMembers, deleteLapsedInvitations } from './member-rows.js';
 import { Role } from './role.entity.js';
 import type { CountedRole, DefineRoleBody, ChangeRoleBody, RoleListQuery } from './roles.dto.js';
 
@@ -23,7 +25,7 @@ import type { CountedRole, DefineRoleBody, ChangeRoleBody, RoleListQuery } from 
 export class RolesService {
   constructor(
     @InjectRepository(Role) private readonly roles: Repository<Role>,
-    private readonly audit: AuditService,
+    private readonly acts: Acts,
   ) {}
 
   async list({ organizationId }: Membership, query: RoleListQuery): Promise<Page<CountedRole>> {
@@ -55,13 +57,13 @@ export class RolesService {
   /** Defines a custom role. Errors: InvalidInput for a name that is taken, a system role's included. */
   define(by: Membership, { name, permissions }: DefineRoleBody): Promise<CountedRole> {
     const { organizationId } = by;
-    return this.roles.manager.transaction(async (manager) => {
-      const authority = await lockAsMember(manager, by, 'role.manage');
-      authority.mustCover({ permissions });
+    return this.acts.run(asMember(by, 'role.manage'), async (act) => {
+      const { manager } = act;
+      act.mustCover({ permissions });
       mustNotBeReserved(name);
       const role = manager.create(Role, { organizationId, name, permissions: inOrder(permissions) });
       await refusingDuplicates(manager.insert(Role, role));
-      await this.record(manager, by, 'role.defined', role, { name, permissions: role.permissions });
+      await act.record('role.defined', subjectOf(by, role), { name, permissions: role.permissions });
       return counted(role);
     });
   }
@@ -73,10 +75,10 @@ export class RolesService {
   change(by: Membership, id: number, changes: ChangeRoleBody, version?: number): Promise<CountedRole> {
     const { organizationId } = by;
     const { name, permissions } = changes;
-    return this.roles.manager.transaction(async (manager) => {
-      const authority = await lockAsMember(manager, by, 'role.manage');
-      await editable(manager, organizationId, id, authority);
-      if (permissions) authority.mustCover({ permissions });
+    return this.acts.run(asMember(by, 'role.manage'), async (act) => {
+      const { manager } = act;
+      await editable(act, organizationId, id);
+      if (permissions) act.mustCover({ permissions });
       if (name !== undefined) mustNotBeReserved(name);
       const write = manager
         .createQueryBuilder()
@@ -89,7 +91,7 @@ export class RolesService {
         .where('id = :id AND organization_id = :organizationId', { id, organizationId });
       await refusingDuplicates(writeAtVersion(write, version));
       const changed = await getCounted(manager, organizationId, id);
-      await this.record(manager, by, 'role.changed', changed.role, { ...changes });
+      await act.record('role.changed', subjectOf(by, changed.role), { ...changes });
       return changed;
     });
   }
@@ -97,9 +99,10 @@ export class RolesService {
   /** Deletes a custom role that nobody has. Errors: Conflict `system_role`, `role_in_use`, `edit_conflict`. */
   delete(by: Membership, id: number, version?: number): Promise<void> {
     const { organizationId } = by;
-    return this.roles.manager.transaction(async (manager) => {
-      const authority = await lockAsMember(manager, by, 'role.manage');
-      const role = await editable(manager, organizationId, id, authority);
+    return this.acts.run(asMember(by, 'role.manage'), async (act) => {
+      const { manager } = act;
+      const role = await editable(act, organizationId, id);
+      await deleteLapsedInvitations(manager, organizationId);
       if (await manager.existsBy(Member, { roleId: id })) {
         throw new Conflict(
           'role_in_use',
@@ -112,19 +115,13 @@ export class RolesService {
         .from(Role)
         .where('id = :id AND organization_id = :organizationId', { id, organizationId });
       await writeAtVersion(write, version);
-      await this.record(manager, by, 'role.deleted', role, { name: role.name });
+      await act.record('role.deleted', subjectOf(by, role), { name: role.name });
     });
   }
+}
 
-  private record(
-    manager: EntityManager,
-    { principal: by, organizationId }: Membership,
-    action: string,
-    { id }: Role,
-    details: Record<string, unknown>,
-  ): Promise<void> {
-    return this.audit.record(manager, { by, action, organizationId, subject: { type: 'role', id }, details });
-  }
+function subjectOf({ organizationId }: Membership, { id }: Role): Subject {
+  return { type: 'role', id, organizationId };
 }
 
 /** The system roles and the organization's own. */
@@ -137,38 +134,17 @@ function rolesOf(manager: EntityManager, organizationId: number): SelectQueryBui
 async function getCounted(manager: EntityManager, organizationId: number, id: number): Promise<CountedRole> {
   const role = await rolesOf(manager, organizationId).andWhere('r.id = :id', { id }).getOne();
   if (!role) throw new NotFound();
-  return counted(role, await manager.countBy(Member, { organizationId, roleId: id }));
+  return counted(role, (await countMembers(manager, organizationId, [id])).get(id));
 }
 
 /** A role that this actor may edit: a custom one that holds nothing which the actor lacks. */
-async function editable(
-  manager: EntityManager,
-  organizationId: number,
-  id: number,
-  authority: Authority,
-): Promise<Role> {
-  const { role } = await getCounted(manager, organizationId, id);
-  authority.mustCover(role);
+async function editable(act: Act, organizationId: number, id: number): Promise<Role> {
+  const { role } = await getCounted(act.manager, organizationId, id);
+  act.mustCover(role);
   if (role.organizationId === null) {
     throw new Conflict('system_role', 'The roles that ship with the product can not be changed.');
   }
   return role;
-}
-
-/** How many members of the organization have each of these roles. */
-async function countMembers(
-  manager: EntityManager,
-  organizationId: number,
-  roleIds: readonly number[],
-): Promise<Map<number, number>> {
-  const rows = await manager
-    .createQueryBuilder(Member, 'm')
-    .select('m.roleId', 'id')
-    .addSelect('count(*)::int', 'count')
-    .where('m.organizationId = :organizationId AND m.roleId = ANY(:roleIds)', { organizationId, roleIds })
-    .groupBy('m.roleId')
-    .getRawMany<{ id: number; count: number }>();
-  return new Map(rows.map(({ id, count }) => [id, count]));
 }
 
 function counted(role: Role, memberCount = 0): CountedRole {

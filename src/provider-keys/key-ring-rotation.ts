@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { OPERATOR } from '../access/principal.js';
-import { AuditService } from '../audit/audit.service.js';
+import { Acts } from '../acts/acts.js';
+import { asOperator } from '../acts/authority.js';
 import { SecretBox, TamperedSeal, UnknownSealingKey } from '../common/crypto/secret-box.js';
 import { KeyRingCheck } from './key-ring-check.js';
 import type { OpenedSecret } from './opened-secret.js';
@@ -48,7 +48,7 @@ export class KeyRingRotation {
     private readonly box: SecretBox,
     private readonly secrets: ProviderSecrets,
     private readonly ring: KeyRingCheck,
-    private readonly audit: AuditService,
+    private readonly acts: Acts,
   ) {}
 
   /** Errors: WriterNotIntroduced. */
@@ -63,11 +63,7 @@ export class KeyRingRotation {
       if (outcome === 'resealed') resealed += 1;
     }
     const rotation = { writer, resealed, unreadable };
-    await this.audit.record(this.dataSource.manager, {
-      by: OPERATOR,
-      action: 'key_ring.rotated',
-      details: { ...rotation },
-    });
+    await this.acts.run(asOperator(), (act) => act.record('key_ring.rotated', null, { ...rotation }));
     return rotation;
   }
 

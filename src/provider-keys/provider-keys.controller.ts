@@ -65,7 +65,7 @@ export class ProviderKeysController {
 
   @Patch(':api_key_pk')
   @RequirePermission('provider_key.manage')
-  @ObjectFirst(ProviderKeysService, 'api_key_pk')
+  @ObjectFirst(ProviderKeysService, { param: 'api_key_pk' })
   @ApiOperation({ summary: 'Change a provider key', description: 'Without `key` the secret stays.' })
   @ApiOkResponse({ type: ProviderKeyAnswer })
   async update(
@@ -79,7 +79,7 @@ export class ProviderKeysController {
 
   @Put(':api_key_pk')
   @RequirePermission('provider_key.manage')
-  @ObjectFirst(ProviderKeysService, 'api_key_pk')
+  @ObjectFirst(ProviderKeysService, { param: 'api_key_pk' })
   @ApiOperation({ summary: 'Give a provider key a new secret' })
   @ApiOkResponse({ type: ProviderKeyAnswer })
   async replace(

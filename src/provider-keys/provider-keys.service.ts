@@ -2,12 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, Repository } from 'typeorm';
 import type { Membership } from '../access/principal.js';
-import { AuditService } from '../audit/audit.service.js';
+import type { Subject } from '../acts/act.js';
+import { Acts } from '../acts/acts.js';
+import { asMember } from '../acts/authority.js';
 import { constraintOf } from '../common/database-errors.js';
 import { writeAtVersion } from '../common/edit-version.js';
 import { Conflict, InvalidInput } from '../common/errors.js';
 import type { Page } from '../common/list.js';
-import { lockAsMember } from '../organizations/authority.js';
 import { judgeKey } from './key-input.js';
 import { ProviderKey } from './provider-key.entity.js';
 import { drawId, getKey, hasCalls, keysOf, listKeys, stopPreferring } from './provider-key-rows.js';
@@ -30,7 +31,7 @@ export class ProviderKeysService {
   constructor(
     @InjectRepository(ProviderKey) private readonly keys: Repository<ProviderKey>,
     private readonly secrets: ProviderSecrets,
-    private readonly audit: AuditService,
+    private readonly acts: Acts,
   ) {}
 
   async list({ organizationId }: Membership, query: ProviderKeyListQuery): Promise<Page<UsedProviderKey>> {
@@ -54,8 +55,8 @@ export class ProviderKeysService {
     const { organizationId } = by;
     const { key_type: keyType, name = '', key: secret, enabled = true, preferred } = input;
     const { settings, fromSecret } = judgeKey(keyType, input);
-    return this.keys.manager.transaction(async (manager) => {
-      await lockAsMember(manager, by, 'provider_key.manage');
+    return this.acts.run(asMember(by, 'provider_key.manage'), async (act) => {
+      const { manager } = act;
       const id = await drawId(manager);
       const others = { organizationId, keyType, preferred: true };
       const takesOver = preferred ?? !(await manager.existsBy(ProviderKey, others));
@@ -74,7 +75,7 @@ export class ProviderKeysService {
         sealingKid: sealed.kid,
       });
       const details = { key_type: keyType, name, enabled, preferred: takesOver, settings };
-      await this.record(manager, by, 'provider_key.stored', id, details);
+      await act.record('provider_key.stored', subjectOf(by, id), details);
       return this.used(manager, organizationId, id);
     });
   }
@@ -91,8 +92,8 @@ export class ProviderKeysService {
   ): Promise<UsedProviderKey> {
     const { organizationId } = by;
     const { key_type: keyType, key: secret, settings: given, ...plain } = changes;
-    return this.keys.manager.transaction(async (manager) => {
-      await lockAsMember(manager, by, 'provider_key.manage');
+    return this.acts.run(asMember(by, 'provider_key.manage'), async (act) => {
+      const { manager } = act;
       const before = await getKey(manager, organizationId, id);
       if (keyType !== undefined && keyType !== before.keyType)
         throw InvalidInput.field('key_type', 'The type of a key can not be changed.');
@@ -122,7 +123,7 @@ export class ProviderKeysService {
         .where('id = :id AND organization_id = :organizationId', { id, organizationId });
       await writeAtVersion(write, version);
       const details = { ...plain, ...(given && { settings }), secret_replaced: sealed !== undefined };
-      await this.record(manager, by, 'provider_key.changed', id, details);
+      await act.record('provider_key.changed', subjectOf(by, id), details);
       return this.used(manager, organizationId, id);
     });
   }
@@ -130,8 +131,8 @@ export class ProviderKeysService {
   /** Deletes a key that was never used. Errors: Conflict `key_has_calls`, `edit_conflict`. */
   delete(by: Membership, id: number, version?: number): Promise<void> {
     const { organizationId } = by;
-    return this.keys.manager.transaction(async (manager) => {
-      await lockAsMember(manager, by, 'provider_key.manage');
+    return this.acts.run(asMember(by, 'provider_key.manage'), async (act) => {
+      const { manager } = act;
       const { keyType, name } = await getKey(manager, organizationId, id);
       if (await hasCalls(manager, id)) throw keyHasCalls();
       const write = manager
@@ -145,7 +146,7 @@ export class ProviderKeysService {
         // the first call came in between: the ledger's row holds on to the key
         throw constraintOf(error)?.endsWith('_provider_key_id') ? keyHasCalls() : error;
       }
-      await this.record(manager, by, 'provider_key.deleted', id, { key_type: keyType, name });
+      await act.record('provider_key.deleted', subjectOf(by, id), { key_type: keyType, name });
     });
   }
 
@@ -154,17 +155,10 @@ export class ProviderKeysService {
     const usage = await usageOf(manager, [id]);
     return { key, ...(usage.get(id) ?? UNUSED), version: key.version };
   }
+}
 
-  private record(
-    manager: EntityManager,
-    { principal: by, organizationId }: Membership,
-    action: string,
-    id: number,
-    details: Record<string, unknown>,
-  ): Promise<void> {
-    const subject = { type: 'provider_key', id };
-    return this.audit.record(manager, { by, action, organizationId, subject, details });
-  }
+function subjectOf({ organizationId }: Membership, id: number): Subject {
+  return { type: 'provider_key', id, organizationId };
 }
 
 const keyHasCalls = (): Conflict =>

@@ -1,13 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { type EntityManager, Repository } from 'typeorm';
-import type { Actor, Principal } from '../access/principal.js';
-import { AuditService } from '../audit/audit.service.js';
+import { Repository } from 'typeorm';
+import type { Principal } from '../access/principal.js';
+import type { Act } from '../acts/act.js';
+import { Acts } from '../acts/acts.js';
+import { asOwner } from '../acts/authority.js';
 import { RefusalLog } from '../audit/refusal-log.js';
 import { Conflict, InvalidInput } from '../common/errors.js';
 import { PasswordHasher } from './password-hasher.js';
 import { checkNewPassword } from './password-rules.js';
 import { User } from './user.entity.js';
+import { holdUserAlone } from './user-rows.js';
 
 /** Choosing passwords. Every change raises the authentication epoch: sessions, token families and links of before end. */
 @Injectable()
@@ -15,7 +18,7 @@ export class PasswordsService {
   constructor(
     @InjectRepository(User) private readonly users: Repository<User>,
     private readonly hasher: PasswordHasher,
-    private readonly audit: AuditService,
+    private readonly acts: Acts,
     private readonly refusals: RefusalLog,
   ) {}
 
@@ -36,9 +39,11 @@ export class PasswordsService {
       throw InvalidInput.field('current_password', 'Your current password was entered incorrectly.');
     }
     const hash = await this.hasher.hash(wanted);
-    const done = await this.users.manager.transaction((manager) =>
-      this.replace(manager, principal, user, hash),
-    );
+    const done = await this.acts.run(asOwner(principal), async (act) => {
+      await holdUserAlone(act.manager, user.id);
+      await act.judge(); // now: the caller's own session ends, too
+      return this.replace(act, user, hash);
+    });
     if (!done) throw new Conflict('password_changed', 'Your password was changed by another request.');
   }
 
@@ -50,19 +55,17 @@ export class PasswordsService {
 
   /** Puts a hash in place, unless the user was deactivated or the password changed since the epoch was read: `false`. */
   async replace(
-    manager: EntityManager,
-    by: Actor,
+    act: Act,
     { id, authEpoch }: Pick<User, 'id' | 'authEpoch'>,
     passwordHash: string,
   ): Promise<boolean> {
-    const { affected } = await manager.update(
+    const { affected } = await act.manager.update(
       User,
       { id, authEpoch, isActive: true },
       { passwordHash, authEpoch: authEpoch + 1 },
     );
     if (!affected) return false;
-    const subject = { type: 'user', id };
-    await this.audit.record(manager, { by, action: 'password.changed', subject, userId: id });
+    await act.record('password.changed', { type: 'user', id, userId: id });
     return true;
   }
 }

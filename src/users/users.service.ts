@@ -2,15 +2,17 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, Repository } from 'typeorm';
 import type { Actor } from '../access/principal.js';
-import { AuditService } from '../audit/audit.service.js';
+import type { Subject } from '../acts/act.js';
+import { Acts } from '../acts/acts.js';
+import { asStaff } from '../acts/authority.js';
 import { canonicalEmail } from '../common/canonical-email.js';
 import { refusingDuplicates } from '../common/database-errors.js';
 import { writeAtVersion } from '../common/edit-version.js';
-import { NotFound, PermissionDenied } from '../common/errors.js';
+import { Conflict, NotFound, PermissionDenied } from '../common/errors.js';
 import { listPage, type Page } from '../common/list.js';
 import { validated } from '../common/validated.js';
-import { mustStillBeStaff } from './still-staff.js';
 import { User } from './user.entity.js';
+import { holdUserAlone } from './user-rows.js';
 import { CreateUserBody, type ChangeUserBody, type UserListQuery } from './users.dto.js';
 
 /** Accounts: made by staff or at the command line, deactivated and never deleted. */
@@ -18,7 +20,7 @@ import { CreateUserBody, type ChangeUserBody, type UserListQuery } from './users
 export class UsersService {
   constructor(
     @InjectRepository(User) private readonly users: Repository<User>,
-    private readonly audit: AuditService,
+    private readonly acts: Acts,
   ) {}
 
   /** How many users there are, active or not. */
@@ -32,12 +34,12 @@ export class UsersService {
    */
   async create(by: Actor, input: CreateUserBody & { isStaff?: boolean }): Promise<User> {
     const { email, name } = await validated(CreateUserBody, input);
-    const user = this.users.create({ email, name, isStaff: input.isStaff ?? false });
-    await this.users.manager.transaction(async (manager) => {
-      await refusingDuplicates(manager.insert(User, user));
-      await this.record(manager, by, 'user.created', user, { email, name, is_staff: user.isStaff });
+    return this.acts.run(asStaff(by), async (act) => {
+      const user = act.manager.create(User, { email, name, isStaff: input.isStaff ?? false });
+      await refusingDuplicates(act.manager.insert(User, user));
+      await act.record('user.created', subjectOf(user), { email, name, is_staff: user.isStaff });
+      return user;
     });
-    return user;
   }
 
   /** The account with this e-mail, in any spelling of it. */
@@ -48,7 +50,7 @@ export class UsersService {
   /**
    * Ends everything that the user holds, at once: nothing of an inactive user opens anything, and the authentication
    * epoch rises, so that no session or token family revives with the account. Repeating it changes nothing. Errors:
-   * NotFound.
+   * NotFound; PermissionDenied for one of staff through a key; Conflict `last_staff`.
    */
   deactivate(by: Actor, userId: number): Promise<User> {
     return this.setActive(by, userId, false);
@@ -82,7 +84,8 @@ export class UsersService {
 
   /** Renames a user. Errors: NotFound, Conflict `edit_conflict`. */
   change(by: Actor, id: number, { name }: ChangeUserBody, version?: number): Promise<User> {
-    return this.users.manager.transaction(async (manager) => {
+    return this.acts.run(asStaff(by), async (act) => {
+      const { manager } = act;
       await getUser(manager, id);
       const write = manager
         .createQueryBuilder()
@@ -91,7 +94,7 @@ export class UsersService {
         .where('id = :id', { id });
       await writeAtVersion(write, version);
       const user = await getUser(manager, id);
-      await this.record(manager, by, 'user.changed', user, { ...(name !== undefined && { name }) });
+      await act.record('user.changed', subjectOf(user), { ...(name !== undefined && { name }) });
       return user;
     });
   }
@@ -102,38 +105,47 @@ export class UsersService {
   }
 
   private setActive(by: Actor, id: number, isActive: boolean): Promise<User> {
-    return this.users.manager.transaction(async (manager) => {
-      if (isActive) await mustStillBeStaff(manager, by);
-      const changed = await manager
-        .createQueryBuilder()
-        .update(User)
-        .set({
+    return this.acts.run(asStaff(by), async (act) => {
+      const { manager } = act;
+      const staff = await holdActiveStaff(manager);
+      const before = await holdUserAlone(manager, id);
+      if (!before) throw new NotFound();
+      await act.judge(); // now, for whoever shuts out themselves
+      if (before.isStaff && by.credential?.scheme === 'access_key') {
+        throw new PermissionDenied('Staff are activated and deactivated by session or JWT.');
+      }
+      if (before.isActive === isActive) return before;
+      if (staff.length === 1 && staff[0] === id) {
+        throw new Conflict('last_staff', 'The last active member of staff can not be deactivated.');
+      }
+      await manager.update(
+        User,
+        { id },
+        {
           isActive,
           version: () => 'version + 1',
           ...(!isActive && { authEpoch: () => 'auth_epoch + 1' }),
-        })
-        .where('id = :id AND is_active <> :isActive', { id, isActive })
-        .execute();
-      const user = await getUser(manager, id);
-      if (isActive && user.isStaff && by.credential?.scheme === 'access_key') {
-        throw new PermissionDenied('Staff are activated by session or JWT.');
-      }
-      if (changed.affected) {
-        await this.record(manager, by, isActive ? 'user.activated' : 'user.deactivated', user);
-      }
-      return user;
+        },
+      );
+      await act.record(isActive ? 'user.activated' : 'user.deactivated', subjectOf(before));
+      return getUser(manager, id);
     });
   }
+}
 
-  private record(
-    manager: EntityManager,
-    by: Actor,
-    action: string,
-    { id }: User,
-    details: Record<string, unknown> = {},
-  ): Promise<void> {
-    return this.audit.record(manager, { by, action, subject: { type: 'user', id }, userId: id, details });
-  }
+function subjectOf({ id }: User): Subject {
+  return { type: 'user', id, userId: id };
+}
+
+/** The ids of all active staff, held as they are until the transaction ends: of the last two, one stays. */
+async function holdActiveStaff(manager: EntityManager): Promise<number[]> {
+  const staff = await manager.find(User, {
+    select: { id: true },
+    where: { isStaff: true, isActive: true },
+    order: { id: 'ASC' },
+    lock: { mode: 'for_no_key_update' },
+  });
+  return staff.map(({ id }) => id);
 }
 
 async function getUser(manager: EntityManager, id: number): Promise<User> {

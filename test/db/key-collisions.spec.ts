@@ -1,8 +1,7 @@
-import { DataSource } from 'typeorm';
-import { OPERATOR } from '../../src/access/principal.js';
+import { Acts } from '../../src/acts/acts.js';
+import { asOperator } from '../../src/acts/authority.js';
 import { KeyMinting } from '../../src/api-access-keys/life/minting.js';
 import { type ClearKey, newKey } from '../../src/api-access-keys/key-format.js';
-import { AuditService } from '../../src/audit/audit.service.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 
 let test: TestApp;
@@ -13,10 +12,7 @@ afterAll(() => test.close());
 
 /** Issues a key while the generator draws these, in order. */
 async function mintWith(userId: number, draws: ClearKey[]): Promise<string> {
-  const minting = new KeyMinting(
-    () => draws.shift() ?? newKey(),
-    test.app.get(AuditService, { strict: false }),
-  );
+  const minting = new KeyMinting(() => draws.shift() ?? newKey());
   const plan = {
     userId,
     organizationId: null,
@@ -24,10 +20,12 @@ async function mintWith(userId: number, draws: ClearKey[]): Promise<string> {
     name: 'Drawn',
     expiresAt: null,
     admin: false,
+    renewableUntil: null,
+    renewalBound: false,
   } as const;
   const issued = await test.app
-    .get(DataSource)
-    .transaction((manager) => minting.mint(manager, OPERATOR, plan, 'access_key.issued'));
+    .get(Acts)
+    .run(asOperator(), (act) => minting.mint(act, plan, 'access_key.issued'));
   return issued.key;
 }
 

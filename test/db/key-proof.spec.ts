@@ -100,22 +100,10 @@ describe('Which key a text is (A4)', () => {
 
 describe('What a key is good for', () => {
   const status = async (columns: Record<string, string>): Promise<unknown> => {
-    const all = {
-      revoked_at: 'NULL',
-      expires_at: 'NULL',
-      retires_at: 'NULL',
-      suspended_at: 'NULL',
-      suspended_until: 'NULL',
-      replaced_by_id: 'NULL',
-      grace_seconds: 'NULL',
-      ...columns,
-    };
-    const names = Object.keys(all).join(', ');
-    const values = Object.entries(all).map(
-      ([name, value]) => `(${value})::${/_(?:id|seconds)$/.test(name) ? 'int' : 'timestamptz'}`,
-    );
+    const fields = Object.entries(columns).map(([name, value]) => `'${name}', ${value}`);
     const [row] = await database.query(
-      `SELECT ${statusOf('k')} AS status FROM (VALUES (${values.join(', ')})) AS k (${names})`,
+      `SELECT ${statusOf('k')} AS status
+       FROM jsonb_populate_record(NULL::access_keys, jsonb_build_object(${fields.join(', ')})) AS k`,
     );
     return row?.status;
   };

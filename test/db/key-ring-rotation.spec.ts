@@ -1,5 +1,5 @@
 import { DataSource } from 'typeorm';
-import { AuditService } from '../../src/audit/audit.service.js';
+import { Acts } from '../../src/acts/acts.js';
 import { SecretBox } from '../../src/common/crypto/secret-box.js';
 import { randomText } from '../../src/common/crypto/random-text.js';
 import { newSealingKey, type SealingKeys } from '../../src/config/sealing-keys.js';
@@ -90,7 +90,7 @@ it('secrets that are stored during rotations are never lost: the last write wins
       box,
       new ProviderSecrets(box),
       test.app.get(KeyRingCheck),
-      test.app.get(AuditService),
+      test.app.get(Acts),
     );
   };
   const rotations = Object.keys(next.keys).map(rotationTo);

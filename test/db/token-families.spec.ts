@@ -1,6 +1,7 @@
 import { DataSource } from 'typeorm';
 import type { Actor } from '../../src/access/principal.js';
 import { AuditEvent } from '../../src/audit/audit-event.entity.js';
+import { Acts } from '../../src/acts/acts.js';
 import { AuditService } from '../../src/audit/audit.service.js';
 import { RefusalLog } from '../../src/audit/refusal-log.js';
 import { CredentialLookup } from '../../src/auth/lookup/credential-lookup.js';
@@ -36,6 +37,7 @@ let dataSource: DataSource;
 let make: Factory;
 let families: TokenFamilies;
 let tokens: TokensService;
+let acts: Acts;
 let refusals: RefusalLog;
 
 beforeAll(async () => {
@@ -43,7 +45,8 @@ beforeAll(async () => {
   const options = dataSourceOptions({ url: database.databaseUrl, poolSize: 4 });
   dataSource = await new DataSource({ ...options, entities: [User, AuditEvent] }).initialize();
   make = new Factory(database, env);
-  families = new TokenFamilies(dataSource, new AuditService(), env);
+  acts = new Acts(dataSource, new AuditService());
+  families = new TokenFamilies(dataSource, acts, env);
   refusals = new RefusalLog(dataSource);
   const accounts = new AccountsService(dataSource.getRepository(User), new PasswordHasher(env), refusals);
   tokens = new TokensService(
@@ -199,7 +202,7 @@ describe('A refresh', () => {
     const claims = signer.open(refresh);
     if (!claims) throw new Error('not ours');
     await families.rotate(BY, claims);
-    const other = new TokenFamilies(dataSource, new AuditService(), testEnv({ SECRET_KEY: randomText(64) }));
+    const other = new TokenFamilies(dataSource, acts, testEnv({ SECRET_KEY: randomText(64) }));
     expect(await outcome(other.rotate(BY, claims))).toEqual([INVALID, 'over']);
     expect(await outcome(families.rotate(BY, claims))).toEqual(['ok']);
   });

@@ -101,6 +101,9 @@ describe('GET /api/admin/access-keys/', () => {
       revoke_reason: null,
       replaces: null,
       replaced_by: keys.active,
+      grace_seconds: null,
+      retires_at: null,
+      renewable_until: '2001-01-01T00:00:00.000Z',
     });
     const [listed] = (await staff.get(`${PATH}?user=${user.id}&status=revoked`)).body.results as unknown[];
     expect(listed).toEqual(body);

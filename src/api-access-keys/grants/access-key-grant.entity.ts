@@ -31,6 +31,7 @@ export const grantStatusOf = (g: string): string => `CASE
 @Entity('access_key_grants')
 @Index(['userId'])
 @Index(['organizationId'])
+@Index(['issuedVia'])
 @Check('ck_access_key_grants_access_level', `access_level IN ('read_only', 'full_access')`)
 @Check('ck_access_key_grants_expires_at', 'isfinite(expires_at)')
 @Check('ck_access_key_grants_key_expires_at', 'isfinite(key_expires_at)')
@@ -96,6 +97,10 @@ export class AccessKeyGrant {
   @ManyToOne(() => ApiAccessKey, { nullable: true })
   @JoinColumn()
   key?: ApiAccessKey | null;
+
+  /** When somebody tried to redeem it once more: an alarm, for one of the two may not have been its user. */
+  @Column('timestamptz', { nullable: true })
+  redeemedAgainAt!: Date | null;
 
   @Column('timestamptz', { nullable: true })
   cancelledAt!: Date | null;

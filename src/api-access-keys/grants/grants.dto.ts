@@ -53,6 +53,13 @@ export class GrantAnswer {
   @ApiProperty({ description: 'The credential that issued it.', example: 'session:5' }) issued_via!: string;
   @ApiProperty(instant) redeemed_at!: Date | null;
   @ApiProperty({ ...id, description: 'The key that it became.' }) access_key!: number | null;
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    required: false,
+    description: 'An alarm, if there is one: when it was last tried to redeem the grant once more.',
+  })
+  redeemed_again_at?: Date;
   @ApiProperty(instant) cancelled_at!: Date | null;
   @ApiProperty(id) cancelled_by!: number | null;
 }
@@ -73,6 +80,7 @@ export function grantAnswer(row: AccessKeyGrant): GrantAnswer {
     issued_via: row.issuedVia,
     redeemed_at: row.redeemedAt,
     access_key: row.keyId,
+    ...(row.redeemedAgainAt && { redeemed_again_at: row.redeemedAgainAt }),
     cancelled_at: row.cancelledAt,
     cancelled_by: row.cancelledById,
   };

@@ -1,17 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { credentialName, type Principal } from '../../access/principal.js';
-import { AuditService } from '../../audit/audit.service.js';
+import type { Subject } from '../../acts/act.js';
+import { Acts } from '../../acts/acts.js';
+import { asOwner, asStaff } from '../../acts/authority.js';
 import { Conflict, InvalidInput, NotFound } from '../../common/errors.js';
 import { listPage, type Page } from '../../common/list.js';
-import { mustStillBeStaff } from '../../users/still-staff.js';
+import { nowOf } from '../../database/now.js';
+import type { IssuedKey } from '../access-key.dto.js';
+import { KeyIssuing } from '../life/issuing.js';
 import { AccessKeyGrant, grantStatusOf } from './access-key-grant.entity.js';
 import { GRANT_ORDERINGS, type GrantListQuery } from './grant-list.dto.js';
-import type { IssuedKey } from '../access-key.dto.js';
-import { asOwner, mustStillHold } from '../key-authority.js';
-import { pastProblem } from '../life/expiry.js';
-import { KeyMinting } from '../life/minting.js';
-import { KeyRecipients } from '../life/recipient.js';
 
 /** How long a grant waits to be redeemed when staff don't say. */
 const DEFAULT_LIFE = `interval '7 days'`;
@@ -33,9 +32,8 @@ export type GrantOrder = Pick<
 export class GrantsService {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly recipients: KeyRecipients,
-    private readonly minting: KeyMinting,
-    private readonly audit: AuditService,
+    private readonly acts: Acts,
+    private readonly issuing: KeyIssuing,
   ) {}
 
   /**
@@ -43,15 +41,13 @@ export class GrantsService {
    * a time that isn't in the future.
    */
   issue(by: Principal, order: GrantOrder): Promise<AccessKeyGrant> {
-    return this.dataSource.transaction(async (manager) => {
-      await mustStillBeStaff(manager, by);
+    return this.acts.run(asStaff(by), async (act) => {
+      const { manager } = act;
+      const now = await nowOf(manager);
       const problems = {
-        ...(await this.recipients.problems(manager, {
-          userId: order.userId,
-          organizationId: order.organizationId,
-        })),
-        ...(await pastProblem(manager, order.expiresAt)),
-        ...(await pastProblem(manager, order.keyExpiresAt, 'key_expires_at')),
+        ...(await this.issuing.problems(act, { ...order, admin: false })),
+        ...(order.expiresAt && order.expiresAt <= now && { expires_at: [NOT_AHEAD] }),
+        ...(order.keyExpiresAt && order.keyExpiresAt <= now && { key_expires_at: [NOT_AHEAD] }),
       };
       if (Object.keys(problems).length > 0) throw new InvalidInput(problems);
       const { identifiers } = await manager
@@ -66,7 +62,7 @@ export class GrantsService {
         })
         .execute();
       const grant = await manager.findOneByOrFail(AccessKeyGrant, { id: identifiers[0]?.id as number });
-      await this.record(manager, by, 'access_key_grant.issued', grant, {
+      await act.record('access_key_grant.issued', subjectOf(grant), {
         name: grant.name,
         access_level: grant.accessLevel,
         reason: grant.reason,
@@ -79,38 +75,43 @@ export class GrantsService {
 
   /** Takes an open grant back. Errors: NotFound, Conflict `grant_not_open`. */
   cancel(by: Principal, id: number): Promise<AccessKeyGrant> {
-    return this.dataSource.transaction(async (manager) => {
-      await mustStillBeStaff(manager, by);
-      const grant = await holdOpen(manager, { id });
-      await manager.update(
-        AccessKeyGrant,
-        { id },
-        { cancelledAt: () => 'app_now()', cancelledById: by.userId },
-      );
-      await this.record(manager, by, 'access_key_grant.cancelled', grant);
+    return this.acts.run(asStaff(by), async (act) => {
+      const { manager } = act;
+      const grant = await hold(manager, { id });
+      mustBeOpen(grant);
+      await cancelGrant(manager, id, by.userId);
+      await act.record('access_key_grant.cancelled', subjectOf(grant));
       return manager.findOneByOrFail(AccessKeyGrant, { id });
     });
   }
 
   /**
    * Makes the key that the caller was granted and gives it in clear, once: of redemptions at the same time exactly one
-   * gets it. Errors: NotFound, also for a grant of somebody else; Conflict `grant_not_open`, or `grant_void` when the
-   * user is no longer a member of the organization.
+   * gets it, and another one later is noted as an alarm for staff, for somebody else may have had the first. Errors:
+   * NotFound, also for a grant of somebody else; Conflict `grant_not_open`, or `grant_void` when the user is no longer a
+   * member of the organization, or whoever granted it could no longer do so.
    */
-  redeem(by: Principal, id: number): Promise<IssuedKey> {
-    return this.dataSource.transaction(async (manager) => {
-      await mustStillHold(manager, asOwner(by));
-      const grant = await holdOpen(manager, { id, userId: by.userId });
-      const { userId, organizationId, accessLevel, name, keyExpiresAt: expiresAt } = grant;
-      if (Object.keys(await this.recipients.problems(manager, { userId, organizationId })).length > 0) {
-        throw new Conflict('grant_void', 'You are no longer a member of the organization of this grant.');
+  async redeem(by: Principal, id: number): Promise<IssuedKey> {
+    const outcome = await this.acts.run(asOwner(by), async (act): Promise<IssuedKey | Conflict> => {
+      const { manager } = act;
+      const grant = await hold(manager, { id, userId: by.userId });
+      if (grant.status === 'redeemed') {
+        await manager.update(AccessKeyGrant, { id }, { redeemedAgainAt: () => 'app_now()' });
+        await act.record('access_key_grant.redeemed_again', subjectOf(grant), { access_key: grant.keyId });
+        return notOpen(grant);
       }
-      const plan = { userId, organizationId, accessLevel, name, expiresAt, admin: false };
-      const issued = await this.minting.mint(manager, by, plan, 'access_key.issued', { grant: id });
+      mustBeOpen(grant);
+      await mustStillBeGranted(manager, grant);
+      const { userId, organizationId, accessLevel, name, keyExpiresAt: expiresAt } = grant;
+      const order = { userId, organizationId, accessLevel, name, expiresAt, admin: false };
+      const issued = await this.issuing.issue(act, 'redeem', order, { details: { grant: id } });
       await manager.update(AccessKeyGrant, { id }, { redeemedAt: () => 'app_now()', keyId: issued.row.id });
-      await this.record(manager, by, 'access_key_grant.redeemed', grant, { access_key: issued.row.id });
+      await act.record('access_key_grant.redeemed', subjectOf(grant), { access_key: issued.row.id });
       return issued;
     });
+    // Thrown out here: inside, it would roll the alarm back.
+    if (outcome instanceof Conflict) throw outcome;
+    return outcome;
   }
 
   /** A page of all grants, newest first. */
@@ -136,26 +137,48 @@ export class GrantsService {
       tieBreaker: 'g.id',
     });
   }
+}
 
-  private record(
-    manager: EntityManager,
-    by: Principal,
-    action: string,
-    { id, userId, organizationId }: AccessKeyGrant,
-    details: Record<string, unknown> = {},
-  ): Promise<void> {
-    const subject = { type: 'access_key_grant', id };
-    return this.audit.record(manager, { by, action, organizationId, subject, userId, details });
+const NOT_AHEAD = 'This must be in the future.';
+
+function subjectOf({ id, userId, organizationId }: AccessKeyGrant): Subject {
+  return { type: 'access_key_grant', id, userId, organizationId };
+}
+
+/** A grant, held as it is until the transaction ends. Errors: NotFound. */
+async function hold(manager: EntityManager, which: { id: number; userId?: number }): Promise<AccessKeyGrant> {
+  const grant = await manager.findOne(AccessKeyGrant, { where: which, lock: { mode: 'for_no_key_update' } });
+  if (!grant) throw new NotFound();
+  return grant;
+}
+
+function mustBeOpen(grant: AccessKeyGrant): void {
+  if (grant.status !== 'open') throw notOpen(grant);
+}
+
+function notOpen({ status }: AccessKeyGrant): Conflict {
+  return new Conflict('grant_not_open', `This grant is ${status}.`);
+}
+
+/** Whoever granted it is still active staff, and the key through which they did, if any, still works. Errors: Conflict. */
+async function mustStillBeGranted(manager: EntityManager, grant: AccessKeyGrant): Promise<void> {
+  const [row] = await manager.query<{ holds: boolean }[]>(
+    `SELECT made_by_working_credential($1)
+       AND EXISTS (SELECT FROM active_users WHERE id = $2 AND is_staff) AS holds`,
+    [grant.issuedVia, grant.createdById],
+  );
+  if (!row?.holds) {
+    throw new Conflict(
+      'grant_void',
+      'This grant no longer holds: whoever made it could not make it any more.',
+    );
   }
 }
 
-/** An open grant, held as it is until the transaction ends. Errors: NotFound, Conflict `grant_not_open`. */
-async function holdOpen(
-  manager: EntityManager,
-  which: { id: number; userId?: number },
-): Promise<AccessKeyGrant> {
-  const grant = await manager.findOne(AccessKeyGrant, { where: which, lock: { mode: 'for_no_key_update' } });
-  if (!grant) throw new NotFound();
-  if (grant.status !== 'open') throw new Conflict('grant_not_open', `This grant is ${grant.status}.`);
-  return grant;
+export async function cancelGrant(manager: EntityManager, id: number, byId: number | null): Promise<void> {
+  await manager.update(
+    AccessKeyGrant,
+    { id },
+    { cancelledAt: () => 'app_now()', ...(byId !== null && { cancelledById: byId }) },
+  );
 }

@@ -1,20 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
 import type { Actor } from '../../access/principal.js';
-import { AuditService } from '../../audit/audit.service.js';
+import { Acts } from '../../acts/acts.js';
+import { asStaff } from '../../acts/authority.js';
 import { type FieldErrors, InvalidInput } from '../../common/errors.js';
 import { notAnObject } from '../../common/fields.js';
 import { validated } from '../../common/validated.js';
-import { User } from '../../users/user.entity.js';
+import { findUserByEmail } from '../../users/user-rows.js';
 import { instantOf } from '../access-key-bodies.dto.js';
 import { ApiAccessKey } from '../access-key.entity.js';
 import { parseImportedHash } from './imported-hash.js';
-import { keyEvent } from '../life/key-event.js';
 import { KeyImportRow } from './key-import-row.dto.js';
-import { KeyRecipients } from '../life/recipient.js';
-
-/** What stands in `issued_via` of a key that another system issued. */
-const VIA = 'import';
+import { KeyIssuing } from '../life/issuing.js';
+import { type Imported, VIA_IMPORT } from '../life/minting.js';
 
 /** A line that was not taken, and why, by field. */
 export interface RefusedRow {
@@ -35,9 +32,8 @@ export interface ImportReport {
 @Injectable()
 export class KeyImport {
   constructor(
-    private readonly dataSource: DataSource,
-    private readonly recipients: KeyRecipients,
-    private readonly audit: AuditService,
+    private readonly acts: Acts,
+    private readonly issuing: KeyIssuing,
   ) {}
 
   /** Imports what can be imported of NDJSON lines, each in its own transaction, and tells of every line that can't. */
@@ -65,67 +61,44 @@ export class KeyImport {
       throw InvalidInput.nonField(input === undefined ? 'Not valid JSON.' : notAnObject(input));
     }
     const row = await validated(KeyImportRow, input as KeyImportRow);
-    return this.dataSource.transaction(async (manager) => {
-      const known = await manager.findOneBy(ApiAccessKey, { prefix: row.prefix });
-      if (known?.issuedVia === VIA) return false;
+    return this.acts.run(asStaff(by), async (act) => {
+      const known = await act.manager.findOneBy(ApiAccessKey, { prefix: row.prefix });
+      if (known?.issuedVia === VIA_IMPORT) return false;
       if (known) throw InvalidInput.field('prefix', 'A key with this prefix exists already.');
-      const userId = await this.userOf(manager, row);
-      await this.insert(manager, by, row, userId);
-      return true;
-    });
-  }
-
-  /** The user of a row, for whom such a key may be made. */
-  private async userOf(manager: EntityManager, row: KeyImportRow): Promise<number> {
-    const user = await manager.findOneBy(User, { email: row.user_email });
-    if (!user) throw InvalidInput.field('user_email', 'There is no user with this e-mail.');
-    const wanted = { userId: user.id, organizationId: row.organization ?? null };
-    const { user: userProblem, ...problems } = await this.recipients.problems(manager, wanted);
-    const errors = { ...problems, ...(userProblem && { user_email: userProblem }) };
-    if (Object.keys(errors).length > 0) throw new InvalidInput(errors);
-    return user.id;
-  }
-
-  private async insert(manager: EntityManager, by: Actor, row: KeyImportRow, userId: number): Promise<void> {
-    const { raw } = await manager
-      .createQueryBuilder()
-      .insert()
-      .into(ApiAccessKey)
-      .values({
-        prefix: row.prefix,
-        digest: null,
-        importedHash: row.hashed_key,
-        userId,
+      const user = await findUserByEmail(act.manager, row.user_email);
+      if (!user) throw InvalidInput.field('user_email', 'There is no user with this e-mail.');
+      const order = {
+        userId: user.id,
         organizationId: row.organization ?? null,
+        admin: false,
         accessLevel: row.access_level,
         name: row.name,
         expiresAt: instantOf(row.expires_at),
-        ...(row.created && { createdAt: instantOf(row.created) ?? undefined }),
-        createdById: by.userId,
-        issuedVia: VIA,
-        ...(row.revoked && {
-          revokedAt: () => 'app_now()',
-          revokedById: by.userId,
-          revokeReason: 'Revoked before the import.',
-        }),
-      })
-      .orIgnore() // another run of the same import was faster
-      .returning('id')
-      .execute();
-    const [made] = raw as { id: number }[];
-    if (!made) return;
-    const key = await manager.findOneByOrFail(ApiAccessKey, { id: made.id });
-    const { name, access_level, revoked = false } = row;
-    const scheme = parseImportedHash(row.hashed_key)?.scheme;
-    const details = {
-      name,
-      access_level,
-      expires_at: key.expiresAt,
-      created_at: key.createdAt,
-      revoked,
-      scheme,
-    };
-    await this.audit.record(manager, keyEvent(by, 'access_key.imported', key, details));
+      };
+      await byEmail(this.issuing.take(act, order, importedOf(row)));
+      return true;
+    });
+  }
+}
+
+function importedOf(row: KeyImportRow): Imported {
+  return {
+    prefix: row.prefix,
+    hash: row.hashed_key,
+    createdAt: instantOf(row.created) ?? undefined,
+    revoked: row.revoked ?? false,
+    details: { scheme: parseImportedHash(row.hashed_key)?.scheme },
+  };
+}
+
+/** The row names its user by e-mail, so that is what is at fault where the user is. */
+async function byEmail<T>(taking: Promise<T>): Promise<T> {
+  try {
+    return await taking;
+  } catch (error) {
+    if (!(error instanceof InvalidInput)) throw error;
+    const { user, ...fields } = error.fields;
+    throw new InvalidInput({ ...fields, ...(user && { user_email: user }) });
   }
 }
 

@@ -1,14 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import type { AccessLevel } from '../../access/access-level.js';
-import { AuditService } from '../../audit/audit.service.js';
+import { Acts } from '../../acts/acts.js';
 import { writeAtVersion } from '../../common/edit-version.js';
 import { Conflict, type FieldErrors, InvalidInput } from '../../common/errors.js';
+import { nowOf } from '../../database/now.js';
 import { AccessKeyRows } from '../access-key-rows.js';
 import { ApiAccessKey } from '../access-key.entity.js';
-import { type KeyAuthority, mustStillHold } from '../key-authority.js';
-import { keyEvent } from './key-event.js';
-import { pastProblem } from './expiry.js';
+import type { KeyScope } from '../key-scope.js';
+import { subjectOf } from './key-subject.js';
 
 export interface KeyChanges {
   readonly name?: string | undefined;
@@ -20,53 +19,85 @@ export interface KeyChanges {
 @Injectable()
 export class KeyEditing {
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly acts: Acts,
     private readonly rows: AccessKeyRows,
-    private readonly audit: AuditService,
   ) {}
 
   /**
-   * Errors: NotFound, InvalidInput for a wider level or a later or past expiry, Conflict `key_revoked` or
-   * `edit_conflict`.
+   * Narrowing or shortening binds the lineage, and reaches the successor while that is unused. Errors: NotFound,
+   * InvalidInput for a wider level or a later or past expiry, Conflict `key_revoked` or `edit_conflict`.
    */
   change(
-    authority: KeyAuthority,
+    scope: KeyScope,
     id: number,
     changes: KeyChanges,
     version: number | undefined,
   ): Promise<ApiAccessKey> {
-    return this.dataSource.transaction(async (manager) => {
-      await mustStillHold(manager, authority);
-      const row = await this.rows.hold(authority, { id }, manager);
+    return this.acts.run(scope.authority, async (act) => {
+      const { manager } = act;
+      const row = await this.rows.hold(scope, { id }, manager);
       if (row.revokedAt !== null) throw new Conflict('key_revoked', 'Revocation is final.');
-      const problems = { ...(await pastProblem(manager, changes.expiresAt)), ...widened(row, changes) };
+      const problems = problemsOf(row, changes, await nowOf(manager));
       if (Object.keys(problems).length > 0) throw new InvalidInput(problems);
-      const { name = row.name, accessLevel = row.accessLevel, expiresAt = row.expiresAt } = changes;
+      const { name = row.name } = changes;
       const write = manager
         .createQueryBuilder()
         .update(ApiAccessKey)
-        .set({ name, accessLevel, expiresAt, version: () => 'version + 1' })
+        .set({ name, ...narrowed(row, changes), version: () => 'version + 1' })
         .where('id = :id AND revoked_at IS NULL', { id });
       await writeAtVersion(write, version);
-      await this.audit.record(
-        manager,
-        keyEvent(authority.by, 'access_key.changed', row, {
-          name,
-          access_level: accessLevel,
-          expires_at: expiresAt,
-        }),
-      );
-      return this.rows.get(authority, { id }, manager);
+      const changed = await this.rows.get(scope, { id }, manager);
+      await act.record('access_key.changed', subjectOf(row), {
+        prefix: row.prefix,
+        name,
+        access_level: changed.accessLevel,
+        expires_at: changed.expiresAt,
+      });
+      const successor = await this.rows.holdUnusedSuccessor(row, manager);
+      if (successor) {
+        await manager.update(
+          ApiAccessKey,
+          { id: successor.id },
+          { ...narrowed(successor, changes), version: () => 'version + 1' },
+        );
+        await act.record('access_key.changed', subjectOf(successor), {
+          prefix: successor.prefix,
+          followed: id,
+        });
+      }
+      return changed;
     });
   }
 }
 
-function widened(row: ApiAccessKey, { accessLevel, expiresAt }: KeyChanges): FieldErrors {
+function problemsOf(row: ApiAccessKey, { accessLevel, expiresAt }: KeyChanges, now: Date): FieldErrors {
   const wider = row.accessLevel === 'read_only' && accessLevel === 'full_access';
+  const past = expiresAt && expiresAt <= now;
   const later =
     expiresAt !== undefined && row.expiresAt !== null && (expiresAt === null || expiresAt > row.expiresAt);
   return {
     ...(wider && { access_level: ['The level of a key can only be narrowed.'] }),
+    ...(past && { expires_at: ['This must be in the future.'] }),
     ...(later && { expires_at: ['The expiry of a key can only be brought forward.'] }),
   };
+}
+
+type Narrowable = Pick<ApiAccessKey, 'accessLevel' | 'expiresAt' | 'renewableUntil' | 'renewalBound'>;
+
+/** The key with the lower of both levels, the earlier of both ends, and, if that is any less, a lineage that ends with it. */
+function narrowed(row: Narrowable, changes: KeyChanges): Narrowable {
+  const accessLevel = changes.accessLevel === 'read_only' ? 'read_only' : row.accessLevel;
+  const expiresAt = earlier(row.expiresAt, changes.expiresAt ?? null);
+  const shortened = expiresAt?.getTime() !== row.expiresAt?.getTime();
+  return {
+    accessLevel,
+    expiresAt,
+    renewableUntil: shortened ? earlier(row.renewableUntil, expiresAt) : row.renewableUntil,
+    renewalBound: row.renewalBound || shortened || accessLevel !== row.accessLevel,
+  };
+}
+
+function earlier(one: Date | null, other: Date | null): Date | null {
+  if (one === null || other === null) return one ?? other;
+  return one < other ? one : other;
 }

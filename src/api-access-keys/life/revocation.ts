@@ -1,100 +1,117 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
-import type { Actor } from '../../access/principal.js';
-import { AuditService } from '../../audit/audit.service.js';
-import { ApiAccessKey } from '../access-key.entity.js';
-import { keyEvent } from './key-event.js';
-import type { KeyAuthority } from '../key-authority.js';
+import type { Act } from '../../acts/act.js';
+import { Acts } from '../../acts/acts.js';
+import { type Ended, MadeThings } from '../../acts/made.js';
+import { Conflict } from '../../common/errors.js';
 import { AccessKeyRows, type WhichKey } from '../access-key-rows.js';
+import { ApiAccessKey } from '../access-key.entity.js';
+import type { KeyScope } from '../key-scope.js';
+import { subjectOf } from './key-subject.js';
 
 /** How a key is to be revoked. */
 export interface Revocation {
   readonly reason?: string | null | undefined;
   /**
-   * Take the keys that succeeded this one along: whoever stole it may have rotated it. `own`: only those that were made
-   * through the key before them, by whoever held that.
+   * Take the keys that succeeded this one along: whoever stole it may have rotated it. `made_through_it`: only those that
+   * were made through the key before them, by whoever held that. Default: of those only an unused one.
    */
-  readonly includeSuccessors?: boolean | 'own' | undefined;
+  readonly includeSuccessors?: boolean | 'made_through_it' | undefined;
+  /** Take the keys along that were made through this one, and through those. */
+  readonly includeMade?: boolean | undefined;
 }
 
-/** Ends keys for good. Nothing brings a revoked key back. */
+/** A revoked key, and what ended with it. */
+export interface RevokedKey {
+  readonly row: ApiAccessKey;
+  readonly ended: readonly Ended[];
+}
+
+/** Ends keys for good, with the open links, grants and invitations made through them. Nothing brings a revoked key back. */
 @Injectable()
 export class KeyRevocation {
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly acts: Acts,
     private readonly rows: AccessKeyRows,
-    private readonly audit: AuditService,
+    private readonly made: MadeThings,
   ) {}
 
   /**
    * Revokes a key; holds for every request that starts after it returned. A key that is revoked already stays as it is,
-   * with its first reason. Errors: NotFound.
+   * with its first reason. Errors: NotFound; Conflict `reaches_other_organizations` for a manager and a user-wide key:
+   * whoever wants it out forbids such keys by policy.
    */
-  revoke(authority: KeyAuthority, which: WhichKey, revocation: Revocation = {}): Promise<ApiAccessKey> {
-    return this.dataSource.transaction(async (manager) => {
-      const { id } = await this.rows.get(authority, which, manager);
-      await this.revokeAlong(manager, authority.by, id, revocation);
-      return this.rows.get(authority, { id }, manager);
+  revoke(scope: KeyScope, which: WhichKey, revocation: Revocation = {}): Promise<RevokedKey> {
+    return this.acts.run(scope.authority, async (act) => {
+      const { id, organizationId } = await this.rows.get(scope, which, act.manager);
+      if (scope.rank === 'manager' && organizationId === null) throw reachesOthers();
+      const ended = await this.revokeAlong(act, id, revocation, async () => act.judge());
+      return {
+        row: await this.rows.get(scope, { id }, act.manager),
+        ended: ended.filter((one) => one.type !== 'access_key' || one.id !== id),
+      };
     });
   }
 
-  /** The same, of a key that was found already, through the act's own transaction. Gives the ids that it ended. */
+  /**
+   * The same, in an act that found the key already. `judge` is asked once the key is held. Gives all that ended, the key
+   * first, unless it was dead.
+   */
   async revokeAlong(
-    manager: EntityManager,
-    by: Actor,
+    act: Act,
     id: number,
-    { reason, includeSuccessors = false }: Revocation,
-  ): Promise<number[]> {
+    { reason, includeSuccessors = false, includeMade = false }: Revocation,
+    judge: () => Promise<void> = async () => undefined,
+  ): Promise<Ended[]> {
     // Locks go from older to newer keys everywhere: predecessor, key, successors.
-    await this.releasePredecessor(manager, id);
-    const ended: number[] = [];
+    await this.rows.releasePredecessor(id, act.manager);
+    const ended: Ended[] = [];
     for (let next: number | null = id; next !== null;) {
-      const row: ApiAccessKey = await manager.findOneOrFail(ApiAccessKey, {
-        where: { id: next },
-        lock: { mode: 'pessimistic_write' },
-      });
-      if (await this.end(manager, by, row, reason || null)) ended.push(row.id);
-      next = includeSuccessors ? row.replacedById : null;
-      if (next !== null && includeSuccessors === 'own' && !(await wasMadeThrough(manager, row.id, next)))
-        break;
+      const row: ApiAccessKey = await this.rows.holdById(next, act.manager);
+      if (row.id === id) await judge();
+      ended.push(...(await this.end(act, row, reason || null)));
+      next = (await this.takesAlong(act, row, includeSuccessors)) ? row.replacedById : null;
+    }
+    if (!includeMade) return ended;
+    for (const row of await this.rows.holdMadeThrough(id, act.manager)) {
+      ended.push(...(await this.end(act, row, reason || null)));
     }
     return ended;
   }
 
-  private async end(
-    manager: EntityManager,
-    by: Actor,
+  /** Whether the successor ends with a key: asked for, or unused and made through the key itself. */
+  private async takesAlong(
+    { manager }: Act,
     row: ApiAccessKey,
-    reason: string | null,
+    include: boolean | 'made_through_it',
   ): Promise<boolean> {
-    const { affected } = await manager
+    if (row.replacedById === null) return false;
+    if (include === true) return true;
+    const successor = await manager.findOneByOrFail(ApiAccessKey, { id: row.replacedById });
+    if (successor.issuedVia !== `access_key:${row.id}`) return false;
+    return include === 'made_through_it' || row.retiresAt === null;
+  }
+
+  private async end(act: Act, row: ApiAccessKey, reason: string | null): Promise<Ended[]> {
+    const { affected } = await act.manager
       .createQueryBuilder()
       .update(ApiAccessKey)
       .set({
         revokedAt: () => 'app_now()',
-        revokedById: by.userId,
+        revokedById: act.by.userId,
         revokeReason: reason,
         version: () => 'version + 1',
       })
       .where('id = :id AND revoked_at IS NULL', { id: row.id })
       .execute();
-    if (!affected) return false;
-    await this.audit.record(manager, keyEvent(by, 'access_key.revoked', row, { reason }));
-    return true;
-  }
-
-  /** A key whose successor dies unused has none any more: it lives on and can be rotated again. */
-  private async releasePredecessor(manager: EntityManager, id: number): Promise<void> {
-    await manager
-      .createQueryBuilder()
-      .update(ApiAccessKey)
-      .set({ replacedById: null, graceSeconds: null, version: () => 'version + 1' })
-      .where('replaced_by_id = :id AND retires_at IS NULL AND revoked_at IS NULL', { id })
-      .execute();
+    if (affected) await act.record('access_key.revoked', subjectOf(row), { prefix: row.prefix, reason });
+    const made = await this.made.endOpen(act, `access_key:${row.id}`);
+    return affected ? [{ type: 'access_key', id: row.id }, ...made] : made;
   }
 }
 
-/** Whether a key was issued by a request that another key made. */
-function wasMadeThrough(manager: EntityManager, maker: number, id: number): Promise<boolean> {
-  return manager.existsBy(ApiAccessKey, { id, issuedVia: `access_key:${maker}` });
+function reachesOthers(): Conflict {
+  return new Conflict(
+    'reaches_other_organizations',
+    'This key reaches other organizations as well. Its user or staff can revoke it; the policy of this organization can shut out all such keys.',
+  );
 }

@@ -1,79 +1,107 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
-import { AuditService } from '../../audit/audit.service.js';
-import { Conflict, PermissionDenied } from '../../common/errors.js';
+import type { Act } from '../../acts/act.js';
+import { Acts } from '../../acts/acts.js';
+import { Conflict, InvalidInput, PermissionDenied } from '../../common/errors.js';
+import { nowOf } from '../../database/now.js';
 import { AccessKeyRows, type WhichKey } from '../access-key-rows.js';
 import { ApiAccessKey } from '../access-key.entity.js';
-import { type KeyAuthority, mustStillHold, outranks } from '../key-authority.js';
-import { keyEvent } from './key-event.js';
-import { mustBeAhead } from './expiry.js';
-import { KeyRecipients } from './recipient.js';
+import { type KeyScope, outranks, type Rank } from '../key-scope.js';
 import { mustLive } from '../key-status.js';
+import { KeyIssuing } from './issuing.js';
+import { subjectOf } from './key-subject.js';
 
 /** Stops keys for a while: a suspended key opens nothing until its time is over or somebody resumes it. */
 @Injectable()
 export class KeySuspension {
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly acts: Acts,
     private readonly rows: AccessKeyRows,
-    private readonly recipients: KeyRecipients,
-    private readonly audit: AuditService,
+    private readonly issuing: KeyIssuing,
   ) {}
 
   /**
-   * Suspends a key until `until`, or until it is resumed; suspending it again moves that time. Errors: NotFound,
-   * InvalidInput for a time that is past, PermissionDenied when a higher authority suspended it, Conflict `key_not_live`.
+   * Suspends a key until `until`, or until it is resumed; suspending it again moves that time. An unused successor follows.
+   * Errors: NotFound, InvalidInput for a time that is past, PermissionDenied when a higher authority suspended it, Conflict
+   * `key_not_live`.
    */
-  suspend(authority: KeyAuthority, which: WhichKey, until: Date | null): Promise<ApiAccessKey> {
-    return this.act(authority, which, async (manager, row) => {
+  suspend(scope: KeyScope, which: WhichKey, until: Date | null): Promise<ApiAccessKey> {
+    return this.act(scope, which, async (act, row) => {
+      await act.judge(); // now: it may be the caller's own
       mustLive(row);
-      await mustBeAhead(manager, until, 'until');
-      await manager
-        .createQueryBuilder()
-        .update(ApiAccessKey)
-        .set({
-          suspendedAt: () => 'app_now()',
-          suspendedUntil: until,
-          suspendedAs: authority.rank,
-          version: () => 'version + 1',
-        })
-        .where('id = :id AND revoked_at IS NULL', { id: row.id })
-        .execute();
-      await this.audit.record(manager, keyEvent(authority.by, 'access_key.suspended', row, { until }));
+      if (until && until <= (await nowOf(act.manager))) {
+        throw InvalidInput.field('until', 'This must be in the future.');
+      }
+      await this.suspendRow(act, scope.rank, row, until);
+      const successor = await this.rows.holdUnusedSuccessor(row, act.manager);
+      if (successor && !outranked(successor, scope.rank)) {
+        await this.suspendRow(act, scope.rank, successor, until, { followed: row.id });
+      }
     });
   }
 
   /**
-   * Lets a suspended key work again. Errors: NotFound, PermissionDenied when a higher authority suspended it and for a key of
-   * staff through a key, Conflict `not_suspended`.
+   * Lets a suspended key work again, and its unused successor with it. Errors: NotFound, PermissionDenied when a higher
+   * authority suspended it and for a key of staff through a key, Conflict `not_suspended` and what stands against the key
+   * (life/issuing.ts).
    */
-  resume(authority: KeyAuthority, which: WhichKey): Promise<ApiAccessKey> {
-    return this.act(authority, which, async (manager, row) => {
-      await this.recipients.mustBeOpenTo(manager, authority.by, row);
+  resume(scope: KeyScope, which: WhichKey): Promise<ApiAccessKey> {
+    return this.act(scope, which, async (act, row) => {
       if (row.status !== 'suspended') throw new Conflict('not_suspended', 'This key is not suspended.');
-      await manager
-        .createQueryBuilder()
-        .update(ApiAccessKey)
-        .set({ suspendedAt: null, suspendedUntil: null, suspendedAs: null, version: () => 'version + 1' })
-        .where('id = :id', { id: row.id })
-        .execute();
-      await this.audit.record(manager, keyEvent(authority.by, 'access_key.resumed', row));
+      await this.issuing.mustBeResumable(act, row);
+      await this.resumeRow(act, row);
+      const successor = await this.rows.holdUnusedSuccessor(row, act.manager);
+      if (successor?.status === 'suspended' && !outranked(successor, scope.rank)) {
+        await this.resumeRow(act, successor, { followed: row.id });
+      }
     });
   }
 
+  /** Suspends a live key that the act holds, as `rank`, whoever acts. */
+  async suspendRow(
+    act: Act,
+    rank: Rank,
+    row: ApiAccessKey,
+    until: Date | null,
+    details: Record<string, unknown> = {},
+  ): Promise<void> {
+    await act.manager.update(
+      ApiAccessKey,
+      { id: row.id },
+      {
+        suspendedAt: () => 'app_now()',
+        suspendedUntil: until,
+        suspendedAs: rank,
+        version: () => 'version + 1',
+      },
+    );
+    await act.record('access_key.suspended', subjectOf(row), { prefix: row.prefix, until, ...details });
+  }
+
+  private async resumeRow(act: Act, row: ApiAccessKey, details: Record<string, unknown> = {}): Promise<void> {
+    await act.manager.update(
+      ApiAccessKey,
+      { id: row.id },
+      { suspendedAt: null, suspendedUntil: null, suspendedAs: null, version: () => 'version + 1' },
+    );
+    await act.record('access_key.resumed', subjectOf(row), { prefix: row.prefix, ...details });
+  }
+
   private act(
-    authority: KeyAuthority,
+    scope: KeyScope,
     which: WhichKey,
-    change: (manager: EntityManager, row: ApiAccessKey) => Promise<void>,
+    change: (act: Act, row: ApiAccessKey) => Promise<void>,
   ): Promise<ApiAccessKey> {
-    return this.dataSource.transaction(async (manager) => {
-      await mustStillHold(manager, authority);
-      const row = await this.rows.hold(authority, which, manager);
-      if (row.status === 'suspended' && outranks(row.suspendedAs, authority.rank)) {
+    return this.acts.run(scope.authority, async (act) => {
+      const row = await this.rows.hold(scope, which, act.manager);
+      if (outranked(row, scope.rank)) {
         throw new PermissionDenied('This key was suspended by a higher authority.');
       }
-      await change(manager, row);
-      return this.rows.get(authority, { id: row.id }, manager);
+      await change(act, row);
+      return this.rows.get(scope, { id: row.id }, act.manager);
     });
   }
+}
+
+function outranked({ status, suspendedAs }: ApiAccessKey, rank: Rank): boolean {
+  return status === 'suspended' && outranks(suspendedAs, rank);
 }

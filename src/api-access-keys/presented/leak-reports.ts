@@ -1,12 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, IsNull } from 'typeorm';
+import { type EntityManager, IsNull } from 'typeorm';
 import type { Actor } from '../../access/principal.js';
-import { AuditService } from '../../audit/audit.service.js';
+import type { Act } from '../../acts/act.js';
+import { Acts } from '../../acts/acts.js';
+import { unjudged } from '../../acts/authority.js';
+import { type Ended, MadeThings } from '../../acts/made.js';
+import { AccessKeyRows } from '../access-key-rows.js';
 import { ApiAccessKey } from '../access-key.entity.js';
-import { keyEvent } from '../life/key-event.js';
-import { KeyProof } from './key-proof.js';
 import { isDead } from '../key-status.js';
+import { subjectOf } from '../life/key-subject.js';
 import { KeyRevocation } from '../life/revocation.js';
+import { KeySuspension } from '../life/suspension.js';
+import { KeyProof } from './key-proof.js';
 
 export const LEAK_OUTCOMES = ['revoked', 'already_revoked', 'unknown'] as const;
 export type LeakOutcome = (typeof LEAK_OUTCOMES)[number];
@@ -17,18 +22,21 @@ const REASON = 'Reported as leaked.';
 @Injectable()
 export class LeakReports {
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly acts: Acts,
+    private readonly rows: AccessKeyRows,
     private readonly proof: KeyProof,
     private readonly revocation: KeyRevocation,
-    private readonly audit: AuditService,
+    private readonly suspension: KeySuspension,
+    private readonly made: MadeThings,
   ) {}
 
   /**
-   * Revokes each key together with its successors: whoever found it could have rotated it. A key that was dead already
-   * takes along only the successors that were made through it: the others are the cure for its exposure, and who holds
-   * nothing but a dead key must not be able to end them. Gives the outcomes in the
-   * order of the texts. Each key is its own transaction, so nothing about one stands in the way of another, and a report
-   * that broke off can be repeated.
+   * Revokes each key together with its successors, for whoever found it could have rotated it, and suspends as staff what
+   * was made through it: staff resume or revoke that. A key that was dead already takes along only the successors that
+   * were made through it: the others are the cure for its exposure, and who holds nothing but a dead key must not be able
+   * to end them; what else it made is only named to staff. Gives the outcomes in the order of the texts, and nothing of
+   * what else ended. Each key is its own act, so nothing about one stands in the way of another, and a report that broke
+   * off can be repeated.
    */
   async report(by: Actor, texts: readonly string[]): Promise<LeakOutcome[]> {
     const outcomes: LeakOutcome[] = [];
@@ -39,22 +47,53 @@ export class LeakReports {
   }
 
   private end(by: Actor, id: number): Promise<LeakOutcome> {
-    return this.dataSource.transaction(async (manager) => {
-      const { status } = await manager.findOneByOrFail(ApiAccessKey, { id });
-      const ended = await this.revocation.revokeAlong(manager, by, id, {
+    return this.acts.run(unjudged(by, 'whoever holds a whole key may end it'), async (act) => {
+      const { status } = await this.rows.holdById(id, act.manager);
+      const ended = await this.revocation.revokeAlong(act, id, {
         reason: REASON,
-        includeSuccessors: isDead(status) ? 'own' : true,
+        includeSuccessors: isDead(status) ? 'made_through_it' : true,
       });
-      const { affected } = await manager.update(
-        ApiAccessKey,
-        { id, reportedLeakedAt: IsNull() },
-        { reportedLeakedAt: () => 'app_now()' },
-      );
-      if (affected) {
-        const row = await manager.findOneByOrFail(ApiAccessKey, { id });
-        await this.audit.record(manager, keyEvent(by, 'access_key.reported_leaked', row, { revoked: ended }));
-      }
-      return ended.includes(id) ? 'revoked' : 'already_revoked';
+      const suspended = isDead(status) ? [] : await this.suspendMade(act, id);
+      await this.note(act, id, ended, suspended);
+      return ended.some((one) => one.type === 'access_key' && one.id === id) ? 'revoked' : 'already_revoked';
     });
   }
+
+  /** The live keys that were made through this one, and through those; their unused successors with them. */
+  private async suspendMade(act: Act, id: number): Promise<number[]> {
+    const suspended: number[] = [];
+    for (const row of await this.rows.holdMadeThrough(id, act.manager)) {
+      const successor = await this.rows.holdUnusedSuccessor(row, act.manager);
+      for (const each of [row, successor]) {
+        if (!each || isDead(each.status) || suspended.includes(each.id)) continue;
+        await this.suspension.suspendRow(act, 'staff', each, null, { made_through_leaked: id });
+        suspended.push(each.id);
+      }
+    }
+    return suspended;
+  }
+
+  private async note(act: Act, id: number, ended: readonly Ended[], suspended: number[]): Promise<void> {
+    const first = await markReported(act.manager, id);
+    if (!first) return;
+    const row = await act.manager.findOneByOrFail(ApiAccessKey, { id });
+    const made = await this.made.list(act.manager, `access_key:${id}`);
+    await act.record('access_key.reported_leaked', subjectOf(row), {
+      prefix: row.prefix,
+      revoked: ended.filter(({ type }) => type === 'access_key').map((one) => one.id),
+      ended: ended.filter(({ type }) => type !== 'access_key').map(({ type, id: of }) => `${type}:${of}`),
+      suspended,
+      made: made.map(({ type, id: of }) => `${type}:${of}`),
+    });
+  }
+}
+
+/** `false`: it was reported before. */
+async function markReported(manager: EntityManager, id: number): Promise<boolean> {
+  const { affected } = await manager.update(
+    ApiAccessKey,
+    { id, reportedLeakedAt: IsNull() },
+    { reportedLeakedAt: () => 'app_now()' },
+  );
+  return affected === 1;
 }

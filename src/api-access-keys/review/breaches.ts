@@ -17,8 +17,7 @@ const CONDITIONS: Record<Breach, string> = {
   longer_than_policy: 'k.expires_at > k.created_at + make_interval(days => o.longest_key_lifetime_days)',
   user_wide: 'k.organization_id IS NULL',
   owner_inactive: `NOT u.is_active OR NOT EXISTS (
-    SELECT FROM members owner
-    WHERE owner.organization_id = o.id AND owner.user_id = u.id AND owner.status = 'active')`,
+    SELECT FROM memberships owner WHERE owner.organization_id = o.id AND owner.user_id = u.id)`,
 };
 
 /** The breaches of a key whose status is the SQL expression `status`, as an SQL array of their names. */

@@ -6,7 +6,7 @@ import { applySearch, type ListColumns, listPage, type Page } from '../../common
 import { Organization } from '../../organizations/organization.entity.js';
 import { ApiAccessKey } from '../access-key.entity.js';
 import { csvLine } from './csv.js';
-import { asManager } from '../key-authority.js';
+import { organizationKeys } from '../key-scope.js';
 import { breachesOf } from './breaches.js';
 import {
   type KeyReviewQuery,
@@ -90,7 +90,7 @@ export class KeyReview {
     member: Membership,
     { user, status, breach }: KeyReviewQuery,
   ): SelectQueryBuilder<ApiAccessKey> {
-    const { within, parameters } = asManager(member);
+    const { within, parameters } = organizationKeys(member);
     const builder = this.dataSource.manager
       .createQueryBuilder(ApiAccessKey, 'k')
       .select([])

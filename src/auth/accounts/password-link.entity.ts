@@ -5,6 +5,7 @@ import { User } from '../../users/user.entity.js';
 @Entity('password_links')
 @Unique(['digest'])
 @Index(['userId'])
+@Index(['createdVia'])
 export class PasswordLink {
   @PrimaryGeneratedColumn('identity', { generatedIdentity: 'ALWAYS' })
   id!: number;
@@ -26,6 +27,18 @@ export class PasswordLink {
 
   @Column('timestamptz', { default: () => 'app_now()' })
   createdAt!: Date;
+
+  /** Who made it; `null`: the operator at the command line. */
+  @Column('integer', { nullable: true })
+  createdById!: number | null;
+
+  @ManyToOne(() => User, { nullable: true })
+  @JoinColumn()
+  createdBy?: User | null;
+
+  /** Through which credential: `session:5`, `access_key:12`, `cli`; unknown of links from before it was noted. */
+  @Column('text', { nullable: true })
+  createdVia!: string | null;
 
   @Column('timestamptz')
   expiresAt!: Date;

@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { KnownPlaces } from '../../access/limits.js';
-import type { Actor } from '../../access/principal.js';
-import { AuditService } from '../../audit/audit.service.js';
+import { type Actor, credentialName } from '../../access/principal.js';
+import { Acts } from '../../acts/acts.js';
+import { asStaff, unjudged } from '../../acts/authority.js';
 import { digestOf } from '../../common/crypto/digest.js';
 import { randomText } from '../../common/crypto/random-text.js';
 import { Conflict, InvalidInput, NotFound, PermissionDenied } from '../../common/errors.js';
@@ -10,15 +11,18 @@ import { ENV } from '../../config/config.module.js';
 import type { Env } from '../../config/env.js';
 import { publicOrigin } from '../../config/public-origin.js';
 import { PasswordsService } from '../../users/passwords.service.js';
-import { mustStillBeStaff } from '../../users/still-staff.js';
+import { holdUserAlone } from '../../users/user-rows.js';
+
+/** Whoever made it is still active staff, or the operator, and the key through which they did, if any, still works. */
+const STILL_GOOD = `l.used_at IS NULL AND l.expires_at > app_now() AND made_by_working_credential(l.created_via)
+  AND (l.created_via = 'cli' OR EXISTS (SELECT FROM active_users m WHERE m.id = l.created_by_id AND m.is_staff))`;
 
 const LIVE_LINK = `
   SELECT l.id AS link_id, u.id, u.email, u.name, u.auth_epoch
-  FROM password_links l JOIN users u ON u.id = l.user_id AND u.auth_epoch = l.auth_epoch AND u.is_active
-  WHERE l.digest = $1 AND l.used_at IS NULL AND l.expires_at > app_now()`;
+  FROM password_links l JOIN active_users u ON u.id = l.user_id AND u.auth_epoch = l.auth_epoch
+  WHERE l.digest = $1 AND ${STILL_GOOD}`;
 
-const USE_LINK = `
-  UPDATE password_links SET used_at = app_now() WHERE id = $1 AND used_at IS NULL AND expires_at > app_now()`;
+const USE_LINK = `UPDATE password_links l SET used_at = app_now() WHERE l.id = $1 AND ${STILL_GOOD}`;
 
 const TOKEN_LENGTH = 43;
 const LIFETIME = '24 hours';
@@ -49,8 +53,8 @@ export class PasswordLinksService {
 
   constructor(
     private readonly dataSource: DataSource,
+    private readonly acts: Acts,
     private readonly passwords: PasswordsService,
-    private readonly audit: AuditService,
     private readonly places: KnownPlaces,
     @Inject(ENV) env: Env,
   ) {
@@ -64,28 +68,31 @@ export class PasswordLinksService {
    */
   async create(by: Actor, userId: number): Promise<NewPasswordLink> {
     const token = randomText(TOKEN_LENGTH);
-    const expiresAt = await this.dataSource.transaction(async (manager) => {
-      await mustStillBeStaff(manager, by);
-      const [user] = await manager.query<{ is_active: boolean; is_staff: boolean }[]>(
-        'SELECT is_active, is_staff FROM users WHERE id = $1 FOR UPDATE',
-        [userId],
-      );
+    const expiresAt = await this.acts.run(asStaff(by), async (act) => {
+      const { manager } = act;
+      const user = await holdUserAlone(manager, userId);
       if (!user) throw new NotFound();
-      if (user.is_staff && by.credential?.scheme === 'access_key') {
+      if (user.isStaff && by.credential?.scheme === 'access_key') {
         throw new PermissionDenied('Password links of staff are made by session or JWT.');
       }
-      if (!user.is_active) throw new Conflict('user_inactive', 'This user is deactivated.');
+      if (!user.isActive) throw new Conflict('user_inactive', 'This user is deactivated.');
       await manager.query(
         'UPDATE password_links SET expires_at = app_now() WHERE user_id = $1 AND expires_at > app_now()',
         [userId],
       );
       const [link] = await manager.query<[{ id: number; expires_at: Date }]>(
-        `INSERT INTO password_links (digest, user_id, auth_epoch, expires_at)
-         SELECT $1, id, auth_epoch, app_now() + $2::interval FROM users WHERE id = $3 RETURNING id, expires_at`,
-        [digestOf(token), LIFETIME, userId],
+        `INSERT INTO password_links (digest, user_id, auth_epoch, expires_at, created_by_id, created_via)
+         VALUES ($1, $2, $3, app_now() + $4::interval, $5, $6) RETURNING id, expires_at`,
+        [
+          digestOf(token),
+          userId,
+          user.authEpoch,
+          LIFETIME,
+          by.userId,
+          by.credential ? credentialName(by.credential) : 'cli',
+        ],
       );
-      const subject = { type: 'password_link', id: link.id };
-      await this.audit.record(manager, { by, action: 'password_link.created', subject, userId });
+      await act.record('password_link.created', { type: 'password_link', id: link.id, userId });
       return link.expires_at;
     });
     return { token, url: `${this.page}#token=${token}`, expiresAt };
@@ -103,13 +110,11 @@ export class PasswordLinksService {
     const { id: userId, auth_epoch: authEpoch, link_id: id } = link;
     const hash = await this.passwords.prepare(wanted, link);
     const owner: Actor = { ...by, userId };
-    await this.dataSource.transaction(async (manager) => {
-      if (!(await this.passwords.replace(manager, owner, { id: userId, authEpoch }, hash)))
-        throw invalidLink();
-      const [, used] = await manager.query<[unknown, number]>(USE_LINK, [id]);
+    await this.acts.run(unjudged(owner, 'whoever holds a one-time link may use it'), async (act) => {
+      if (!(await this.passwords.replace(act, { id: userId, authEpoch }, hash))) throw invalidLink();
+      const [, used] = await act.manager.query<[unknown, number]>(USE_LINK, [id]);
       if (used === 0) throw invalidLink();
-      const subject = { type: 'password_link', id };
-      await this.audit.record(manager, { by: owner, action: 'password_link.used', subject, userId });
+      await act.record('password_link.used', { type: 'password_link', id, userId });
     });
     await this.places.remember(link.email, by.origin.ip);
   }

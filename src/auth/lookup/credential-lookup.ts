@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { AccessLevel } from '../../access/access-level.js';
-import { endOf, statusOf } from '../../api-access-keys/key-status.js';
 import { NamedStatements } from '../../database/named-statements.js';
 import { grouped, LARGEST_GROUP } from '../../common/grouped.js';
-import { MEMBERSHIP_COLUMNS, membershipJoin, type MembershipRow } from './membership-join.js';
+import { membershipColumns, membershipJoin, type MembershipRow } from './membership-join.js';
 
 /** What a credential's statement is asked for: the credential's identifier and the organization of the path, if any. */
 interface Wanted<Identifier> {
@@ -62,50 +61,36 @@ const PLANNED_ONCE = `WHERE w.n BETWEEN 1 AND ${LARGEST_GROUP}`;
 
 export const ACCESS_KEY = `
   SELECT w.n::int, k.id, k.digest, k.imported_hash, k.access_level, k.admin, k.organization_id,
-    ${endOf('k')} AS expires_at,
-    CASE
-      WHEN ${statusOf('k')} NOT IN ('active', 'superseded') THEN ${statusOf('k')}
-      WHEN NOT u.is_active THEN 'user_inactive'
-      WHEN k.organization_id IS NOT NULL AND NOT EXISTS (
-        SELECT FROM members home
-        WHERE home.organization_id = k.organization_id AND home.user_id = k.user_id AND home.status = 'active'
-      ) THEN 'not_a_member'
-    END AS problem,
-    coalesce(${endOf('k')} <= app_now() + interval '14 days', false) AS ending,
+    k.ends_at AS expires_at, k.problem,
+    coalesce(k.ends_at <= app_now() + interval '14 days', false) AS ending,
     successor.prefix AS superseded_by,
     k.replaces_id IS NOT NULL AND EXISTS (
       SELECT FROM access_keys replaced
       WHERE replaced.id = k.replaces_id AND replaced.replaced_by_id = k.id AND replaced.retires_at IS NULL
     ) AS unconfirmed,
     CASE WHEN k.last_used_at > app_now() - interval '1 minute' THEN NULL ELSE app_now() END AS used_at,
-    ${MEMBERSHIP_COLUMNS}
+    ${membershipColumns('k')}
   FROM unnest($1::text[], $2::int[]) WITH ORDINALITY AS w(id, org, n)
-  JOIN access_keys k ON k.prefix = w.id
-  JOIN users u ON u.id = k.user_id
+  JOIN access_key_credentials k ON k.prefix = w.id
   LEFT JOIN access_keys successor ON successor.id = k.replaced_by_id
-  ${membershipJoin('k.organization_id = o.id OR (k.organization_id IS NULL AND o.allow_user_wide_keys)')}
+  ${membershipJoin('k', 'access_key_reaches(k.organization_id, organization_id, allow_user_wide_keys)')}
   ${PLANNED_ONCE}`;
 
 const SESSION = `
-  SELECT w.n::int, s.id, u.is_active, s.expires_at,
-    s.ended_at IS NOT NULL OR s.expires_at <= app_now() OR s.idle_expires_at <= app_now()
-      OR s.auth_epoch <> u.auth_epoch AS ended,
+  SELECT w.n::int, s.id, s.is_active, s.expires_at, s.ended,
     s.last_seen_at <= app_now() - interval '1 minute' AS unseen,
-    ${MEMBERSHIP_COLUMNS}
+    ${membershipColumns('s')}
   FROM unnest($1::bytea[], $2::int[]) WITH ORDINALITY AS w(id, org, n)
-  JOIN sessions s ON s.digest = w.id
-  JOIN users u ON u.id = s.user_id
-  ${membershipJoin()}
+  JOIN session_credentials s ON s.digest = w.id
+  ${membershipJoin('s')}
   ${PLANNED_ONCE}`;
 
 const FAMILY = `
-  SELECT w.n::int, f.id, u.is_active, app_now() AS now,
-    f.ended_at IS NOT NULL OR f.expires_at <= app_now() OR f.auth_epoch <> u.auth_epoch AS ended,
-    ${MEMBERSHIP_COLUMNS}
+  SELECT w.n::int, f.id, f.is_active, app_now() AS now, f.ended,
+    ${membershipColumns('f')}
   FROM unnest($1::int[], $2::int[]) WITH ORDINALITY AS w(id, org, n)
-  JOIN token_families f ON f.id = w.id
-  JOIN users u ON u.id = f.user_id
-  ${membershipJoin()}
+  JOIN token_family_credentials f ON f.id = w.id
+  ${membershipJoin('f')}
   ${PLANNED_ONCE}`;
 
 /**

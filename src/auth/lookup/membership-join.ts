@@ -2,23 +2,21 @@ import type { Membership, Principal } from '../../access/principal.js';
 import type { Permission } from '../../access/permissions.js';
 
 /**
- * The part that all three credential statements share: the caller's membership in the organization of the path
- * (`w.org`), if there is one, is active, and its organization is not disabled. `reachable` narrows it further. OFFSET 0
- * keeps it apart from the other joins: nothing of it is read for a path without an organization, and one row of the
- * members for any other, however many organizations the caller is a member of.
+ * The part that all three credential statements share: the membership of the credential's user in the organization of the
+ * path (`w.org`), if there is one and its organization is live. `reached` narrows it further. OFFSET 0 keeps it apart from
+ * the other joins: nothing of it is read for a path without an organization, and one row of the members for any other,
+ * however many organizations the caller is a member of.
  */
-export const membershipJoin = (reachable = 'true'): string => `
+export const membershipJoin = (credential: string, reached = 'true'): string => `
   LEFT JOIN LATERAL (
-    SELECT members.id, members.organization_id, members.role_id, roles.permissions
-    FROM members
-    JOIN organizations o ON o.id = members.organization_id AND o.disabled_at IS NULL AND (${reachable})
-    JOIN roles ON roles.id = members.role_id
-    WHERE w.org IS NOT NULL AND members.organization_id = w.org AND members.user_id = u.id
-      AND members.status = 'active'
+    SELECT id, organization_id, role_id, permissions FROM memberships
+    WHERE w.org IS NOT NULL AND organization_id = w.org AND user_id = ${credential}.user_id AND live AND (${reached})
     OFFSET 0
   ) m ON true`;
 
-export const MEMBERSHIP_COLUMNS = `u.id AS user_id, u.is_staff,
+export const membershipColumns = (
+  credential: string,
+): string => `${credential}.user_id, ${credential}.is_staff,
   m.id AS member_id, m.organization_id AS member_organization_id, m.role_id, m.permissions`;
 
 export interface MembershipRow {

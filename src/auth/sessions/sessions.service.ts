@@ -1,8 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { type EntityManager, Repository } from 'typeorm';
+import { Repository } from 'typeorm';
 import type { Actor, Principal } from '../../access/principal.js';
-import { AuditService } from '../../audit/audit.service.js';
+import type { Act } from '../../acts/act.js';
+import { Acts } from '../../acts/acts.js';
+import { asOwner, unjudged } from '../../acts/authority.js';
 import { digestOf } from '../../common/crypto/digest.js';
 import { randomText } from '../../common/crypto/random-text.js';
 import { NotFound } from '../../common/errors.js';
@@ -30,7 +32,7 @@ const OPEN = `
   INSERT INTO sessions (digest, user_id, auth_epoch, idle_expires_at, expires_at, ip, user_agent)
   SELECT $1, id, auth_epoch, least(app_now() + make_interval(secs => $4), app_now() + make_interval(secs => $5)),
     app_now() + make_interval(secs => $5), $6, $7
-  FROM users WHERE id = $2 AND auth_epoch = $3 AND is_active
+  FROM active_users WHERE id = $2 AND auth_epoch = $3
   RETURNING id, expires_at`;
 
 /** Sessions of the web app: opened by logging in, ended by logging out, from a list, or by a limit. */
@@ -40,7 +42,7 @@ export class SessionsService {
     @InjectRepository(Session) private readonly sessions: Repository<Session>,
     private readonly accounts: AccountsService,
     private readonly me: MeService,
-    private readonly audit: AuditService,
+    private readonly acts: Acts,
     @Inject(ENV) private readonly env: Env,
   ) {}
 
@@ -51,9 +53,9 @@ export class SessionsService {
   async logIn(by: Actor, details: LogInBody, previous: string | undefined): Promise<OpenedSession> {
     const user = await this.accounts.authenticate(by, details);
     const secret = randomText(SECRET_LENGTH);
-    const principal = await this.sessions.manager.transaction(async (manager) => {
-      const opened = await this.open(manager, by, user, secret);
-      if (opened && previous) await this.end(manager, opened, 's.digest = $1', digestOf(previous));
+    const principal = await this.acts.run(unjudged(by, 'a password was proven'), async (act) => {
+      const opened = await this.open(act, user, secret);
+      if (opened && previous) await end(act, 's.digest = $1', digestOf(previous));
       return opened;
     });
     if (!principal) throw this.accounts.refused(by, 'changed_meanwhile', user);
@@ -64,8 +66,8 @@ export class SessionsService {
   async logOut(principal: Principal): Promise<void> {
     const { credential } = principal;
     if (credential.scheme !== 'session') return;
-    await this.sessions.manager.transaction((manager) =>
-      this.end(manager, principal, 's.id = $1', credential.sessionId),
+    await this.acts.run(unjudged(principal, 'the session ends itself'), (act) =>
+      end(act, 's.id = $1', credential.sessionId),
     );
   }
 
@@ -87,47 +89,38 @@ export class SessionsService {
 
   /** Ends one of the caller's live sessions. Errors: NotFound. */
   async endOwn(principal: Principal, id: number): Promise<void> {
-    const ended = await this.sessions.manager.transaction((manager) =>
-      this.end(manager, principal, 's.user_id = $2 AND s.id = $1', id, principal.userId),
-    );
+    const ended = await this.acts.run(asOwner(principal), async (act) => {
+      await act.judge(); // now: it may be the caller's own
+      return end(act, 's.user_id = $2 AND s.id = $1', id, principal.userId);
+    });
     if (!ended) throw new NotFound();
   }
 
   private async open(
-    manager: EntityManager,
-    by: Actor,
+    act: Act,
     { id: userId, authEpoch, isStaff }: User,
     secret: string,
   ): Promise<Principal | undefined> {
     const { SESSION_IDLE_SECONDS: idle, SESSION_LIFETIME_SECONDS: lifetime } = this.env;
-    const { ip, userAgent } = by.origin;
+    const { ip, userAgent } = act.by.origin;
     const values = [digestOf(secret), userId, authEpoch, idle, lifetime, ip, userAgent];
-    const [row] = await manager.query<{ id: number; expires_at: Date }[]>(OPEN, values);
+    const [row] = await act.manager.query<{ id: number; expires_at: Date }[]>(OPEN, values);
     if (!row) return undefined;
     const credential = { scheme: 'session', sessionId: row.id, expiresAt: row.expires_at } as const;
-    const principal: Principal = { userId, isStaff, credential, origin: by.origin };
-    const subject = { type: 'session', id: row.id };
-    await this.audit.record(manager, { by: principal, action: 'login.succeeded', subject, userId });
+    const principal: Principal = { userId, isStaff, credential, origin: act.by.origin };
+    await act.as(principal).record('login.succeeded', { type: 'session', id: row.id, userId });
     return principal;
   }
+}
 
-  /** Ends the live session that `which` selects; tells whether there was one. */
-  private async end(
-    manager: EntityManager,
-    by: Actor,
-    which: string,
-    ...values: unknown[]
-  ): Promise<boolean> {
-    const [[ended]] = await manager.query<[{ id: number; user_id: number }[], number]>(
-      `UPDATE sessions s SET ended_at = app_now() FROM users u
-       WHERE u.id = s.user_id AND u.auth_epoch = s.auth_epoch AND s.ended_at IS NULL
-         AND s.expires_at > app_now() AND s.idle_expires_at > app_now() AND ${which}
-       RETURNING s.id, s.user_id`,
-      values,
-    );
-    if (!ended) return false;
-    const subject = { type: 'session', id: ended.id };
-    await this.audit.record(manager, { by, action: 'session.ended', subject, userId: ended.user_id });
-    return true;
-  }
+/** Ends the live session that `which` selects; tells whether there was one. */
+async function end(act: Act, which: string, ...values: unknown[]): Promise<boolean> {
+  const [[ended]] = await act.manager.query<[{ id: number; user_id: number }[], number]>(
+    `UPDATE sessions s SET ended_at = app_now() FROM session_credentials c
+     WHERE c.id = s.id AND NOT c.ended AND s.ended_at IS NULL AND ${which} RETURNING s.id, s.user_id`,
+    values,
+  );
+  if (!ended) return false;
+  await act.record('session.ended', { type: 'session', id: ended.id, userId: ended.user_id });
+  return true;
 }

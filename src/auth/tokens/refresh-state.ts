@@ -19,13 +19,12 @@ interface RefreshState {
 
 const STATE = `
   SELECT t.id AS token_id, f.user_id, f.ended_at IS NOT NULL AS ended,
-    f.expires_at <= app_now() OR f.auth_epoch <> u.auth_epoch OR NOT u.is_active
-      OR least(t.expires_at, $4) <= app_now() AS over,
+    (c.ended AND f.ended_at IS NULL) OR NOT c.is_active OR least(t.expires_at, $4) <= app_now() AS over,
     t.used_at IS NOT NULL AS used,
     coalesce(t.used_at > app_now() - ${RETRY_WINDOW} AND successor.used_at IS NULL, false) AS retriable
   FROM refresh_tokens t
   JOIN token_families f ON f.id = t.family_id
-  JOIN users u ON u.id = f.user_id
+  JOIN token_family_credentials c ON c.id = f.id
   LEFT JOIN refresh_tokens successor ON successor.digest = $3
   WHERE f.id = $1 AND t.digest = $2`;
 

@@ -1,7 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource } from 'typeorm';
 import type { Actor } from '../../access/principal.js';
-import { AuditService } from '../../audit/audit.service.js';
+import type { Act } from '../../acts/act.js';
+import { Acts } from '../../acts/acts.js';
+import { unjudged } from '../../acts/authority.js';
 import { digestOf } from '../../common/crypto/digest.js';
 import { hmacText, purposeKey } from '../../common/crypto/purpose-key.js';
 import { randomText } from '../../common/crypto/random-text.js';
@@ -30,8 +32,8 @@ const TIMES = `${NOW} AS now, least(${NOW} + ${ACCESS_LIFETIME}, f.expires_at) A
 const BEGIN = `
   WITH f AS (
     INSERT INTO token_families (user_id, auth_epoch, expires_at, ip, user_agent)
-    SELECT id, auth_epoch, ${NOW} + ${FAMILY_LIFETIME}, $4, $5 FROM users
-    WHERE id = $1 AND auth_epoch = $2 AND is_active
+    SELECT id, auth_epoch, ${NOW} + ${FAMILY_LIFETIME}, $4, $5 FROM active_users
+    WHERE id = $1 AND auth_epoch = $2
     RETURNING id, user_id, expires_at
   ), t AS (
     INSERT INTO refresh_tokens (family_id, digest, issued_at, expires_at)
@@ -69,7 +71,7 @@ export class TokenFamilies {
 
   constructor(
     private readonly dataSource: DataSource,
-    private readonly audit: AuditService,
+    private readonly acts: Acts,
     @Inject(ENV) env: Env,
   ) {
     this.key = purposeKey(env.SECRET_KEY, 'refresh');
@@ -79,10 +81,11 @@ export class TokenFamilies {
   begin(by: Actor, user: { id: number; authEpoch: number }): Promise<IssuedRefresh | undefined> {
     const jti = randomText(JTI_LENGTH);
     const { ip, userAgent } = by.origin;
-    return this.dataSource.transaction(async (manager) => {
+    const owner = { ...by, userId: user.id };
+    return this.acts.run(unjudged(owner, 'a password was proven'), async (act) => {
       const values = [user.id, user.authEpoch, digestOf(jti), ip, userAgent];
-      const [row] = await manager.query<Omit<IssuedRefresh, 'jti'>[]>(BEGIN, values);
-      if (row) await this.record(manager, { ...by, userId: user.id }, 'token.issued', row);
+      const [row] = await act.manager.query<Omit<IssuedRefresh, 'jti'>[]>(BEGIN, values);
+      if (row) await record(act, 'token.issued', row);
       return row && { ...row, jti };
     });
   }
@@ -93,10 +96,11 @@ export class TokenFamilies {
    */
   async rotate(by: Actor, claims: TokenClaims): Promise<IssuedRefresh> {
     const jti = hmacText(this.key, claims.jti);
-    const outcome = await this.locked(claims, async (manager): Promise<IssuedRefresh | ApiError> => {
+    const outcome = await this.locked(by, claims, async (act): Promise<IssuedRefresh | ApiError> => {
+      const { manager } = act;
       const state = await findRefreshState(manager, claims, jti);
       const problem = problemOf(state);
-      if (problem?.reason === 'replayed') await this.end(manager, by, claims, 'replayed');
+      if (problem?.reason === 'replayed') await end(act, claims, 'replayed');
       if (problem || !state) return problem ?? new TokenNotValid('unknown');
       const [row] = await (state.used
         ? manager.query<Omit<IssuedRefresh, 'jti'>[]>(SUCCESSOR, [digestOf(jti)])
@@ -118,9 +122,9 @@ export class TokenFamilies {
 
   /** Ends the family of a refresh token of ours, used or not; repeating it changes nothing. Errors: TokenNotValid. */
   async revoke(by: Actor, claims: TokenClaims): Promise<void> {
-    const known = await this.locked(claims, async (manager) => {
-      const state = await findRefreshState(manager, claims, hmacText(this.key, claims.jti));
-      if (state) await this.end(manager, by, claims, 'revoked');
+    const known = await this.locked(by, claims, async (act) => {
+      const state = await findRefreshState(act.manager, claims, hmacText(this.key, claims.jti));
+      if (state) await end(act, claims, 'revoked');
       return state;
     });
     if (!known) throw new TokenNotValid('unknown');
@@ -130,33 +134,30 @@ export class TokenFamilies {
    * Runs `work` while no other request touches this family. What it reads it must read in statements of its own: they
    * see what was committed while we waited for the lock, and what time it is then.
    */
-  private locked<T>({ familyId }: TokenClaims, work: (manager: EntityManager) => Promise<T>): Promise<T> {
-    return this.dataSource.transaction(async (manager) => {
-      await manager.query('SELECT FROM token_families WHERE id = $1 FOR UPDATE', [familyId]);
-      return work(manager);
+  private locked<T>(by: Actor, { familyId }: TokenClaims, work: (act: Act) => Promise<T>): Promise<T> {
+    return this.acts.run(unjudged(by, 'the refresh token itself is judged'), async (act) => {
+      await act.manager.query('SELECT FROM token_families WHERE id = $1 FOR UPDATE', [familyId]);
+      return work(act);
     });
   }
+}
 
-  private async end(
-    manager: EntityManager,
-    by: Actor,
-    { familyId, userId }: TokenClaims,
-    reason: 'revoked' | 'replayed',
-  ): Promise<void> {
-    const [, ended] = await manager.query<[unknown, number]>(
-      'UPDATE token_families SET ended_at = app_now(), end_reason = $2 WHERE id = $1 AND ended_at IS NULL',
-      [familyId, reason],
-    );
-    const family = { family_id: familyId, user_id: userId };
-    if (ended > 0) await this.record(manager, by, `token.${reason}`, family);
-  }
+async function end(
+  act: Act,
+  { familyId, userId }: TokenClaims,
+  reason: 'revoked' | 'replayed',
+): Promise<void> {
+  const [, ended] = await act.manager.query<[unknown, number]>(
+    'UPDATE token_families SET ended_at = app_now(), end_reason = $2 WHERE id = $1 AND ended_at IS NULL',
+    [familyId, reason],
+  );
+  if (ended > 0) await record(act, `token.${reason}`, { family_id: familyId, user_id: userId });
+}
 
-  private record(
-    manager: EntityManager,
-    by: Actor,
-    action: string,
-    { family_id: id, user_id: userId }: Pick<IssuedRefresh, 'family_id' | 'user_id'>,
-  ): Promise<void> {
-    return this.audit.record(manager, { by, action, subject: { type: 'token_family', id }, userId });
-  }
+function record(
+  act: Act,
+  action: string,
+  { family_id: id, user_id: userId }: Pick<IssuedRefresh, 'family_id' | 'user_id'>,
+): Promise<void> {
+  return act.record(action, { type: 'token_family', id, userId });
 }

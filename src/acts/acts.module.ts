@@ -1,0 +1,8 @@
+import { Global, Module } from '@nestjs/common';
+import { Acts } from './acts.js';
+import { MadeThings } from './made.js';
+
+/** Global: every feature that writes makes its changes through it. */
+@Global()
+@Module({ providers: [Acts, MadeThings], exports: [Acts, MadeThings] })
+export class ActsModule {}

@@ -1,0 +1,43 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { Act } from '../../acts/act.js';
+import { type Ended, type MadeKind, type MadeThing, MadeThings } from '../../acts/made.js';
+import { AccessKeyGrant, grantStatusOf } from './access-key-grant.entity.js';
+import { cancelGrant } from './grants.service.js';
+
+/** The grants that were made through a credential. */
+@Injectable()
+export class MadeGrants implements MadeKind, OnModuleInit {
+  constructor(private readonly made: MadeThings) {}
+
+  onModuleInit(): void {
+    this.made.register(this);
+  }
+
+  list(manager: EntityManager, via: string): Promise<MadeThing[]> {
+    return manager.query<MadeThing[]>(
+      `SELECT 'access_key_grant' AS type, g.id, g.name, ${grantStatusOf('g')} AS status FROM access_key_grants g
+       WHERE g.issued_via = $1 ORDER BY g.id`,
+      [via],
+    );
+  }
+
+  async endOpen(act: Act, via: string): Promise<Ended[]> {
+    const { manager, by } = act;
+    const open = await manager
+      .createQueryBuilder(AccessKeyGrant, 'g')
+      .where(`g.issuedVia = :via AND ${grantStatusOf('g')} = 'open'`, { via })
+      .orderBy('g.id')
+      .setLock('for_no_key_update')
+      .getMany();
+    for (const { id, userId, organizationId } of open) {
+      await cancelGrant(manager, id, by.userId);
+      await act.record(
+        'access_key_grant.cancelled',
+        { type: 'access_key_grant', id, userId, organizationId },
+        { via },
+      );
+    }
+    return open.map(({ id }) => ({ type: 'access_key_grant', id }));
+  }
+}

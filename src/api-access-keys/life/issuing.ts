@@ -1,0 +1,111 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { Act } from '../../acts/act.js';
+import { Conflict, type FieldErrors, InvalidInput } from '../../common/errors.js';
+import { nowOf } from '../../database/now.js';
+import { holdStanding } from '../../organizations/organization-rows.js';
+import { holdUser } from '../../users/user-rows.js';
+import type { IssuedKey } from '../access-key.dto.js';
+import type { ApiAccessKey } from '../access-key.entity.js';
+import { type Life, lifeOf, type LifeOrder } from './expiry.js';
+import { type Imported, KeyMinting } from './minting.js';
+import { asFieldErrors, type Facts, mustBeAllowed, problemsOf, refusalOf, type WantedKey } from './rules.js';
+import { WAYS, type WayName } from './ways.js';
+
+/** What a new key is to be. */
+export interface KeyOrder extends WantedKey {
+  readonly name: string;
+  readonly accessLevel: ApiAccessKey['accessLevel'];
+  /** `undefined`: the default of its way; `null`: it doesn't expire. */
+  readonly expiresAt: Date | null | undefined;
+}
+
+/**
+ * May this key be made? The one answer for every way in which a key comes into being or back, against rows that it holds
+ * until the transaction ends, so that no demotion, removal or change of policy slips in between; and the only caller of
+ * minting.
+ */
+@Injectable()
+export class KeyIssuing {
+  constructor(private readonly minting: KeyMinting) {}
+
+  /**
+   * Makes a key. `old`: the one that it succeeds; `action`, `details`: what the audit log is told. Errors: InvalidInput by
+   * field, or Conflict where the order isn't the caller's own words; PermissionDenied; ServiceUnavailable when no free
+   * prefix was drawn.
+   */
+  async issue(
+    act: Act,
+    way: WayName,
+    order: KeyOrder,
+    {
+      old,
+      action = 'access_key.issued',
+      details,
+    }: { old?: ApiAccessKey; action?: string; details?: Record<string, unknown> } = {},
+  ): Promise<IssuedKey> {
+    const life = await this.judge(act, way, order, old);
+    const { userId, organizationId, admin, name, accessLevel } = order;
+    const plan = { userId, organizationId, admin, name, accessLevel, ...life, replacesId: old?.id ?? null };
+    return this.minting.mint(act, plan, action, details);
+  }
+
+  /** Takes over a key of another system, of which only a hash is known; `null`: it is here already. Errors: InvalidInput. */
+  async take(
+    act: Act,
+    order: KeyOrder & { expiresAt: Date | null },
+    imported: Imported,
+  ): Promise<ApiAccessKey | null> {
+    const problems = problemsOf(order, await factsOf(act.manager, order));
+    const refused = refusalOf('import', order, problems);
+    if (refused) throw refused;
+    const { userId, organizationId, admin, name, accessLevel, expiresAt } = order; // as it was, also when that is past
+    const life = { expiresAt, renewableUntil: expiresAt, renewalBound: false };
+    return this.minting.take(act, { userId, organizationId, admin, name, accessLevel, ...life }, imported);
+  }
+
+  /** What stands against a key that a grant would make, by field. */
+  async problems(act: Act, wanted: WantedKey): Promise<FieldErrors> {
+    return asFieldErrors(problemsOf(wanted, await factsOf(act.manager, wanted)));
+  }
+
+  /** Whether a suspended key may come back. Errors: Conflict, PermissionDenied. */
+  async mustBeResumable(act: Act, key: ApiAccessKey): Promise<void> {
+    const facts = await factsOf(act.manager, key);
+    mustBeAllowed(WAYS.resume, key, facts, act.by.credential);
+    const refused = refusalOf('resume', key, problemsOf({ ...key, admin: false }, facts));
+    if (refused) throw refused;
+    if (key.renewableUntil !== null && key.renewableUntil <= (await nowOf(act.manager))) {
+      throw new Conflict('key_not_live', 'The lineage of this key has ended.');
+    }
+  }
+
+  private async judge(act: Act, way: WayName, order: KeyOrder, old?: ApiAccessKey): Promise<Life> {
+    const facts = await factsOf(act.manager, order);
+    const refused = refusalOf(way, order, problemsOf(order, facts));
+    if (!refused) mustBeAllowed(WAYS[way], order, facts, act.by.credential);
+    else if (!(refused instanceof InvalidInput)) throw refused;
+    const { organizationId, expiresAt: wanted } = order;
+    const longestDays = organizationId === null ? null : (facts.standing?.longestKeyLifetimeDays ?? null);
+    const life = judgedLife({ way: WAYS[way], now: await nowOf(act.manager), wanted, longestDays, old });
+    if (refused) throw life instanceof InvalidInput ? refused.with(life) : refused;
+    if (life instanceof InvalidInput) throw life;
+    return life;
+  }
+}
+
+/** The life of the key, or what is wrong with it: whoever sent more that is wrong is told all at once. */
+function judgedLife(order: LifeOrder): Life | InvalidInput {
+  try {
+    return lifeOf(order);
+  } catch (error) {
+    if (error instanceof InvalidInput) return error;
+    throw error;
+  }
+}
+
+async function factsOf(manager: EntityManager, { userId, organizationId }: WantedKey): Promise<Facts> {
+  const user = await holdUser(manager, userId);
+  const standing = organizationId === null ? null : await holdStanding(manager, organizationId, userId);
+  return { user, standing };
+}
