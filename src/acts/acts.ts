@@ -30,7 +30,10 @@ export class Acts {
       try {
         return await this.tryOnce(authority, work);
       } catch (error) {
-        if (!isDeadlock(error) || tries === TRIES) throw error;
+        if (isDeadlock(error) && tries < TRIES) continue;
+        // Whose credential ended meanwhile is told that, and nothing of what the act found; it left nothing behind.
+        if (error instanceof ApiError) await judgeCaller(this.dataSource.manager, authority);
+        throw error;
       }
     }
   }
@@ -39,14 +42,7 @@ export class Acts {
     return this.dataSource.transaction(async (manager) => {
       const held = await lockFor(manager, authority);
       const act = new Act(manager, authority.by, held, this.audit, () => judgeCaller(manager, authority));
-      let result: T;
-      try {
-        result = await work(act);
-      } catch (error) {
-        // Whose credential ended meanwhile is told that, and nothing of what the act found.
-        if (error instanceof ApiError) await act.judge();
-        throw error;
-      }
+      const result = await work(act);
       await act.judge();
       return result;
     });
