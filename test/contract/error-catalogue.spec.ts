@@ -6,11 +6,13 @@ const source = readdirSync('src', { recursive: true, encoding: 'utf8' })
   .map((file) => readFileSync(path.join('src', file), 'utf8'))
   .join('\n');
 
-/** Every code that the source can answer with: a class's own, or the first argument of a conflict or a bearer's refusal. */
+/** Every code that the source can answer with: a class's own, the first argument of a conflict or a bearer's refusal, or what rules.ts finds. */
 const inCode = new Set(
-  [/\bcode(?:: string)? = '(\w+)'/g, /new (?:Conflict|InvalidBearer)\(\s*'(\w+)'/g].flatMap((pattern) =>
-    [...source.matchAll(pattern)].map((match) => match[1]),
-  ),
+  [
+    /\bcode(?:: string)? = '(\w+)'/g,
+    /new (?:Conflict|InvalidBearer)\(\s*'(\w+)'/g,
+    /\bfound\(\s*'\w+',\s*'(\w+)'/g,
+  ].flatMap((pattern) => [...source.matchAll(pattern)].map((match) => match[1])),
 );
 const inDocs = new Set(
   [...readFileSync('docs/errors.md', 'utf8').matchAll(/^\| `(\w+)` +\|/gm)].map((match) => match[1]),

@@ -4,7 +4,7 @@ import type { INestApplication } from '@nestjs/common';
 const PAGES = /^\/api\/(?:docs|schema)(?:$|[/*])/;
 
 /** How the router spells the one path that takes whatever follows, and how everybody else does. */
-const PASS_THROUGH = /^\/api\/orgs\/:org_pk\/?\*$/;
+const PASS_THROUGH = /^\/api\/orgs\/:org_pk\/(?:providers)?\/?\*$/;
 
 /**
  * Every route that the router itself knows, as `GET /api/orgs/{org_pk}/`: whatever declared it, and whether or not the

@@ -61,7 +61,7 @@ describe('The log (L2, L3)', () => {
 
   it('tells nothing of a failure to the caller and its cause to the log (F6)', async () => {
     const { key } = await test.make.accessKey(await test.make.user());
-    await test.database.query('ALTER TABLE members RENAME COLUMN status TO gone');
+    await test.database.query('ALTER VIEW memberships RENAME COLUMN live TO gone');
     const answer = await test.api.as({ key }).with({ 'x-request-id': 'broken-1' }).get('/api/orgs/');
     expect(answer).toMatchObject({
       status: 500,
