@@ -4,7 +4,7 @@ import { rememberSecret } from '../support/canary.js';
 import type { Credential } from '../support/client.js';
 import { History } from '../support/history.js';
 import { logInToSession } from '../support/log-in.js';
-import type { World } from './world.js';
+import type { LoadedWorld } from './world.js';
 
 /** A key that was handed out, and what was acknowledged of it last. */
 export interface KnownKey {
@@ -33,7 +33,7 @@ export interface Tenant {
 }
 
 /** Makes a tenant, its provider key stored, past all faults. */
-export async function makeTenant({ direct, fakes }: World, staff: { key: string }): Promise<Tenant> {
+export async function makeTenant({ direct, fakes }: LoadedWorld, staff: { key: string }): Promise<Tenant> {
   const org = await direct.make.org();
   const user = await direct.make.member(org, 'Owner');
   const owner = { key: (await direct.make.accessKey(user)).key };
@@ -48,7 +48,7 @@ export async function makeTenant({ direct, fakes }: World, staff: { key: string 
 
 /** Uses a credential on both services at once, `times` times, and looks whose answer it was. */
 async function use(
-  world: World,
+  world: LoadedWorld,
   tenant: Tenant,
   who: Credential,
   history: History,
@@ -64,7 +64,7 @@ async function use(
   await Promise.all(Array.from({ length: times }, one));
 }
 
-function judge({ record }: World, what: string, history: History): void {
+function judge({ record }: LoadedWorld, what: string, history: History): void {
   for (const text of history.violations()) record.violation(`${what}: ${text}`);
   record.decided += history.counts().decided;
 }
@@ -75,7 +75,7 @@ async function acknowledged(history: History, act: () => Promise<{ status: numbe
 }
 
 /** The life of an access key: issued, used, now and then suspended or rotated, revoked, used in vain. */
-export async function liveOfKey(world: World, tenant: Tenant, known: Known): Promise<void> {
+export async function liveOfKey(world: LoadedWorld, tenant: Tenant, known: Known): Promise<void> {
   const staff = (path: string, body: object = {}) =>
     world.send(randomInt(2), tenant.staff, (api) => api.post(`/api/admin/access-keys/${path}`, body));
   const issued = await staff('', {
@@ -114,7 +114,7 @@ export async function liveOfKey(world: World, tenant: Tenant, known: Known): Pro
 }
 
 /** A key rotates itself without grace: once its successor was used, it is refused. */
-export async function liveOfRotation(world: World, tenant: Tenant, known: Known): Promise<void> {
+export async function liveOfRotation(world: LoadedWorld, tenant: Tenant, known: Known): Promise<void> {
   const { key } = await world.direct.make.accessKey(tenant.user, { organization: tenant.org });
   const rotated = await world.send(randomInt(2), { key }, (api) =>
     api.post('/api/auth/access-keys/current/rotate/', { grace_seconds: 0 }),
@@ -130,7 +130,7 @@ export async function liveOfRotation(world: World, tenant: Tenant, known: Known)
 }
 
 /** A login for tokens: used, refreshed (again, if the answer was lost), and revoked. */
-export async function liveOfTokens(world: World, tenant: Tenant): Promise<void> {
+export async function liveOfTokens(world: LoadedWorld, tenant: Tenant): Promise<void> {
   const post = (path: string, body: object) =>
     world.send(randomInt(2), {}, (api) => api.post(`/api/auth/token/${path}`, body));
   const { email } = tenant.user;
@@ -157,7 +157,7 @@ export async function liveOfTokens(world: World, tenant: Tenant): Promise<void> 
 }
 
 /** A session of the web app: used and logged out of. */
-export async function liveOfSession(world: World, tenant: Tenant): Promise<void> {
+export async function liveOfSession(world: LoadedWorld, tenant: Tenant): Promise<void> {
   const credential = await logInToSession(world.direct, tenant.user).catch(() => undefined);
   if (!credential) return delay(50);
   const history = new History(200);
@@ -173,7 +173,7 @@ export async function liveOfSession(world: World, tenant: Tenant): Promise<void>
 const TARGET = '/api/v1/address/1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa';
 
 /** Calls to the provider, which a bad link may spoil, but never for a reason of ours. */
-export async function liveOfCalls(world: World, tenant: Tenant, known: Known): Promise<void> {
+export async function liveOfCalls(world: LoadedWorld, tenant: Tenant, known: Known): Promise<void> {
   const one = async (_: unknown, n: number): Promise<void> => {
     known.calls.sent += 1;
     const path = `/api/orgs/${tenant.org.id}/providers/H${TARGET}`;
@@ -185,6 +185,6 @@ export async function liveOfCalls(world: World, tenant: Tenant, known: Known): P
   await Promise.all(Array.from({ length: 4 }, one));
 }
 
-function unexpected({ record }: World, what: string, status: number): void {
+function unexpected({ record }: LoadedWorld, what: string, status: number): void {
   if (status !== 503) record.violation(`${what}: answered ${status}`);
 }

@@ -1,20 +1,20 @@
 import { AuditSealer } from '../../src/audit/audit-sealer.js';
 import { AuditVerifier } from '../../src/audit/audit-verifier.js';
 import type { Known } from './load.js';
-import type { World } from './world.js';
+import type { LoadedWorld } from './world.js';
 
 /** Requests that one call may make: itself and two retries. */
 const REQUESTS_PER_CALL = 3;
 
 /** What must hold when the faults are over: nothing acknowledged is lost, nothing revoked works, the counts fit. */
-export async function judgeTheEnd(world: World, known: Known): Promise<void> {
+export async function judgeTheEnd(world: LoadedWorld, known: Known): Promise<void> {
   await keysAreWhatWasAcknowledged(world, known);
   await auditIsWhole(world, known);
   await ledgerFits(world, known);
 }
 
 async function keysAreWhatWasAcknowledged(
-  { direct, services, record }: World,
+  { direct, services, record }: LoadedWorld,
   { keys }: Known,
 ): Promise<void> {
   for (const [n, { id, key, state }] of keys.entries()) {
@@ -28,7 +28,7 @@ async function keysAreWhatWasAcknowledged(
   }
 }
 
-async function auditIsWhole({ direct, record }: World, { keys }: Known): Promise<void> {
+async function auditIsWhole({ direct, record }: LoadedWorld, { keys }: Known): Promise<void> {
   await direct.app.get(AuditSealer, { strict: false }).seal();
   const verdict = await direct.app.get(AuditVerifier, { strict: false }).verify();
   console.log(`audit: ${verdict.checked} links checked, ${verdict.broken.length} broken`);
@@ -41,7 +41,7 @@ async function auditIsWhole({ direct, record }: World, { keys }: Known): Promise
   for (const { id, action } of missing.slice(0, 5)) record.violation(`no event ${action} of key ${id}`);
 }
 
-async function ledgerFits({ direct, fakes, record }: World, { calls }: Known): Promise<void> {
+async function ledgerFits({ direct, fakes, record }: LoadedWorld, { calls }: Known): Promise<void> {
   const seen = fakes.H.received.length;
   const [row] = await direct.database.query<{ counted: number; summed: number }>(
     `SELECT (SELECT coalesce(sum(calls), 0)::int FROM provider_key_days) AS counted,

@@ -47,16 +47,21 @@ export class Service {
   }
 }
 
-/** Everything that the soak runs on: one PostgreSQL, two services behind proxies, fakes, and a way around all faults. */
-export interface World {
-  readonly server: OwnServer;
-  /** On the database directly: sets things up and looks at them in the end. */
+/** What load and verdict need of a world: services to send to, and a way around them. */
+export interface LoadedWorld {
+  /** Sets things up and looks at them in the end. */
   readonly direct: TestApp;
   readonly fakes: FakeProviders;
-  readonly services: readonly [Service, Service];
+  readonly services: readonly [{ readonly url: string }, { readonly url: string }];
   readonly record: Record;
   /** Sends one request to one of the services, counted; what was not answered is 503. */
   send(n: number, credential: Credential, act: (api: Client) => Promise<Answer>): Promise<Answer>;
+}
+
+/** Everything that the soak runs on: one PostgreSQL, two services behind proxies, fakes, and a way around all faults. */
+export interface World extends LoadedWorld {
+  readonly server: OwnServer;
+  readonly services: readonly [Service, Service];
   close(): Promise<void>;
 }
 
@@ -72,24 +77,13 @@ export async function makeWorld(record: Record): Promise<World> {
     return made;
   };
   const services = [await service(), await service()] as const;
-  const send: World['send'] = async (n, credential, act) => {
-    record.requests += 1;
-    const { url } = services[n % 2] ?? services[0];
-    const answer = await act(new Client(url).as(credential)).catch(() => NO_ANSWER);
-    if (answer.status === 503) {
-      record.lost += 1;
-      await delay(20); // as a client would that was told to try again
-    }
-    if (answer.status === 500) record.violation(`500: ${answer.text}`);
-    return answer;
-  };
   return {
     server,
     direct,
     fakes,
     services,
     record,
-    send,
+    send: senderTo(services, record),
     close: async () => {
       for (const { database, provider } of services) {
         await database.close();
@@ -99,6 +93,21 @@ export async function makeWorld(record: Record): Promise<World> {
       await fakes.stop();
       await server.stop();
     },
+  };
+}
+
+/** Sends to these services, counts, and takes note of what must never be answered. */
+export function senderTo(services: LoadedWorld['services'], record: Record): LoadedWorld['send'] {
+  return async (n, credential, act) => {
+    record.requests += 1;
+    const { url } = services[n % 2] ?? services[0];
+    const answer = await act(new Client(url).as(credential)).catch(() => NO_ANSWER);
+    if (answer.status === 503) {
+      record.lost += 1;
+      await delay(20); // as a client would that was told to try again
+    }
+    if (answer.status === 500) record.violation(`500: ${answer.text}`);
+    return answer;
   };
 }
 
