@@ -1,3 +1,4 @@
+import { cpSync, statSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Cluster } from './cluster.js';
 import { type Fault, FAULTS } from './faults.js';
@@ -47,6 +48,7 @@ export async function testHighAvailability(names: readonly string[]): Promise<bo
         `whole again after ${line.back.toFixed(1)} s, ${line.violations} violations`,
     );
   }
+  if (process.env.HA_LOGS) cpSync(cluster.folder, process.env.HA_LOGS, { recursive: true, filter: isLog });
   await load.stop();
   await witness.stop();
   const seen = await heads.stop();
@@ -60,6 +62,9 @@ export async function testHighAvailability(names: readonly string[]): Promise<bo
   );
   return violations === 0;
 }
+
+/** What is kept where HA_LOGS says. */
+const isLog = (file: string): boolean => file === '/media' || (file.endsWith('.log') && statSync(file).isFile());
 
 async function run(world: World, load: Load, fault: Fault): Promise<Line> {
   const { cluster, record } = world;

@@ -69,7 +69,7 @@ async function makeDatabase({ passwords }: Cluster): Promise<TestDatabase> {
   const superuserUrl = (name: string) => databaseUrl('postgres', passwords.superuser, PORTS[0], name);
   process.env.OWNER_PASSWORD = passwords.owner;
   process.env.SERVICE_PASSWORD = passwords.service;
-  run('psql', superuserUrl('postgres'), '--no-psqlrc', '-q', '-f', 'deploy/ha/database.sql');
+  run('psql', superuserUrl('postgres'), '--no-psqlrc', '-q', '-f', 'deploy/database.sql');
   const urls = {
     databaseUrl: databaseUrl('cryptocomply_service', passwords.service, PORTS[0]),
     migrationDatabaseUrl: databaseUrl('cryptocomply_owner', passwords.owner, PORTS[0]),

@@ -1,5 +1,5 @@
--- Run once, as the superuser, through HAProxy; PGPASSWORD, OWNER_PASSWORD and SERVICE_PASSWORD in the environment:
---   psql postgres://postgres@127.0.0.1:5432/postgres -f database.sql
+-- Run once, as the superuser (on a cluster through HAProxy); PGPASSWORD, OWNER_PASSWORD and SERVICE_PASSWORD in the environment:
+--   psql postgres://postgres@127.0.0.1:5432/postgres -f deploy/database.sql
 -- then `npm run cli -- migrate` with MIGRATION_DATABASE_URL of the first role and DATABASE_URL of the second.
 \getenv owner_password OWNER_PASSWORD
 \getenv service_password SERVICE_PASSWORD
