@@ -31,13 +31,18 @@ export async function startServiceProcess(test: TestApp): Promise<ServiceProcess
 /** Stryker's name for the change that is being tried: it must hold in these processes, too. */
 const MUTANT = '__STRYKER_ACTIVE_MUTANT__';
 
-/** Runs a script of this folder as its own process, with the database and the secrets of `test`. */
+/**
+ * Runs a script of this folder as its own process, with the database and the secrets of `test`; `release` is where another
+ * release of the service has its files.
+ */
 export function startChild(
   script: string,
   { env }: TestApp,
   overrides: Record<string, string> = {},
+  release = process.cwd(),
 ): ChildProcess {
-  const child = spawn(process.execPath, [path.join(process.cwd(), 'test', 'support', script)], {
+  const child = spawn(process.execPath, [path.join(release, 'test', 'support', script)], {
+    cwd: release,
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {
       NODE_ENV: 'test',
