@@ -4,8 +4,8 @@ import { InvalidInput } from './errors.js';
 
 /** A standby, or a primary that is being replaced: the next connection finds the new one (database/session.ts). */
 const READ_ONLY = '25006';
-/** SQLSTATE classes in which the server can't serve for now: connection, resources, operator intervention. */
-const UNREACHABLE_CLASSES = ['08', '53', '57'];
+/** SQLSTATE classes in which the server can't serve for now: connection, login, resources, operator intervention. */
+const UNREACHABLE_CLASSES = ['08', '28', '53', '57'];
 const UNREACHABLE_CODES = [
   'ECONNREFUSED',
   'ECONNRESET',

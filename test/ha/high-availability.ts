@@ -64,7 +64,8 @@ export async function testHighAvailability(names: readonly string[]): Promise<bo
 }
 
 /** What is kept where HA_LOGS says. */
-const isLog = (file: string): boolean => file === '/media' || (file.endsWith('.log') && statSync(file).isFile());
+const isLog = (file: string): boolean =>
+  file === '/media' || (file.endsWith('.log') && statSync(file).isFile());
 
 async function run(world: World, load: Load, fault: Fault): Promise<Line> {
   const { cluster, record } = world;

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { openSync } from 'node:fs';
+import { appendFileSync, openSync } from 'node:fs';
 import path from 'node:path';
 import type { TestApp } from '../support/app.js';
 import { GENEROUS_LIMITS } from '../support/app.js';
@@ -14,7 +14,7 @@ export class Instance {
   /** `port`: where its HAProxy listens. */
   constructor(
     readonly port: number,
-    folder: string,
+    private readonly folder: string,
   ) {
     const log = openSync(path.join(folder, `haproxy-${port}.log`), 'a');
     const configuration = path.join(process.cwd(), 'deploy', 'ha', 'haproxy.cfg');
@@ -30,11 +30,20 @@ export class Instance {
       DATABASE_URL: databaseUrl('cryptocomply_service', password, this.port),
       PROVIDER_BASE_URLS: JSON.stringify({ H: providerUrl }),
       RATE_LIMITS: GENEROUS_LIMITS,
+      LOG_LEVEL: 'error',
     });
     const url = await child.nextLine();
     if (!url) throw new Error('The service ended before it listened.');
     this.url = url;
     this.child = child;
+    void this.keepLog(child);
+  }
+
+  private async keepLog({ nextLine }: ReturnType<typeof startChild>): Promise<void> {
+    const log = path.join(this.folder, `instance-${this.port}.log`);
+    for (let line = await nextLine(); line !== undefined; line = await nextLine()) {
+      appendFileSync(log, `${line}\n`);
+    }
   }
 
   async stop(): Promise<void> {

@@ -75,6 +75,8 @@ async function makeDatabase({ passwords }: Cluster): Promise<TestDatabase> {
     migrationDatabaseUrl: databaseUrl('cryptocomply_owner', passwords.owner, PORTS[0]),
   };
   await migrate(urls);
+  // What sets things up and looks at them in the end is the owner: the service's password changes on the way.
+  urls.databaseUrl = urls.migrationDatabaseUrl;
   const pool = new Pool({ connectionString: superuserUrl('cryptocomply'), max: 4 });
   pool.on('error', () => undefined);
   return {

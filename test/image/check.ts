@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { newSealingKeys } from '../../src/config/sealing-keys.js';
 import { newSigningKey } from '../../src/config/secrets.js';
@@ -46,6 +46,9 @@ class Image {
   ) {
     this.url = new URL(databaseUrl);
     this.sockets = this.url.searchParams.get('host') ?? '';
+    // For its own account alone, where the service brings its PostgreSQL.
+    chmodSync(this.sockets, 0o755);
+    chmodSync(path.join(this.sockets, '.s.PGSQL.5432'), 0o777);
   }
 
   /** Starts a command in the image; what it says goes where ours goes. */

@@ -11,7 +11,7 @@ done
 work=$(mktemp -d)
 export XDG_RUNTIME_DIR="$work"
 # A store of its own: nothing of this machine's images is read or changed.
-store=(--root "$work/store" --runroot "$work/run" --storage-driver vfs)
+store=(--root "$work/store" --runroot "$work/run" --storage-driver overlay)
 container=
 finish() {
   [ -z "$container" ] || buildah "${store[@]}" rm --all >/dev/null 2>&1 || true

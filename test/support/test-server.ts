@@ -45,7 +45,9 @@ export function newServerFolder(): string {
 }
 
 /** Migrates the server's database and makes a template of it. */
-export async function makeTemplate(server: EmbeddedPostgres): Promise<void> {
+export async function makeTemplate(
+  server: Pick<EmbeddedPostgres, 'superuserUrl' | 'databaseUrl' | 'migrationDatabaseUrl'>,
+): Promise<void> {
   await migrate(server);
   const elsewhere = new URL(server.superuserUrl);
   elsewhere.pathname = '/postgres';
