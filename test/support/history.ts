@@ -20,7 +20,8 @@ interface Use extends Operation {
 /**
  * What happened to one credential, and whether that can be explained by changes that took effect at one instant each
  * (linearizability of a single register). A use that starts after a change was acknowledged must see it; one that ended
- * before the change began must not; one that overlaps it may do either. 503 and a lost answer tell nothing.
+ * before the change began must not; one that overlaps it may do either. 503 and a lost answer tell nothing. What a use has
+ * shown is so from then on, also when the change itself was never acknowledged.
  */
 export class History {
   private readonly changes: Change[] = [];
@@ -62,18 +63,19 @@ export class History {
 
   /** The uses that no order of events explains. */
   violations(): string[] {
-    return this.uses.flatMap((use) => {
-      const possible = this.possible(use);
-      return use.status === undefined || possible.has(use.status)
+    const possible = this.judge();
+    return this.uses.flatMap((use) =>
+      use.status === undefined || possible(use).has(use.status)
         ? []
-        : [`answered ${use.status}, possible were ${[...possible].join(', ')}`];
-    });
+        : [`answered ${use.status}, possible were ${[...possible(use)].join(', ')}`],
+    );
   }
 
   /** How many uses were answered, and of those how many could have had only one answer. */
   counts(): { answered: number; decided: number; lost: number; changes: number } {
+    const possible = this.judge();
     const answered = this.uses.filter(({ status }) => status !== undefined);
-    const decided = answered.filter((use) => this.possible(use).size === 1).length;
+    const decided = answered.filter((use) => possible(use).size === 1).length;
     return {
       answered: answered.length,
       decided,
@@ -82,15 +84,48 @@ export class History {
     };
   }
 
-  /** The answers of every state that may have been in force at some moment of the operation. */
-  private possible({ start, end }: Operation): Set<number> {
-    const states = [
-      { from: -Infinity, status: this.first },
-      ...this.changes.map((c) => ({ from: c.start, status: c.status })),
-    ];
-    // Over for good once any later change was acknowledged.
-    const until = (i: number): number => Math.min(...this.changes.slice(i).map((change) => change.end));
-    const inForce = states.filter(({ from }, i) => from <= end && until(i) >= start);
-    return new Set(inForce.map(({ status }) => status));
+  /** Gives the answers of every state that may have been in force at some moment of an operation. */
+  private judge(): (use: Operation) => Set<number> {
+    const states = this.states();
+    const acknowledged = earliestFrom(this.changes.map(({ end }) => end));
+    // A use shows that what was before the first state that explains it is over.
+    const shown = states.map(() => Infinity);
+    for (const { status, ...use } of this.uses) {
+      if (status === undefined) continue;
+      const first = states.findIndex(
+        (state, i) => state.status === status && isPossible(state, acknowledged[i], use),
+      );
+      if (first > 0) shown[first - 1] = Math.min(shown[first - 1] ?? Infinity, use.end);
+    }
+    const seen = earliestFrom(shown);
+    const until = states.map((_, i) => Math.min(acknowledged[i] ?? Infinity, seen[i] ?? Infinity));
+    return (use) =>
+      new Set(states.filter((state, i) => isPossible(state, until[i], use)).map(({ status }) => status));
   }
+
+  /** What was in force from when on, one after another. */
+  private states(): State[] {
+    const changed = this.changes.map(({ start, status }) => ({ from: start, status }));
+    return [{ from: -Infinity, status: this.first }, ...changed];
+  }
+}
+
+interface State {
+  readonly from: number;
+  readonly status: number;
+}
+
+/** Whether a state may have been in force at some moment of the operation. */
+function isPossible({ from }: State, until: number | undefined, { start, end }: Operation): boolean {
+  return from <= end && (until ?? Infinity) >= start;
+}
+
+/** For each moment the earliest of it and all behind it. */
+function earliestFrom(moments: readonly number[]): number[] {
+  let earliest = Infinity;
+  return moments
+    .slice()
+    .reverse()
+    .map((moment) => (earliest = Math.min(earliest, moment)))
+    .reverse();
 }

@@ -37,4 +37,13 @@ describe('The judge of histories', () => {
     expect(history.violations()).toEqual([]);
     expect(history.counts()).toMatchObject({ answered: 0, lost: 2 });
   });
+
+  it('names a use that is accepted after another was refused, though the revocation was never acknowledged', async () => {
+    const history = new History(200);
+    await history.attempt(401, answer(503));
+    await history.use(answer(200)); // not done yet
+    await history.use(answer(401)); // done
+    await history.use(answer(200));
+    expect(history.violations()).toEqual(['answered 200, possible were 401']);
+  });
 });
