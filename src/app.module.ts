@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ActsModule } from './acts/acts.module.js';
+import { APP_FILTER } from '@nestjs/core';
 import { ApiAccessKeysModule } from './api-access-keys/api-access-keys.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { CallSummariesModule } from './call-summaries/call-summaries.module.js';
@@ -8,6 +9,7 @@ import { ConfigModule } from './config/config.module.js';
 import type { Env } from './config/env.js';
 import { DatabaseModule } from './database/database.module.js';
 import { GuardsModule } from './guards/guards.module.js';
+import { ErrorFilter } from './http/error.filter.js';
 import { HealthModule } from './health/health.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { RateLimitsModule } from './rate-limits/rate-limits.module.js';
@@ -37,6 +39,7 @@ export class AppModule {
         HealthModule,
         MetricsModule,
       ],
+      providers: [{ provide: APP_FILTER, useClass: ErrorFilter }],
     };
   }
 }

@@ -1,5 +1,4 @@
 import { Global, Module } from '@nestjs/common';
-import { APP_FILTER } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditEvent } from './audit-event.entity.js';
 import { AuditEventsAdminController } from './audit-events.admin.controller.js';
@@ -9,9 +8,10 @@ import { AuditHeads } from './audit-heads.js';
 import { AuditSealer } from './audit-sealer.js';
 import { AuditVerifier } from './audit-verifier.js';
 import { AuditService } from './audit.service.js';
+import { AnsweredErrors } from '../http/answered-errors.js';
+import { GuardRefusals } from './guard-refusals.js';
 import { HeadKey } from './head-key.js';
 import { RefusalLog } from './refusal-log.js';
-import { RefusalFilter } from './refusal.filter.js';
 
 /** The append-only record of who did what. Global: every feature that writes records its acts. */
 @Global()
@@ -22,12 +22,12 @@ import { RefusalFilter } from './refusal.filter.js';
     AuditService,
     AuditEventsService,
     RefusalLog,
-    { provide: APP_FILTER, useClass: RefusalFilter },
+    { provide: AnsweredErrors, useClass: GuardRefusals },
     HeadKey,
     AuditSealer,
     AuditHeads,
     AuditVerifier,
   ],
-  exports: [AuditService, RefusalLog, AuditHeads, AuditVerifier],
+  exports: [AuditService, RefusalLog, AnsweredErrors, AuditHeads, AuditVerifier],
 })
 export class AuditModule {}

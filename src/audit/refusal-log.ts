@@ -1,13 +1,12 @@
-import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { anonymous } from '../access/principal.js';
+import { WriteBehind } from '../common/background/write-behind.js';
 import { monotonicMs } from '../common/clock.js';
 import { type AuditEntry, eventOf } from './audit-entry.js';
 import { AuditEvent } from './audit-event.entity.js';
 import { RefusalBudget } from './refusal-budget.js';
 
-/** Rows that one statement adds. */
-const BATCH = 100;
 const NOBODY = anonymous({ ip: null, userAgent: null, requestId: null });
 
 /** What was refused, and why: one of a fixed few words. */
@@ -22,19 +21,18 @@ export interface Refusal {
  * because the database is out of reach is dropped with a line in the log: a refusal is never held up by its record.
  */
 @Injectable()
-export class RefusalLog implements BeforeApplicationShutdown {
-  private readonly logger = new Logger('RefusalLog');
+export class RefusalLog extends WriteBehind<AuditEntry> {
   private readonly budget = new RefusalBudget();
-  private queue: AuditEntry[] = [];
-  private writing: Promise<void> | undefined;
   private windowEnd: NodeJS.Timeout | undefined;
 
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(private readonly dataSource: DataSource) {
+    super({ batch: 100, failure: 'Refusals could not be recorded.' });
+  }
 
   /**
    * Adds an event of something that was refused: a failed login, a replayed token. Nobody waits for it, for whoever is
    * refused must not learn from the answer's delay what became of the record. `reason` is one of a fixed few words. What
-   * the guards refuse is recorded by itself (refusal.filter.ts).
+   * the guards refuse is recorded by itself (guard-refusals.ts).
    */
   add({ reason, ...entry }: AuditEntry & Refusal): void {
     this.addOf({ action: entry.action, reason }, entry.by.origin.ip, () => entry);
@@ -46,47 +44,29 @@ export class RefusalLog implements BeforeApplicationShutdown {
     if (this.budget.endsIn(now) === 0) this.endWindow();
     if (this.budget.admit(address ?? '', `${action}/${reason}`, now)) {
       const entry = entryOf();
-      this.write({ ...entry, details: { reason, ...entry.details } });
+      this.leave({ ...entry, details: { reason, ...entry.details } });
     }
     this.windowEnd ??= setTimeout(() => this.endWindow(), this.budget.endsIn(now) ?? 0).unref();
   }
 
-  /** Resolves when everything added so far is written, or dropped. */
-  async settled(): Promise<void> {
-    while (this.writing) await this.writing;
+  override beforeApplicationShutdown(): Promise<void> {
+    this.endWindow();
+    return super.beforeApplicationShutdown();
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
+  override onApplicationShutdown(): Promise<void> {
     this.endWindow();
-    await this.settled();
+    return super.onApplicationShutdown();
+  }
+
+  protected override write(entries: readonly AuditEntry[]): Promise<unknown> {
+    return this.dataSource.manager.insert(AuditEvent, entries.map(eventOf));
   }
 
   private endWindow(): void {
     clearTimeout(this.windowEnd);
     this.windowEnd = undefined;
     const suppressed = this.budget.close();
-    if (suppressed) this.write({ by: NOBODY, action: 'refusals.suppressed', details: { ...suppressed } });
-  }
-
-  private write(entry: AuditEntry): void {
-    this.queue.push(entry);
-    this.writing ??= this.drain().finally(() => {
-      this.writing = undefined;
-    });
-  }
-
-  private async drain(): Promise<void> {
-    while (this.queue.length > 0) {
-      const batch = this.queue.splice(0, BATCH);
-      try {
-        await this.dataSource.manager.insert(AuditEvent, batch.map(eventOf));
-      } catch (error) {
-        this.logger.warn({
-          msg: 'Refusals could not be recorded.',
-          lost: batch.length,
-          error: String(error),
-        });
-      }
-    }
+    if (suppressed) this.leave({ by: NOBODY, action: 'refusals.suppressed', details: { ...suppressed } });
   }
 }

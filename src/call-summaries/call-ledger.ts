@@ -1,4 +1,5 @@
-import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import { WriteBehind } from '../common/background/write-behind.js';
 import { grouped } from '../common/grouped.js';
 import { NamedStatements } from '../database/named-statements.js';
 
@@ -37,11 +38,10 @@ const SETTLE = `
  * moment share one statement, each with a row of its own, so a busy key never becomes a row that all wait for.
  */
 @Injectable()
-export class CallLedger implements OnApplicationShutdown {
-  private readonly logger = new Logger('CallLedger');
-  private readonly underWay = new Set<Promise<unknown>>();
-
-  constructor(private readonly statements: NamedStatements) {}
+export class CallLedger extends WriteBehind<Outcome> {
+  constructor(private readonly statements: NamedStatements) {
+    super({ failure: 'Outcomes could not be written.' });
+  }
 
   /**
    * Counts a request that is about to be sent with a key; nothing must be sent before this resolves. Nothing: the key is
@@ -57,27 +57,12 @@ export class CallLedger implements OnApplicationShutdown {
 
   /** What became of a request. Returns at once and never fails: an outcome that can't be written leaves a call without one. */
   settle(call: LedgerCall, succeeded: boolean): void {
-    const write = this.writeOutcome({ call, succeeded }).finally(() => this.underWay.delete(write));
-    this.underWay.add(write);
+    this.leave({ call, succeeded });
   }
 
-  /** Resolves when no outcome is being written. */
-  async settled(): Promise<void> {
-    while (this.underWay.size > 0) await Promise.all(this.underWay);
-  }
-
-  onApplicationShutdown(): Promise<void> {
-    return this.settled();
-  }
-
-  private readonly writeOutcome = grouped<Outcome, never>(async (outcomes) => {
+  protected override write(outcomes: readonly Outcome[]): Promise<unknown> {
     const calls = outcomes.map(({ call }) => call);
     const succeeded = outcomes.map((outcome) => outcome.succeeded);
-    try {
-      await this.statements.query('ledger-settle', SETTLE, [calls, succeeded]);
-    } catch (error) {
-      this.logger.warn({ msg: 'Outcomes could not be written.', lost: calls.length, cause: String(error) });
-    }
-    return outcomes.map(() => undefined);
-  });
+    return this.statements.query('ledger-settle', SETTLE, [calls, succeeded]);
+  }
 }

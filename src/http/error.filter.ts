@@ -1,5 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { AnsweredErrors } from './answered-errors.js';
 import { isUnreachable, violatedConstraint } from '../common/database-errors.js';
 import {
   ApiError,
@@ -17,6 +18,8 @@ import {
 export class ErrorFilter implements ExceptionFilter {
   private readonly logger = new Logger('Errors');
 
+  constructor(private readonly answered: AnsweredErrors) {}
+
   catch(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
@@ -26,6 +29,7 @@ export class ErrorFilter implements ExceptionFilter {
       this.logger.error({ msg: error.message, request_id: request.id, cause: describe(error.cause) });
     }
     if (!reply.sent) answerError(error, reply);
+    this.answered.tell(thrown, request);
   }
 }
 

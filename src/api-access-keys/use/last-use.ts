@@ -1,11 +1,6 @@
-import {
-  Injectable,
-  Logger,
-  type BeforeApplicationShutdown,
-  type OnApplicationShutdown,
-} from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { Origin } from '../../access/principal.js';
-import { batchesOf, Collected } from '../../common/background/collected.js';
+import { WriteBehind } from '../../common/background/write-behind.js';
 import { NamedStatements } from '../../database/named-statements.js';
 
 /** Uses of a key closer together than this are one: the accuracy of the last-used time. */
@@ -44,56 +39,36 @@ export interface KeyUse {
  * the whole key counts as a use; what the guards decide about it afterwards (a 403, a 404) doesn't matter.
  */
 @Injectable()
-export class KeyLastUse implements BeforeApplicationShutdown, OnApplicationShutdown {
-  private readonly logger = new Logger('KeyLastUse');
-  private readonly collected = new Collected<KeyUse>((uses) => this.handOver(uses));
+export class KeyLastUse extends WriteBehind<KeyUse> {
   /** When each key in use was last handed to the database, so that requests judged before that don't write it again. */
   private readonly written = new Map<number, Date>();
 
-  constructor(private readonly statements: NamedStatements) {}
+  constructor(private readonly statements: NamedStatements) {
+    super({ collectMs: 1_000, failure: 'The last use of keys could not be noted.' });
+  }
 
   /** Notes a use; returns at once. */
   note(use: KeyUse): void {
     const last = this.written.get(use.keyId);
     if (last && use.at.getTime() - last.getTime() < ACCURACY_MS) return;
-    const known = this.collected.get(use.keyId);
-    if (!known || known.at < use.at) this.collected.set(use.keyId, use);
+    const known = this.left(use.keyId);
+    if (!known || known.at < use.at) this.leave(use, use.keyId);
   }
 
-  /** Writes what was collected until now; resolves when that is done, also when it failed. */
-  flush(): Promise<void> {
-    return this.collected.flush();
-  }
-
-  beforeApplicationShutdown(): Promise<void> {
-    return this.flush();
-  }
-
-  onApplicationShutdown(): Promise<void> {
-    return this.flush();
-  }
-
-  private handOver(uses: readonly KeyUse[]): () => Promise<void> {
-    for (const { keyId, at } of uses) this.written.set(keyId, at);
-    return () => this.write(uses);
-  }
-
-  private async write(uses: readonly KeyUse[]): Promise<void> {
-    for (const batch of batchesOf(uses)) {
-      try {
-        const written = await this.statements.query<{ id: number }>('write-last-use', WRITE, [
-          batch.map(({ keyId }) => keyId),
-          batch.map(({ at }) => at),
-          batch.map(({ origin }) => origin.ip),
-          batch.map(({ origin }) => origin.userAgent),
-        ]);
-        const ids = new Set(written.map(({ id }) => id));
-        for (const { keyId } of batch) if (!ids.has(keyId)) this.written.delete(keyId);
-      } catch (error) {
-        this.logger.warn({ msg: 'The last use of keys could not be noted.', cause: String(error) });
-      }
-    }
+  protected override taken(uses: readonly KeyUse[]): void {
     this.forget(uses.at(-1)?.at);
+    for (const { keyId, at } of uses) this.written.set(keyId, at);
+  }
+
+  protected override async write(uses: readonly KeyUse[]): Promise<void> {
+    const rows = await this.statements.query<{ id: number }>('write-last-use', WRITE, [
+      uses.map(({ keyId }) => keyId),
+      uses.map(({ at }) => at),
+      uses.map(({ origin }) => origin.ip),
+      uses.map(({ origin }) => origin.userAgent),
+    ]);
+    const ids = new Set(rows.map(({ id }) => id));
+    for (const { keyId } of uses) if (!ids.has(keyId)) this.written.delete(keyId);
   }
 
   /** Keys that weren't used for a while need no reminder: their next use is a new one. */

@@ -1,11 +1,5 @@
-import {
-  type BeforeApplicationShutdown,
-  Inject,
-  Injectable,
-  Logger,
-  type OnApplicationShutdown,
-} from '@nestjs/common';
-import { batchesOf, Collected } from '../../common/background/collected.js';
+import { Inject, Injectable } from '@nestjs/common';
+import { WriteBehind } from '../../common/background/write-behind.js';
 import { ENV } from '../../config/config.module.js';
 import type { Env } from '../../config/env.js';
 import { NamedStatements } from '../../database/named-statements.js';
@@ -31,43 +25,23 @@ const NOTE = `
  * last second before the limit.
  */
 @Injectable()
-export class SessionActivity implements BeforeApplicationShutdown, OnApplicationShutdown {
-  private readonly logger = new Logger('SessionActivity');
+export class SessionActivity extends WriteBehind<number> {
   private readonly idleSeconds: number;
-  private readonly collected = new Collected<number>((ids) => () => this.write(ids));
 
   constructor(
     private readonly statements: NamedStatements,
     @Inject(ENV) env: Env,
   ) {
+    super({ collectMs: 1_000, failure: 'The use of sessions could not be noted.' });
     this.idleSeconds = env.SESSION_IDLE_SECONDS;
   }
 
   /** Notes that a session was used. Returns at once; of a use that can't be written, the limit stays where it was. */
   note(sessionId: number): void {
-    this.collected.set(sessionId, sessionId);
+    this.leave(sessionId, sessionId);
   }
 
-  /** Writes what was noted until now; resolves when that is done, also when it failed. */
-  flush(): Promise<void> {
-    return this.collected.flush();
-  }
-
-  beforeApplicationShutdown(): Promise<void> {
-    return this.flush();
-  }
-
-  onApplicationShutdown(): Promise<void> {
-    return this.flush();
-  }
-
-  private async write(ids: readonly number[]): Promise<void> {
-    for (const batch of batchesOf(ids)) {
-      try {
-        await this.statements.query('note-sessions', NOTE, [batch, this.idleSeconds]);
-      } catch (error) {
-        this.logger.warn({ msg: 'The use of sessions could not be noted.', cause: String(error) });
-      }
-    }
+  protected override write(ids: readonly number[]): Promise<unknown> {
+    return this.statements.query('note-sessions', NOTE, [ids, this.idleSeconds]);
   }
 }

@@ -1,8 +1,8 @@
-import { type ArgumentsHost, Catch } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { type JudgedRequest, originOf } from '../access/decorators.js';
 import { anonymous } from '../access/principal.js';
-import { ErrorFilter } from '../http/error.filter.js';
+import { AnsweredErrors } from '../http/answered-errors.js';
 import {
   AuthenticationFailed,
   CsrfFailed,
@@ -19,22 +19,18 @@ import { type Refusal, RefusalLog } from './refusal-log.js';
 const REASON = /^[\w .-]{1,60}$/;
 
 /**
- * Answers as ErrorFilter does, and records what the guards refused (ASVS 16.3.1, 16.3.2): a bad credential, a role that
- * lacks the permission, a read-only key's write, one attempt too many. It hears of them through the error that they throw. The answer goes
- * first, so that its time tells nothing of the record.
+ * Records what the guards refused (ASVS 16.3.1, 16.3.2): a bad credential, a role that lacks the permission, a read-only
+ * key's write, one attempt too many. It is told of the error that they throw, once that is answered.
  */
-@Catch()
-export class RefusalFilter extends ErrorFilter {
+@Injectable()
+export class GuardRefusals extends AnsweredErrors {
   constructor(private readonly refusals: RefusalLog) {
     super();
   }
 
-  override catch(thrown: unknown, host: ArgumentsHost): void {
-    super.catch(thrown, host);
+  override tell(thrown: unknown, request: FastifyRequest): void {
     const refusal = refusalOf(thrown);
-    if (!refusal) return;
-    const request = host.switchToHttp().getRequest<JudgedRequest>();
-    this.refusals.addOf(refusal, request.ip, () => entryOf(thrown, refusal.action, request));
+    if (refusal) this.refusals.addOf(refusal, request.ip, () => entryOf(thrown, refusal.action, request));
   }
 }
 
