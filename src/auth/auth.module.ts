@@ -10,6 +10,7 @@ import { PasswordLink } from './accounts/password-link.entity.js';
 import { PasswordLinksAdminController } from './accounts/password-links.admin.controller.js';
 import { PasswordLinksService } from './accounts/password-links.service.js';
 import { PasswordsController } from './accounts/passwords.controller.js';
+import { Authentication } from './authentication.js';
 import { AuthCleanup } from './cleanup.js';
 import { Csrf } from './csrf.js';
 import { JwksController } from './jwks.controller.js';
@@ -54,6 +55,7 @@ import { TokensService } from './tokens/tokens.service.js';
     ApiKeyStrategy,
     JwtStrategy,
     SessionStrategy,
+    Authentication,
     LoginCsrfGuard,
     SessionActivity,
     SessionCookies,
@@ -66,6 +68,6 @@ import { TokensService } from './tokens/tokens.service.js';
     MadePasswordLinks,
     AuthCleanup,
   ],
-  exports: [ApiKeyStrategy, JwtStrategy, SessionStrategy, PasswordLinksService],
+  exports: [Authentication, PasswordLinksService],
 })
 export class AuthModule {}

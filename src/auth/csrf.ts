@@ -1,14 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
 import { randomBytes } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 import { hmacText, purposeKey } from '../common/crypto/purpose-key.js';
 import { digestOf, sameDigest } from '../common/crypto/digest.js';
 import { CsrfFailed } from '../common/errors.js';
 import { ENV } from '../config/config.module.js';
 import type { Env } from '../config/env.js';
 import { publicOrigins } from '../config/public-origin.js';
+import { cookieOf, CSRF_COOKIE } from './own-cookies.js';
 
-export const CSRF_COOKIE = 'csrftoken';
 const CSRF_HEADER = 'x-csrftoken';
 
 /**
@@ -33,33 +33,38 @@ export class Csrf {
   }
 
   /** Throws CsrfFailed unless the request carries this session's token and comes from our origin. */
-  check(request: FastifyRequest, sessionId: string): void {
-    this.checkOrigin(request);
-    this.checkToken(request, sessionId);
+  check(headers: IncomingHttpHeaders, sessionId: string): void {
+    this.checkOrigin(headers);
+    this.checkToken(headers, sessionId);
   }
 
   /**
    * The same for logging in: the header must repeat the `csrftoken` cookie that `csrf/` set. Whoever still holds a
    * session, alive or not, got a token of that one.
    */
-  checkLogin(request: FastifyRequest, sessionId: string | undefined): void {
-    this.checkOrigin(request);
-    const token = this.checkToken(request, undefined, ...(sessionId ? [sessionId] : []));
-    if (request.cookies[CSRF_COOKIE] !== token) throw new CsrfFailed('CSRF token does not match the cookie.');
+  checkLogin(headers: IncomingHttpHeaders, sessionId: string | undefined): void {
+    this.checkOrigin(headers);
+    const { token, cookie } = this.checkToken(headers, undefined, ...(sessionId ? [sessionId] : []));
+    if (cookie !== token) throw new CsrfFailed('CSRF token does not match the cookie.');
   }
 
-  private checkToken(request: FastifyRequest, ...sessionIds: (string | undefined)[]): string {
-    const token = request.headers[CSRF_HEADER];
+  private checkToken(
+    headers: IncomingHttpHeaders,
+    ...sessionIds: (string | undefined)[]
+  ): { token: string; cookie: string | undefined } {
+    const cookie = cookieOf(headers, CSRF_COOKIE);
+    if (cookie === 'ambiguous') throw new CsrfFailed('Several CSRF cookies were sent.');
+    const token = headers[CSRF_HEADER];
     if (typeof token !== 'string' || token === '') throw new CsrfFailed('CSRF token missing.');
     const [nonce = ''] = token.split('.', 1);
     const expected = sessionIds.map((id) => digestOf(`${nonce}.${this.sign(nonce, id)}`));
     if (!expected.some((digest) => sameDigest(digest, digestOf(token)))) {
       throw new CsrfFailed('CSRF token incorrect.');
     }
-    return token;
+    return { token, cookie: cookie?.value };
   }
 
-  private checkOrigin({ headers }: FastifyRequest): void {
+  private checkOrigin(headers: IncomingHttpHeaders): void {
     const { origin, 'sec-fetch-site': site } = headers;
     if (origin === undefined && site === undefined) {
       throw new CsrfFailed('Neither Origin nor Sec-Fetch-Site was sent.');

@@ -1,15 +1,34 @@
-import type { FastifyRequest } from 'fastify';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Origin } from '../access/principal.js';
+import { cookieOf, SESSION_COOKIE } from './own-cookies.js';
 
 /** The one credential that a request presents, by its form alone; nothing is verified yet. */
 export type Presented =
   | { readonly scheme: 'access_key' | 'jwt' | 'session'; readonly value: string }
   | { readonly scheme: 'none' }
-  /** Two `Authorization` headers: whoever sent them doesn't know which one counts, and neither do we. */
-  | { readonly scheme: 'ambiguous' };
+  /** Two `Authorization` headers or two session cookies: whoever sent them doesn't know which one counts, nor do we. */
+  | { readonly scheme: 'ambiguous'; readonly of: 'header' | 'cookie' };
 
-export const SESSION_COOKIE = 'sessionid';
-/** What a session id of ours looks like; anything else was never made here. */
-export const SESSION_ID = /^[A-Za-z0-9]{43}$/;
+/** What is asked of a request's credential besides who it is of. */
+export interface Asked {
+  /** What the request does: a session's must prove where it comes from, unless it reads. */
+  readonly method: string;
+  /** The organization whose membership is wanted. */
+  readonly organizationId: number | undefined;
+}
+
+/** All that a strategy judges: one credential, parsed once, and where it came from. */
+export interface Attempt extends Asked {
+  readonly value: string;
+  readonly origin: Origin;
+  readonly headers: IncomingHttpHeaders;
+}
+
+/** As far as Node's request is looked at. */
+interface SentHeaders {
+  readonly headers: IncomingHttpHeaders;
+  readonly rawHeaders: readonly string[];
+}
 
 const NONE: Presented = { scheme: 'none' };
 const SCHEME_WORDS: Readonly<Record<string, 'access_key' | 'jwt'>> = {
@@ -22,12 +41,13 @@ const SCHEME_WORDS: Readonly<Record<string, 'access_key' | 'jwt'>> = {
  * follows its one space is the credential, never trimmed. An unknown scheme counts as no credential. With an
  * `Authorization` header present the cookie is not looked at.
  */
-export function presentedCredential(request: FastifyRequest): Presented {
-  const header = request.headers.authorization;
-  if (header !== undefined)
-    return repeated(request.raw.rawHeaders) ? { scheme: 'ambiguous' } : ofHeader(header);
-  const session = request.cookies[SESSION_COOKIE];
-  return session === undefined ? NONE : { scheme: 'session', value: session };
+export function presentedCredential({ headers, rawHeaders }: SentHeaders): Presented {
+  if (headers.authorization !== undefined) {
+    return repeated(rawHeaders) ? { scheme: 'ambiguous', of: 'header' } : ofHeader(headers.authorization);
+  }
+  const session = cookieOf(headers, SESSION_COOKIE);
+  if (session === 'ambiguous') return { scheme: 'ambiguous', of: 'cookie' };
+  return session === undefined ? NONE : { scheme: 'session', value: session.value };
 }
 
 function ofHeader(header: string): Presented {
@@ -45,13 +65,4 @@ function repeated(rawHeaders: readonly string[]): boolean {
     if (name?.length === 13 && name.toLowerCase() === 'authorization') seen += 1;
   }
   return seen > 1;
-}
-
-/**
- * The session id in the cookie, if it could be one of ours, whatever else the request carries. For logging in, which
- * proves nothing by it: it only ends that session, and accepts its CSRF token.
- */
-export function sessionIdOf(request: FastifyRequest): string | undefined {
-  const id = request.cookies[SESSION_COOKIE];
-  return id !== undefined && SESSION_ID.test(id) ? id : undefined;
 }

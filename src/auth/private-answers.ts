@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { SESSION_COOKIE } from './presented-credential.js';
+import { SESSION_COOKIE } from './own-cookies.js';
 
 /** Where answers hold tokens, keys, links or what only their caller may see. */
 const PRIVATE_PATHS = ['/api/auth/', '/api/admin/'];

@@ -14,7 +14,7 @@ export class SigningKeys {
   readonly signer: { readonly kid: string; readonly privateKey: KeyObject };
   /** The JWK Set that others verify with: public halves alone, as `/.well-known/jwks.json` serves it. */
   readonly jwks: { readonly keys: readonly Record<string, unknown>[] };
-  private readonly verifiers: ReadonlyMap<string, KeyObject>;
+  private readonly verifiers: ReadonlyMap<string, string>;
 
   constructor(@Inject(ENV) env: Env) {
     const keys = env.JWT_KEYS.keys.map((jwk) => {
@@ -24,7 +24,9 @@ export class SigningKeys {
     const [first] = keys;
     if (!first) throw new Error('JWT_KEYS holds no key.');
     this.signer = first;
-    this.verifiers = new Map(keys.map(({ kid, publicKey }) => [kid, publicKey]));
+    this.verifiers = new Map(
+      keys.map(({ kid, publicKey }) => [kid, publicKey.export({ type: 'spki', format: 'pem' }).toString()]),
+    );
     this.jwks = {
       keys: keys.map(({ kid, publicKey }) => ({
         ...publicKey.export({ format: 'jwk' }),
@@ -36,10 +38,10 @@ export class SigningKeys {
   }
 
   /**
-   * The public key that a token names by its `kid`, or `undefined`. Nothing else in its header is looked at: not `jwk`,
+   * The public key, as PEM, that a token names by its `kid`, or `undefined`. Nothing else in its header is looked at: not `jwk`,
    * `jku` or `x5u`, and `crit` is refused (RFC 8725 §3.10, RFC 7515 §4.1.11).
    */
-  verifierFor(token: string): KeyObject | undefined {
+  verifierFor(token: string): string | undefined {
     const header = headerOf(token);
     return typeof header?.kid === 'string' && !('crit' in header)
       ? this.verifiers.get(header.kid)

@@ -8,7 +8,7 @@ const NO_HEADERS: Record<string, string> = {};
 export abstract class ApiError extends Error {
   abstract readonly status: number;
   abstract readonly code: string;
-  readonly headers: Record<string, string> = NO_HEADERS;
+  readonly headers: Record<string, string | string[]> = NO_HEADERS;
 
   /** Without a stack: it is an answer, not a fault, and noting where it was made was a tenth of the cost of a refusal. */
   constructor(message: string, options?: ErrorOptions) {
@@ -76,7 +76,7 @@ const CHALLENGE = 'Api-Key realm="api", Bearer realm="api"';
 /** 401 in general. `reason` goes to the audit log only: the caller hears the same sentence for all of them. */
 abstract class Unauthenticated extends ApiError {
   readonly status = 401;
-  override readonly headers: Record<string, string> = { 'WWW-Authenticate': CHALLENGE };
+  override readonly headers: Record<string, string | string[]> = { 'WWW-Authenticate': CHALLENGE };
 }
 
 /** 401: nothing that this service takes as a credential was sent. */
@@ -111,13 +111,24 @@ export class InvalidApiKey extends Unauthenticated {
 
 /** 401: several credentials at once, or a session that is over. */
 export class AuthenticationFailed extends Unauthenticated {
-  readonly code = 'authentication_failed';
+  readonly code: string = 'authentication_failed';
 
   constructor(
     message: string,
     readonly reason: string,
   ) {
     super(message);
+  }
+}
+
+/** 401: two session cookies that could both be ours. The answer takes ours away, so that the browser can start anew. */
+export class AmbiguousSession extends AuthenticationFailed {
+  override readonly code = 'ambiguous';
+  override readonly headers: Record<string, string | string[]>;
+
+  constructor(setCookie: readonly string[]) {
+    super('Several session cookies were sent. Log in again.', 'ambiguous');
+    this.headers = { 'WWW-Authenticate': CHALLENGE, 'Set-Cookie': [...setCookie] };
   }
 }
 
@@ -136,10 +147,15 @@ export class InvalidBearer extends Unauthenticated {
     this.code = code;
   }
 
-  static notValid(reason: string): InvalidBearer {
+  static notValid(reason: string, message = 'Token is invalid or expired'): InvalidBearer {
     return new InvalidBearer('token_not_valid', 'Given token not valid for any token type', reason, [
-      { token_class: 'AccessToken', token_type: 'access', message: 'Token is invalid or expired' },
+      { token_class: 'AccessToken', token_type: 'access', message },
     ]);
+  }
+
+  /** A good token of ours, but for refreshing. */
+  static wrongType(): InvalidBearer {
+    return InvalidBearer.notValid('claims', 'Token has wrong type');
   }
 
   static badHeader(): InvalidBearer {

@@ -6,6 +6,8 @@ import { AuditService } from '../../src/audit/audit.service.js';
 import { RefusalLog } from '../../src/audit/refusal-log.js';
 import { CredentialLookup } from '../../src/auth/lookup/credential-lookup.js';
 import { SigningKeys } from '../../src/auth/signing-keys.js';
+import { JwtStrategy } from '../../src/auth/strategies/jwt.strategy.js';
+import type { TokenClaims } from '../../src/auth/tokens/token-claims.js';
 import { TokenFamilies } from '../../src/auth/tokens/token-families.js';
 import { TokenSigner } from '../../src/auth/tokens/token-signer.js';
 import { TokensService } from '../../src/auth/tokens/tokens.service.js';
@@ -25,7 +27,10 @@ import { Factory } from '../support/factory.js';
 import { hold } from '../support/hold.js';
 
 const env = testEnv({ BCRYPT_COST: '4', JWT_KEYS: JSON.stringify({ keys: [newSigningKey()] }) });
-const signer = new TokenSigner(new SigningKeys(env));
+const keys = new SigningKeys(env);
+const signer = new TokenSigner(keys);
+/** What a token says whose signature is ours; neither its type nor its state is judged. */
+const opened = (token: string): Promise<TokenClaims> => jwt.open(token);
 const BY: Actor = {
   userId: null,
   credential: null,
@@ -38,6 +43,7 @@ let make: Factory;
 let families: TokenFamilies;
 let tokens: TokensService;
 let acts: Acts;
+let jwt: JwtStrategy;
 let refusals: RefusalLog;
 
 beforeAll(async () => {
@@ -49,12 +55,8 @@ beforeAll(async () => {
   families = new TokenFamilies(dataSource, acts, env);
   refusals = new RefusalLog(dataSource);
   const accounts = new AccountsService(dataSource.getRepository(User), new PasswordHasher(env), refusals);
-  tokens = new TokensService(
-    accounts,
-    families,
-    signer,
-    new CredentialLookup(new NamedStatements(dataSource)),
-  );
+  jwt = new JwtStrategy(new CredentialLookup(new NamedStatements(dataSource)), keys);
+  tokens = new TokensService(accounts, families, signer, jwt);
 });
 afterAll(async () => {
   await dataSource.destroy();
@@ -67,7 +69,7 @@ async function begun(): Promise<TokenPairAnswer & { user: { id: number; email: s
   const user = await make.user();
   const password = await make.password(user);
   const pair = await tokens.obtain(BY, { email: user.email, password });
-  return { ...pair, user, familyId: signer.open(pair.refresh)?.familyId ?? 0 };
+  return { ...pair, user, familyId: (await opened(pair.refresh)).familyId ?? 0 };
 }
 
 const set = (table: 'users' | 'token_families', change: string, id: number): Promise<object[]> =>
@@ -108,7 +110,7 @@ async function familyOf(id: number): Promise<Record<string, unknown>> {
 describe('The first pair', () => {
   it('is of this user and one new family, and says so in both tokens', async () => {
     const { access, refresh, user, familyId } = await begun();
-    const [one, other] = [signer.open(access), signer.open(refresh)];
+    const [one, other] = [await opened(access), await opened(refresh)];
     expect(one).toMatchObject({ type: 'access', userId: user.id, familyId });
     expect(other).toMatchObject({ type: 'refresh', userId: user.id, familyId });
     expect(one?.jti).toMatch(/^[A-Za-z0-9]{22}$/);
@@ -166,7 +168,7 @@ describe('The first pair', () => {
 
   it('keeps no jti: a digest alone (B12)', async () => {
     const { refresh, familyId } = await begun();
-    const jti = signer.open(refresh)?.jti ?? '';
+    const jti = (await opened(refresh)).jti ?? '';
     expect(
       await database.query('SELECT digest FROM refresh_tokens WHERE family_id = $1', [familyId]),
     ).toEqual([{ digest: digestOf(jti) }]);
@@ -177,11 +179,11 @@ describe('A refresh', () => {
   it('gives the successor that only we can derive, of the same family', async () => {
     const { refresh, familyId, user } = await begun();
     const next = await tokens.refresh(BY, refresh);
-    const claims = signer.open(next.refresh);
-    const jti = signer.open(refresh)?.jti ?? '';
+    const claims = await opened(next.refresh);
+    const jti = (await opened(refresh)).jti ?? '';
     expect(claims).toMatchObject({ type: 'refresh', familyId, userId: user.id });
     expect(claims?.jti).toBe(hmacText(purposeKey(env.SECRET_KEY, 'refresh'), jti));
-    expect(signer.open(next.access)).toMatchObject({ type: 'access', familyId, userId: user.id });
+    expect(await opened(next.access)).toMatchObject({ type: 'access', familyId, userId: user.id });
     expect(await verified(next.access)).toEqual(['ok']);
     expect(await familyOf(familyId)).toMatchObject({ ended: false });
   });
@@ -199,7 +201,7 @@ describe('A refresh', () => {
 
   it('again, whose successor only another SECRET_KEY could derive, is refused', async () => {
     const { refresh } = await begun();
-    const claims = signer.open(refresh);
+    const claims = await opened(refresh);
     if (!claims) throw new Error('not ours');
     await families.rotate(BY, claims);
     const other = new TokenFamilies(dataSource, acts, testEnv({ SECRET_KEY: randomText(64) }));
@@ -227,7 +229,8 @@ describe('A refresh', () => {
       familyId,
     );
     const next = await tokens.refresh(BY, refresh);
-    const ends = [next.access, next.refresh].map((token) => signer.open(token)?.expiresAt.getTime());
+    const claims = await Promise.all([next.access, next.refresh].map(opened));
+    const ends = claims.map(({ expiresAt }) => expiresAt.getTime());
     const [row] = await database.query<{ at: Date }>(
       'SELECT expires_at AS at FROM token_families WHERE id = $1',
       [familyId],
@@ -235,7 +238,7 @@ describe('A refresh', () => {
     expect(ends).toEqual([row?.at.getTime(), row?.at.getTime()]);
     await database.shiftClock(8);
     const again = await tokens.refresh(BY, refresh);
-    expect(signer.open(again.access)?.expiresAt.getTime()).toBe(row?.at.getTime());
+    expect((await opened(again.access)).expiresAt.getTime()).toBe(row?.at.getTime());
   });
 
   it('of a user who was deactivated, or whose password changed, is refused (B8)', async () => {
@@ -248,7 +251,7 @@ describe('A refresh', () => {
 
   it('of a token that is expired is refused: by its own claim, by its row, by its family (B5)', async () => {
     const { refresh, familyId } = await begun();
-    const claims = signer.open(refresh);
+    const claims = await opened(refresh);
     if (!claims) throw new Error('Not ours.');
     expect(await refreshed(signer.sign({ ...claims, expiresAt: claims.issuedAt }))).toEqual([
       INVALID,
@@ -264,7 +267,7 @@ describe('A refresh', () => {
   it('of a token that we signed and do not know is refused: another jti, family or user', async () => {
     const { refresh, familyId, user } = await begun();
     const other = await begun();
-    const claims = signer.open(refresh);
+    const claims = await opened(refresh);
     if (!claims) throw new Error('Not ours.');
     for (const wrong of [{ jti: 'unknown' }, { familyId: other.familyId }, { userId: other.user.id }]) {
       const token = signer.sign({ ...claims, ...wrong });
@@ -336,7 +339,7 @@ describe('Verifying', () => {
   it('an access token opens nothing once it expired, its family ended or its user is inactive; nor in another’s name', async () => {
     const { access, familyId, user } = await begun();
     const other = await begun();
-    const claims = signer.open(access);
+    const claims = await opened(access);
     if (!claims) throw new Error('Not ours.');
     expect(await verified(signer.sign({ ...claims, userId: other.user.id }))).toEqual([INVALID, 'access']);
     expect(await verified(signer.sign({ ...claims, familyId: 2_000_000_000 }))).toEqual([INVALID, 'access']);
@@ -353,7 +356,7 @@ describe('Verifying', () => {
 
   it('an access token is dead at the very instant of its expiry (B5)', async () => {
     const { access } = await begun();
-    const ends = signer.open(access)?.expiresAt.getTime() ?? 0;
+    const ends = (await opened(access)).expiresAt.getTime() ?? 0;
     const stopClock = (ms: number): Promise<object[]> =>
       database.query(`CREATE OR REPLACE FUNCTION public.app_now() RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE
         AS $$ SELECT to_timestamp(${ms} / 1000.0) $$`);

@@ -256,6 +256,93 @@ describe('unsafe methods with a session cookie (C5)', () => {
   });
 });
 
+describe('Two cookies of one name: of a sibling application on the parent domain, or of an attacker on a subdomain', () => {
+  const STALE = 'sessionid=k3v9x1; sessionid=""; sessionid=%22; sessionid';
+  const AMBIGUOUS = { status: 401, body: { code: 'ambiguous' } };
+  const cleared = (answer: Answer) => cookiesOf(answer.headers);
+
+  it('200 with values beside ours that were never made here, before it or after it', async () => {
+    const user = await loggedIn();
+    for (const cookie of [`${STALE}; sessionid=${user.session}`, `sessionid=${user.session}; ${STALE}`]) {
+      const answer = await test.api.with({ cookie }).get('/api/auth/me/');
+      expect(answer).toMatchObject({ status: 200, body: { user: { id: user.id } } });
+    }
+  });
+
+  it('200 with ours twice, for a write too', async () => {
+    const user = await loggedIn();
+    const twice = `sessionid=${user.session}; csrftoken=${user.csrf}; `.repeat(2);
+    const browser = test.api.with({ cookie: twice, 'x-csrftoken': user.csrf, origin: TEST_ORIGIN });
+    expect(await browser.get('/api/auth/me/')).toMatchObject({ status: 200 });
+    expect(await browser.post('/api/auth/logout/')).toMatchObject({ status: 204 });
+  });
+
+  it('401 ambiguous for two that could be ours, alive or not, in either order; takes our own two away', async () => {
+    const [one, other] = [await loggedIn(), await loggedIn()];
+    for (const [first, second] of [
+      [one.session, other.session],
+      [other.session, one.session],
+      [one.session, 'x'.repeat(43)],
+      ['x'.repeat(43), 'y'.repeat(43)],
+    ] as const) {
+      const cookie = `sessionid=${first}; csrftoken=${one.csrf}; sessionid=${second}; csrftoken=${one.csrf}`;
+      const browser = test.api.with({ cookie, 'x-csrftoken': one.csrf, origin: TEST_ORIGIN });
+      for (const answer of [await browser.get('/api/auth/me/'), await browser.post('/api/auth/logout/')]) {
+        expect(answer).toMatchObject(AMBIGUOUS);
+        expect(cleared(answer)).toEqual({ sessionid: '', csrftoken: '' });
+        for (const line of answer.headers.getSetCookie()) expect(line).toContain('Expires=Thu, 01 Jan 1970');
+        expect(answer.headers.get('www-authenticate')).toContain('Api-Key');
+        expect(answer.headers.get('cache-control')).toBe('no-store');
+      }
+    }
+    for (const { session } of [one, other]) expect(await me(session)).toMatchObject({ status: 200 });
+  });
+
+  it('two of them beside a key or a token are not looked at', async () => {
+    const [one, other] = [await loggedIn(), await loggedIn()];
+    const cookie = `sessionid=${one.session}; sessionid=${other.session}`;
+    const { bearer } = await logInForTokens(test, one);
+    expect(await test.api.as({ bearer }).with({ cookie }).get('/api/auth/me/')).toMatchObject({
+      status: 200,
+    });
+  });
+
+  it('logging in: 401 ambiguous for two session ids, 403 for two CSRF cookies, and foreign values harm nobody', async () => {
+    const user = await test.make.user();
+    const password = await test.make.password(user);
+    const { cookie = '', ...headers } = await loginHeaders(test);
+    const [foreign] = [(await loginHeaders(test)).cookie ?? ''];
+    const logIn = (cookies: string) =>
+      test.api
+        .with({ ...headers, cookie: cookies })
+        .post('/api/auth/login/', { email: user.email, password });
+    const sessions = `sessionid=${'x'.repeat(43)}; sessionid=${'y'.repeat(43)}`;
+    const ambiguous = await logIn(`${cookie}; ${sessions}`);
+    expect(ambiguous).toMatchObject(AMBIGUOUS);
+    expect(cleared(ambiguous)).toEqual({ sessionid: '', csrftoken: '' });
+    for (const cookies of [`${cookie}; ${foreign}`, `${foreign}; ${cookie}`]) {
+      const refused = await logIn(cookies);
+      expect(refused).toMatchObject({ status: 403, body: { code: 'csrf_failed' } });
+      expect(refused.body.detail).toMatch(/^CSRF Failed: /);
+    }
+    expect(await sessionRows(user)).toEqual([]);
+    expect(await logIn(`csrftoken=abc; ${cookie}; ${cookie}; csrftoken=; ${STALE}`)).toMatchObject({
+      status: 200,
+    });
+  });
+
+  it('403 for a write of a session with two CSRF cookies that could be ours', async () => {
+    const [one, other] = [await loggedIn(), await loggedIn()];
+    const cookie = `sessionid=${one.session}; csrftoken=${one.csrf}; csrftoken=${other.csrf}`;
+    const browser = test.api.with({ cookie, 'x-csrftoken': one.csrf, origin: TEST_ORIGIN });
+    expect(await browser.get('/api/auth/me/')).toMatchObject({ status: 200 });
+    expect(await browser.post('/api/auth/logout/')).toMatchObject({
+      status: 403,
+      body: { code: 'csrf_failed' },
+    });
+  });
+});
+
 describe('simple content types reach no handler (C6)', () => {
   it.each(['text/plain', 'multipart/form-data; boundary=x', 'application/x-www-form-urlencoded'])(
     '415 for %s, with a valid cookie and token',

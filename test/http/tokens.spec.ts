@@ -196,7 +196,13 @@ describe('what is not a token of ours', () => {
 
   it('includes tokens of the other type: access at refresh, refresh at the API (B4)', async () => {
     const user = await newUser();
-    expect(await everywhere(user.refresh, user.bearer)).toEqual([BAD_BEARER, {}, INVALID, INVALID]);
+    const wrongType = { ...BAD_BEARER.messages[0], message: 'Token has wrong type' };
+    expect(await everywhere(user.refresh, user.bearer)).toEqual([
+      { ...BAD_BEARER, messages: [wrongType] },
+      {},
+      INVALID,
+      INVALID,
+    ]);
     expect(await verify(user.bearer)).toMatchObject({ status: 200, body: {} });
   });
 

@@ -21,7 +21,7 @@ import {
 import { AccessLevelGuard } from '../../src/guards/access-level.guard.js';
 import { RolesGuard } from '../../src/guards/roles.guard.js';
 import { accessOf } from '../../src/guards/route-access.js';
-import { runStrategy, StrategyRefusal } from '../../src/guards/run-strategy.js';
+import { runStrategy, StrategyRefusal } from '../../src/auth/run-strategy.js';
 
 class Handlers {
   @Public() open(): void {}

@@ -1,14 +1,17 @@
-import type { FastifyRequest } from 'fastify';
-import { presentedCredential, sessionIdOf } from '../../src/auth/presented-credential.js';
+import type { IncomingMessage } from 'node:http';
+import { cookieOf } from '../../src/auth/own-cookies.js';
+import { presentedCredential } from '../../src/auth/presented-credential.js';
 
-/** A request as Fastify hands it on: the first Authorization header by name, all of them in the raw list. */
-function request(headers: [string, string][], cookies: Record<string, string> = {}): FastifyRequest {
+type Sent = Pick<IncomingMessage, 'headers' | 'rawHeaders'>;
+
+/** A request as Node hands it on: the first Authorization header by name, all of them in the raw list. */
+function request(headers: [string, string][], cookies: Record<string, string> = {}): Sent {
   const named = headers.map(([name, value]) => [name.toLowerCase(), value] as const).reverse();
+  const cookie = Object.entries(cookies).map((pair) => pair.join('='));
   return {
-    headers: Object.fromEntries(named),
-    cookies,
-    raw: { rawHeaders: headers.flat() },
-  } as unknown as FastifyRequest;
+    headers: { ...Object.fromEntries(named), ...(cookie.length > 0 && { cookie: cookie.join('; ') }) },
+    rawHeaders: headers.flat(),
+  };
 }
 
 const presented = (authorization: string, cookies = {}) =>
@@ -69,7 +72,7 @@ describe('The one credential of a request, by its form (A7, A8, F4)', () => {
       [host, one, host, other],
       [one, one, one],
     ]) {
-      expect(presentedCredential(request(headers))).toEqual({ scheme: 'ambiguous' });
+      expect(presentedCredential(request(headers))).toEqual({ scheme: 'ambiguous', of: 'header' });
     }
   });
 
@@ -86,21 +89,74 @@ describe('The one credential of a request, by its form (A7, A8, F4)', () => {
   });
 });
 
-describe('The session id for logging in', () => {
-  const ID = 'aB3'.repeat(14) + 'x';
+describe('A cookie of ours, whoever else sets cookies of that name', () => {
+  const ONE = 'aB3'.repeat(14) + 'x';
+  const OTHER = 'aB3'.repeat(14) + 'y';
+  const TOKEN = `${'n'.repeat(22)}.${'s-_9'.repeat(10)}abc`;
+  const session = (cookie: string) => cookieOf({ cookie }, 'sessionid');
+  const csrf = (cookie: string) => cookieOf({ cookie }, 'csrftoken');
+  const ours = (value: string) => ({ value, ours: true });
 
-  it('is that of the cookie, whatever else the request carries', () => {
-    expect(sessionIdOf(request([['Authorization', 'Bearer x']], { sessionid: ID }))).toBe(ID);
+  it('is the one that has our form, wherever it stands', () => {
+    for (const cookie of [
+      `sessionid=${ONE}`,
+      `a=b; sessionid=${ONE}; c=d`,
+      `sessionid=stale; sessionid=${ONE}`,
+      `sessionid=${ONE};sessionid=stale`,
+      `sessionid=; sessionid=${ONE}; sessionid`,
+      `  sessionid = ${ONE} `,
+      `sessionid="${OTHER}"; sessionid=${ONE}`,
+      `sessionid=%61${OTHER.slice(1)}; sessionid=${ONE}`,
+      `SessionId=${OTHER}; xsessionid=${OTHER}; sessionid=${ONE}; sessionid2=${OTHER}`,
+    ]) {
+      expect(session(cookie)).toEqual(ours(ONE));
+    }
+    expect(csrf(`csrftoken=x; csrftoken=${TOKEN}; sessionid=${ONE}`)).toEqual(ours(TOKEN));
   });
 
-  it.each(['', ID.slice(1), `${ID}x`, `-${ID.slice(1)}`, `${ID.slice(1)}-`, `${ID}\n`])(
+  it('counts once, however often it is sent', () => {
+    expect(session(`sessionid=${ONE}; sessionid=${ONE}; sessionid=${ONE}`)).toEqual(ours(ONE));
+    expect(csrf(`csrftoken=${TOKEN}; csrftoken=${TOKEN}`)).toEqual(ours(TOKEN));
+  });
+
+  it('is ambiguous when two different ones have our form', () => {
+    for (const cookie of [
+      `sessionid=${ONE}; sessionid=${OTHER}`,
+      `sessionid=${OTHER}; x=y; sessionid=${ONE}; sessionid=${OTHER}`,
+    ]) {
+      expect(session(cookie)).toBe('ambiguous');
+    }
+    expect(csrf(`csrftoken=${TOKEN}; csrftoken=x${TOKEN.slice(1)}`)).toBe('ambiguous');
+    expect(presentedCredential(request([['Cookie', `sessionid=${ONE}; sessionid=${OTHER}`]]))).toEqual({
+      scheme: 'ambiguous',
+      of: 'cookie',
+    });
+  });
+
+  it.each(['', ONE.slice(1), `${ONE}x`, `-${ONE.slice(1)}`, `${ONE.slice(1)}-`, `${ONE}\u00a0`, `"${ONE}"`])(
     '%j was never made here',
-    (sessionid) => {
-      expect(sessionIdOf(request([], { sessionid }))).toBeUndefined();
+    (value) => {
+      expect(session(`sessionid=${value}`)).toMatchObject({ ours: false });
+    },
+  );
+
+  it.each(['', 'x', TOKEN.slice(1), `${TOKEN}x`, TOKEN.replace('.', '-'), `${TOKEN.slice(1)}.`])(
+    '%j is no CSRF token of ours',
+    (value) => {
+      expect(csrf(`csrftoken=${value}`)).toMatchObject({ ours: false });
     },
   );
 
   it('is nothing without the cookie', () => {
-    expect(sessionIdOf(request([], { csrftoken: ID }))).toBeUndefined();
+    expect(session(`csrftoken=${TOKEN}; sessionid2=${ONE}; sessionid`)).toBeUndefined();
+    expect(cookieOf({}, 'sessionid')).toBeUndefined();
+  });
+
+  it('an Authorization header keeps the cookies from being looked at, two different ones as well', () => {
+    const cookies: [string, string] = ['Cookie', `sessionid=${ONE}; sessionid=${OTHER}`];
+    expect(presentedCredential(request([['Authorization', 'Bearer x'], cookies]))).toEqual({
+      scheme: 'jwt',
+      value: 'x',
+    });
   });
 });

@@ -4,8 +4,8 @@ import type { FastifyReply } from 'fastify';
 import { ENV } from '../../config/config.module.js';
 import type { Env } from '../../config/env.js';
 import { secureCookies } from '../../config/public-origin.js';
-import { CSRF_COOKIE, Csrf } from '../csrf.js';
-import { SESSION_COOKIE } from '../presented-credential.js';
+import { Csrf } from '../csrf.js';
+import { CSRF_COOKIE, SESSION_COOKIE } from '../own-cookies.js';
 
 /**
  * The two cookies of the web app (ASVS 3.3): `sessionid`, which no script can read, and `csrftoken`, which our own page
@@ -15,12 +15,16 @@ import { SESSION_COOKIE } from '../presented-credential.js';
 @Injectable()
 export class SessionCookies {
   private readonly options: CookieSerializeOptions;
+  /** The `Set-Cookie` values of an error that takes both away. */
+  readonly cleared: readonly string[];
 
   constructor(
     private readonly csrf: Csrf,
     @Inject(ENV) env: Env,
   ) {
     this.options = { path: '/', sameSite: 'lax', secure: secureCookies(env) };
+    const gone = `Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; SameSite=Lax${secureCookies(env) ? '; Secure' : ''}`;
+    this.cleared = [`${SESSION_COOKIE}=; HttpOnly; ${gone}`, `${CSRF_COOKIE}=; ${gone}`];
   }
 
   /** Gives a session that was just opened to its browser, and passes the answer on. */

@@ -1,19 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
-import type { FastifyRequest } from 'fastify';
 import { Strategy } from 'passport-custom';
-import { originOf } from '../../access/decorators.js';
-import type { Principal } from '../../access/principal.js';
+import type { Origin, Principal } from '../../access/principal.js';
 import { ImportedKeys } from '../../api-access-keys/imported/imported-keys.js';
 import { KeyFirstUse } from '../../api-access-keys/use/first-use.js';
 import { type ClearKey, parseKey } from '../../api-access-keys/key-format.js';
 import { KeyLastUse } from '../../api-access-keys/use/last-use.js';
 import { digestOf, sameDigest } from '../../common/crypto/digest.js';
 import { InvalidApiKey, type RefusedKey } from '../../common/errors.js';
-import { parseId } from '../../common/ids.js';
+import type { Attempt } from '../presented-credential.js';
 import { type AccessKeyRow, CredentialLookup } from '../lookup/credential-lookup.js';
 import { proven, type Proven } from '../lookup/membership-join.js';
-import { presentedCredential } from '../presented-credential.js';
 
 /** How Passport is told of a refusal. Not thrown, for each level that an error passes costs, and bad keys come in floods. */
 type Refused = readonly [false, InvalidApiKey];
@@ -39,21 +36,18 @@ export class ApiKeyStrategy extends PassportStrategy(Strategy, 'api-key') {
     super();
   }
 
-  async validate(request: FastifyRequest<{ Params: { org_pk?: string } }>): Promise<Proven | Refused> {
-    const presented = presentedCredential(request);
-    const key = presented.scheme === 'access_key' ? parseKey(presented.value) : undefined;
+  async validate({ value, organizationId: org, origin }: Attempt): Promise<Proven | Refused> {
+    const key = parseKey(value);
     if (!key) return refuse(new InvalidApiKey('malformed'));
-    const org = parseId(request.params.org_pk);
-    let judged = await this.judge(key, org, request.ip);
+    let judged = await this.judge(key, org, origin.ip);
     if (judged instanceof InvalidApiKey) return refuse(judged);
     if (judged.unconfirmed || judged.imported_hash !== null) {
       if (judged.unconfirmed) await this.firstUse.confirm(judged.id);
-      judged = await this.judge(key, org, request.ip); // meanwhile it may have been replaced or revoked
+      judged = await this.judge(key, org, origin.ip); // meanwhile it may have been replaced or revoked
       if (judged instanceof InvalidApiKey) return refuse(judged);
     }
-    const principal = principalOf(key, judged, request);
-    if (judged.used_at) this.lastUse.note({ keyId: judged.id, at: judged.used_at, origin: principal.origin });
-    return proven(principal, judged);
+    if (judged.used_at) this.lastUse.note({ keyId: judged.id, at: judged.used_at, origin });
+    return proven(principalOf(key, judged, origin), judged);
   }
 
   /**
@@ -63,7 +57,7 @@ export class ApiKeyStrategy extends PassportStrategy(Strategy, 'api-key') {
   private async judge(
     key: ClearKey,
     org: number | undefined,
-    source: string,
+    source: string | null,
   ): Promise<AccessKeyRow | InvalidApiKey> {
     const row = await this.lookup.accessKey(key.prefix, org);
     const matches = sameDigest(digestOf(key.text), row?.digest ?? NO_DIGEST);
@@ -77,7 +71,7 @@ export class ApiKeyStrategy extends PassportStrategy(Strategy, 'api-key') {
     key: ClearKey,
     { id, imported_hash: importedHash, problem }: AccessKeyRow,
     matches: boolean,
-    source: string,
+    source: string | null,
   ): boolean | Promise<boolean> {
     if (importedHash === null || problem) return matches || importedHash !== null;
     return this.imported.proves(key.text, { id, prefix: key.prefix, importedHash }, source);
@@ -88,11 +82,11 @@ function refusedKey({ prefix }: ClearKey, row: AccessKeyRow): RefusedKey {
   return { prefix, id: row.id, userId: row.user_id, organizationId: row.organization_id };
 }
 
-function principalOf({ prefix }: ClearKey, row: AccessKeyRow, request: FastifyRequest): Principal {
+function principalOf({ prefix }: ClearKey, row: AccessKeyRow, origin: Origin): Principal {
   return {
     userId: row.user_id,
     isStaff: row.is_staff,
-    origin: originOf(request),
+    origin,
     credential: {
       scheme: 'access_key',
       keyId: row.id,

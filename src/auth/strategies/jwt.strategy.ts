@@ -1,16 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
-import type { FastifyRequest } from 'fastify';
-import { Strategy, type StrategyOptionsWithRequest } from 'passport-jwt';
-import { originOf } from '../../access/decorators.js';
+import { Strategy } from 'passport-jwt';
 import { InvalidBearer } from '../../common/errors.js';
-import { parseId } from '../../common/ids.js';
-import { CredentialLookup } from '../lookup/credential-lookup.js';
+import { CredentialLookup, type FamilyRow } from '../lookup/credential-lookup.js';
 import { proven, type Proven } from '../lookup/membership-join.js';
-import { presentedCredential } from '../presented-credential.js';
+import type { Attempt } from '../presented-credential.js';
+import { runStrategy, StrategyRefusal } from '../run-strategy.js';
 import { JWT_ALGORITHM, JWT_AUDIENCE, JWT_ISSUER, SigningKeys } from '../signing-keys.js';
 import { ProvenTokens } from '../tokens/proven-tokens.js';
 import { readClaims, type TokenClaims } from '../tokens/token-claims.js';
+
+/** What is not one word after `Bearer `. */
+const NOT_ONE_WORD = /^$|\s/;
 
 /**
  * `Authorization: Bearer <jwt>`. The signature says whose token it is; everything else is judged by committed state:
@@ -25,62 +26,60 @@ export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
     private readonly lookup: CredentialLookup,
     keys: SigningKeys,
   ) {
-    const options: StrategyOptionsWithRequest = {
-      jwtFromRequest: bearerToken,
+    super({
+      jwtFromRequest: ({ token }: { token: string }) => token,
       algorithms: [JWT_ALGORITHM],
       issuer: JWT_ISSUER,
       audience: JWT_AUDIENCE,
-      ignoreExpiration: true, // judged below
-      passReqToCallback: true,
-      // A KeyObject, not text: parsing a PEM at every request would cost more than verifying. The types know text only.
-      secretOrKeyProvider: (_request, token: string, done) => {
+      ignoreExpiration: true, // the database's clock judges that
+      secretOrKeyProvider: (_request: unknown, token: string, done) => {
         const key = keys.verifierFor(token);
         // Without the error jsonwebtoken goes on with no key, and trips over it when there is no signature either.
-        done(key ? null : new Error('unknown key'), key as unknown as Buffer);
+        done(key === undefined ? new Error('unknown key') : null, key);
       },
-    };
-    super(options);
+    });
   }
 
-  /** Verifies a token's signature once; everything else is judged at every request. */
-  override authenticate(incoming: Incoming, options?: object): void {
-    const request = incoming as unknown as Addressed;
-    const claims = this.provenTokens.claimsOf(bearerToken(request));
-    if (!claims) return super.authenticate(incoming, options);
-    this.judge(request, claims).then(
-      (proof) => this.success(proof),
-      (error: Error) => this.error(error),
-    );
-  }
-
-  /** Passport calls it with what a token says whose signature it has verified. */
-  validate(request: Addressed, payload: unknown): Promise<Proven> {
+  /** Passport asks what a token says whose signature it has verified. */
+  validate(payload: unknown): TokenClaims {
     const claims = readClaims(payload);
-    if (claims?.type !== 'access') throw InvalidBearer.notValid('claims');
-    this.provenTokens.add(bearerToken(request), claims);
-    return this.judge(request, claims);
+    if (!claims) throw new StrategyRefusal('claims');
+    return claims;
   }
 
-  private async judge(request: Addressed, claims: TokenClaims): Promise<Proven> {
-    const row = await this.lookup.family(claims.familyId, parseId(request.params.org_pk));
+  /**
+   * What a token of either type says, if one of our keys signed it, for us: the one place where a JWT is verified. Whether
+   * it is expired, and whether its family lives, is not judged here. Errors: StrategyRefusal.
+   */
+  async open(token: string): Promise<TokenClaims> {
+    const known = this.provenTokens.claimsOf(token);
+    if (known) return known;
+    const claims = await runStrategy<TokenClaims>(this, { token });
+    if (claims.type === 'access') this.provenTokens.add(token, claims);
+    return claims;
+  }
+
+  /** Whom a bearer token proves. */
+  async prove({ value: token, organizationId, origin }: Attempt): Promise<Proven> {
+    if (NOT_ONE_WORD.test(token)) throw InvalidBearer.badHeader();
+    const claims = await this.open(token).catch(refuse);
+    if (claims.type !== 'access') throw InvalidBearer.wrongType();
+    const row = await this.judge(claims, organizationId);
+    const credential = { scheme: 'jwt', familyId: row.id, expiresAt: claims.expiresAt } as const;
+    return proven({ userId: row.user_id, isStaff: row.is_staff, credential, origin }, row);
+  }
+
+  /** What the database knows of an access token that opens something now. Errors: InvalidBearer. */
+  async judge(claims: TokenClaims, organizationId?: number): Promise<FamilyRow> {
+    const row = await this.lookup.family(claims.familyId, organizationId);
     if (!row || row.user_id !== claims.userId) throw InvalidBearer.notValid('unknown_family');
     if (!row.is_active) throw InvalidBearer.userInactive();
     if (row.ended) throw InvalidBearer.notValid('family_ended');
     if (row.now >= claims.expiresAt) throw InvalidBearer.notValid('expired');
-    const credential = { scheme: 'jwt', familyId: row.id, expiresAt: claims.expiresAt } as const;
-    return proven({ userId: row.user_id, isStaff: row.is_staff, credential, origin: originOf(request) }, row);
+    return row;
   }
 }
 
-/** Passport's types know Express alone. */
-type Incoming = Parameters<Strategy['authenticate']>[0];
-
-/** A request whose path may name an organization. */
-type Addressed = FastifyRequest<{ Params: { org_pk?: string } }>;
-
-function bearerToken(request: FastifyRequest): string {
-  const presented = presentedCredential(request);
-  const token = presented.scheme === 'jwt' ? presented.value : '';
-  if (token === '' || /\s/.test(token)) throw InvalidBearer.badHeader();
-  return token;
+function refuse(error: unknown): never {
+  throw error instanceof StrategyRefusal ? InvalidBearer.notValid(error.message) : error;
 }

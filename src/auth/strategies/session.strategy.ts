@@ -1,16 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
-import type { FastifyRequest } from 'fastify';
 import { Strategy } from 'passport-custom';
 import { isRead } from '../../access/access-level.js';
-import { originOf } from '../../access/decorators.js';
 import { digestOf } from '../../common/crypto/digest.js';
 import { AuthenticationFailed } from '../../common/errors.js';
-import { parseId } from '../../common/ids.js';
+import type { Attempt } from '../presented-credential.js';
 import { Csrf } from '../csrf.js';
 import { CredentialLookup } from '../lookup/credential-lookup.js';
 import { proven, type Proven } from '../lookup/membership-join.js';
-import { presentedCredential, SESSION_ID } from '../presented-credential.js';
+import { SESSION_ID } from '../own-cookies.js';
 import { SessionActivity } from '../sessions/session-activity.js';
 
 /**
@@ -27,15 +25,13 @@ export class SessionStrategy extends PassportStrategy(Strategy, 'session') {
     super();
   }
 
-  async validate(request: FastifyRequest<{ Params: { org_pk?: string } }>): Promise<Proven> {
-    const presented = presentedCredential(request);
-    const id = presented.scheme === 'session' ? presented.value : '';
+  async validate({ value: id, organizationId, method, headers, origin }: Attempt): Promise<Proven> {
     if (!SESSION_ID.test(id)) throw new AuthenticationFailed('Invalid session.', 'malformed');
-    const row = await this.lookup.session(digestOf(id), parseId(request.params.org_pk));
+    const row = await this.lookup.session(digestOf(id), organizationId);
     if (!row || row.ended || !row.is_active) throw new AuthenticationFailed('Invalid session.', 'ended');
-    if (!isRead(request.method)) this.csrf.check(request, id);
+    if (!isRead(method)) this.csrf.check(headers, id);
     if (row.unseen) this.activity.note(row.id);
     const credential = { scheme: 'session', sessionId: row.id, expiresAt: row.expires_at } as const;
-    return proven({ userId: row.user_id, isStaff: row.is_staff, credential, origin: originOf(request) }, row);
+    return proven({ userId: row.user_id, isStaff: row.is_staff, credential, origin }, row);
   }
 }

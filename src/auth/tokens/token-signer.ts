@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import jwt from 'jsonwebtoken';
 import { JWT_ALGORITHM, JWT_AUDIENCE, JWT_ISSUER, SigningKeys } from '../signing-keys.js';
-import { readClaims, type TokenClaims, writeClaims } from './token-claims.js';
+import { type TokenClaims, writeClaims } from './token-claims.js';
 
-/** Makes JWTs of claims and claims of JWTs. RS256 is deterministic: the same claims give the same token. */
+/** Makes JWTs of claims; JwtStrategy reads them. RS256 is deterministic: the same claims give the same token. */
 @Injectable()
 export class TokenSigner {
   constructor(private readonly keys: SigningKeys) {}
@@ -16,26 +16,5 @@ export class TokenSigner {
       issuer: JWT_ISSUER,
       audience: JWT_AUDIENCE,
     });
-  }
-
-  /**
-   * What a token says, or `undefined` unless one of our keys signed it, for us. Whether it is expired is not judged
-   * here: the database's clock does that.
-   */
-  open(token: string): TokenClaims | undefined {
-    const key = this.keys.verifierFor(token);
-    if (!key) return undefined;
-    try {
-      return readClaims(
-        jwt.verify(token, key, {
-          algorithms: [JWT_ALGORITHM],
-          issuer: JWT_ISSUER,
-          audience: JWT_AUDIENCE,
-          ignoreExpiration: true,
-        }),
-      );
-    } catch {
-      return undefined;
-    }
   }
 }

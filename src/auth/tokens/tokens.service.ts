@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../access/principal.js';
 import { randomText } from '../../common/crypto/random-text.js';
-import { TokenNotValid } from '../../common/errors.js';
+import { InvalidBearer, TokenNotValid } from '../../common/errors.js';
 import { AccountsService } from '../../users/accounts.service.js';
 import type { LogInBody } from '../../users/log-in.dto.js';
-import { CredentialLookup } from '../lookup/credential-lookup.js';
+import { StrategyRefusal } from '../run-strategy.js';
+import { JwtStrategy } from '../strategies/jwt.strategy.js';
 import type { TokenClaims } from './token-claims.js';
 import { type IssuedRefresh, TokenFamilies } from './token-families.js';
 import { TokenSigner } from './token-signer.js';
@@ -19,7 +20,7 @@ export class TokensService {
     private readonly accounts: AccountsService,
     private readonly families: TokenFamilies,
     private readonly signer: TokenSigner,
-    private readonly lookup: CredentialLookup,
+    private readonly jwt: JwtStrategy,
   ) {}
 
   /** The first pair of a new family. Errors: NoActiveAccount, Throttled. */
@@ -32,31 +33,25 @@ export class TokensService {
 
   /** The next pair. Errors: TokenNotValid; a replay ends the family. */
   async refresh(by: Actor, token: string): Promise<TokenPairAnswer> {
-    return this.pairOf(await this.families.rotate(by, this.refreshClaims(token)));
+    return this.pairOf(await this.families.rotate(by, await this.refreshClaims(token)));
   }
 
   /** Errors: TokenNotValid unless the token, of either type, would be accepted now. */
   async verify(token: string): Promise<ValidTokenAnswer> {
-    const claims = this.signer.open(token);
-    if (claims?.type === 'refresh') await this.families.check(claims);
-    else if (!claims || !(await this.opens(claims))) throw new TokenNotValid('access');
+    const claims = await this.jwt.open(token).catch(notValid('access'));
+    if (claims.type === 'refresh') await this.families.check(claims);
+    else await this.jwt.judge(claims).catch(notValid('access'));
     return {};
   }
 
   /** Ends the family of a refresh token. Errors: TokenNotValid. */
   async revoke(by: Actor, token: string): Promise<void> {
-    await this.families.revoke(by, this.refreshClaims(token));
+    await this.families.revoke(by, await this.refreshClaims(token));
   }
 
-  /** Whether an access token opens anything now: the rule of JwtStrategy. */
-  private async opens({ familyId, userId, expiresAt }: TokenClaims): Promise<boolean> {
-    const row = await this.lookup.family(familyId, undefined);
-    return row?.user_id === userId && row.is_active && !row.ended && row.now < expiresAt;
-  }
-
-  private refreshClaims(token: string): TokenClaims {
-    const claims = this.signer.open(token);
-    if (claims?.type !== 'refresh') throw new TokenNotValid(claims ? 'wrong_type' : 'not_ours');
+  private async refreshClaims(token: string): Promise<TokenClaims> {
+    const claims = await this.jwt.open(token).catch(notValid('not_ours'));
+    if (claims.type !== 'refresh') throw new TokenNotValid('wrong_type');
     return claims;
   }
 
@@ -81,3 +76,11 @@ export class TokensService {
     return { access: this.signer.sign(access), refresh: this.signer.sign(refresh) };
   }
 }
+
+/** The refusals of the strategy in the words of these endpoints; an outage stays one. */
+const notValid =
+  (reason: string) =>
+  (error: unknown): never => {
+    const refused = error instanceof StrategyRefusal || error instanceof InvalidBearer;
+    throw refused ? new TokenNotValid(reason) : error;
+  };
