@@ -13,7 +13,12 @@ import type { KeyChanges } from './life/editing.js';
 import type { Revocation } from './life/revocation.js';
 import { DEFAULT_GRACE_SECONDS, LONGEST_GRACE_SECONDS, type Rotation } from './life/rotation.js';
 
-export const KEY_NAME = { max: 100, description: 'What the key is for.', example: 'Nightly screening' };
+export const KEY_NAME = {
+  max: 100,
+  visible: true,
+  description: 'What the key is for.',
+  example: 'Nightly screening',
+};
 
 /** What staff send to issue a key. */
 export class IssueKeyBody {

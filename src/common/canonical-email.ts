@@ -1,5 +1,8 @@
 import { domainToASCII } from 'node:url';
 
+/** What domain names are made of, in any script; without it, text means something to URLs alone: `%61`, `[::1]`, `user@`. */
+const DOMAIN = /^[\p{L}\p{N}\p{M}.\-\u3002]+$/u;
+
 /** More characters than any address has (RFC 5321 §4.5.3.1.3), and few enough that no text costs much to fold. */
 const LONGEST_TEXT = 254;
 
@@ -19,5 +22,5 @@ export function canonicalEmail(text: string): string {
   const at = folded.lastIndexOf('@');
   if (at < 0) return folded;
   const domain = folded.slice(at + 1).replace(/[.\s]+$/, '');
-  return `${folded.slice(0, at)}@${domainToASCII(domain) || domain}`;
+  return `${folded.slice(0, at)}@${DOMAIN.test(domain) ? domainToASCII(domain) || domain : domain}`;
 }

@@ -2,6 +2,7 @@ import { applyDecorators, type Type as Class } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import { registerDecorator, ValidateNested } from 'class-validator';
+import { skeletonOf } from './look-alikes.js';
 
 /**
  * The fields that request bodies and queries are made of. One decorator per kind of field: it validates, says what is
@@ -65,6 +66,14 @@ export function textProblem(value: string): string | undefined {
   return undefined;
 }
 
+/** What nobody sees: control and format characters, and line separators. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+
+function unseenProblem(name: string): string | undefined {
+  if (UNSEEN.test(name)) return 'Control and format characters are not allowed.';
+  return name !== '' && skeletonOf(name) === '' ? 'This field may not be blank.' : undefined;
+}
+
 /** What is left of it after trimming is not nothing. */
 const NOT_BLANK = '\\S';
 
@@ -79,6 +88,8 @@ interface TextOptions extends FieldOptions {
   /** Passwords and keys are taken as they are; everything else loses the white space around it, as in DRF. */
   trim?: boolean;
   blank?: boolean;
+  /** A name that people tell things apart by: every character of it is seen. */
+  visible?: boolean;
 }
 
 /**
@@ -90,6 +101,7 @@ export function TextField({
   max,
   trim = true,
   blank = false,
+  visible = false,
   ...options
 }: TextOptions): PropertyDecorator {
   const check: Check = (value) => {
@@ -98,7 +110,7 @@ export function TextField({
     const length = lengthUpTo(max, value);
     if (length < min) return `Ensure this field has at least ${min} characters.`;
     if (length > max) return `Ensure this field has no more than ${max} characters.`;
-    return textProblem(value);
+    return textProblem(value) ?? (visible ? unseenProblem(value) : undefined);
   };
   const schema = {
     type: String,

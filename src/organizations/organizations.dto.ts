@@ -10,7 +10,7 @@ const LONGEST_LIFETIME_DAYS = 3650;
 
 /** What an organization starts as. */
 export class CreateOrganizationBody {
-  @TextField({ max: LONGEST_NAME })
+  @TextField({ max: LONGEST_NAME, visible: true })
   name!: string;
 }
 
@@ -33,7 +33,7 @@ class PolicyChanges {
 
 /** What of an organization its Owners can edit. */
 export class ChangeOrganizationBody {
-  @TextField({ max: LONGEST_NAME, optional: true })
+  @TextField({ max: LONGEST_NAME, visible: true, optional: true })
   name?: string;
 
   @ObjectField(PolicyChanges, { optional: true })

@@ -8,7 +8,12 @@ const LONGEST_NAME = 100;
 
 /** A custom role. */
 export class DefineRoleBody {
-  @TextField({ max: LONGEST_NAME, description: 'Unique in the organization, whatever the case.' })
+  @TextField({
+    max: LONGEST_NAME,
+    visible: true,
+    description:
+      'Unique in the organization: whatever the case, the accents, and letters that only look alike.',
+  })
   name!: string;
 
   @ChoiceListField(PERMISSIONS, { description: 'Only what the caller holds.' })
@@ -17,7 +22,7 @@ export class DefineRoleBody {
 
 /** What of a custom role can be edited. */
 export class ChangeRoleBody {
-  @TextField({ max: LONGEST_NAME, optional: true })
+  @TextField({ max: LONGEST_NAME, visible: true, optional: true })
   name?: string;
 
   @ChoiceListField(PERMISSIONS, { optional: true })

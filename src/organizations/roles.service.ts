@@ -3,17 +3,17 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, Repository, type SelectQueryBuilder } from 'typeorm';
 import { type Permission, PERMISSIONS } from '../access/permissions.js';
 import type { Membership } from '../access/principal.js';
-import { SYSTEM_ROLE_NAMES } from '../access/system-roles.js';
 import type { Act, Subject } from '../acts/act.js';
 import { Acts } from '../acts/acts.js';
 import { asMember } from '../acts/authority.js';
-import { duplicate, refusingDuplicates } from '../common/database-errors.js';
+import { refusingDuplicates } from '../common/database-errors.js';
 import { writeAtVersion } from '../common/edit-version.js';
 import { Conflict, NotFound } from '../common/errors.js';
 import { listPage, type Page } from '../common/list.js';
 import { Member } from './member.entity.js';
 import { countMembers, deleteLapsedInvitations } from './member-rows.js';
 import { Role } from './role.entity.js';
+import { mustLookLikeNoOther } from './role-names.js';
 import type { CountedRole, DefineRoleBody, ChangeRoleBody, RoleListQuery } from './roles.dto.js';
 
 /**
@@ -60,7 +60,7 @@ export class RolesService {
     return this.acts.run(asMember(by, 'role.manage'), async (act) => {
       const { manager } = act;
       act.mustCover({ permissions });
-      mustNotBeReserved(name);
+      await mustLookLikeNoOther(manager, organizationId, name);
       const role = manager.create(Role, { organizationId, name, permissions: inOrder(permissions) });
       await refusingDuplicates(manager.insert(Role, role));
       await act.record('role.defined', subjectOf(by, role), { name, permissions: role.permissions });
@@ -79,7 +79,7 @@ export class RolesService {
       const { manager } = act;
       await editable(act, organizationId, id);
       if (permissions) act.mustCover({ permissions });
-      if (name !== undefined) mustNotBeReserved(name);
+      if (name !== undefined) await mustLookLikeNoOther(manager, organizationId, name, id);
       const write = manager
         .createQueryBuilder()
         .update(Role)
@@ -149,14 +149,6 @@ async function editable(act: Act, organizationId: number, id: number): Promise<R
 
 function counted(role: Role, memberCount = 0): CountedRole {
   return { role, memberCount, version: role.version };
-}
-
-/** A custom role that looks like a system role would deceive whoever grants it. Errors: InvalidInput. */
-function mustNotBeReserved(name: string): void {
-  const folded = name.normalize('NFKC').toLowerCase();
-  if (SYSTEM_ROLE_NAMES.some((reserved) => reserved.toLowerCase() === folded)) {
-    throw duplicate('uq_roles_organization_id_name');
-  }
 }
 
 /** In the order of the catalogue, so that equal roles look equal. */

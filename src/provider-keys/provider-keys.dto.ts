@@ -29,7 +29,8 @@ const SettingsField = (): PropertyDecorator =>
     },
   );
 
-const NameField = (): PropertyDecorator => TextField({ max: 100, blank: true, optional: true });
+const NameField = (): PropertyDecorator =>
+  TextField({ max: 100, visible: true, blank: true, optional: true });
 const EnabledField = (): PropertyDecorator =>
   BooleanField({ optional: true, description: 'Off: no call goes out with this key, from now on.' });
 const PreferredField = (): PropertyDecorator =>

@@ -15,12 +15,13 @@ export const AREAS = {
     mutate: [
       'src/access/access-level.ts',
       'src/access/key-types.ts',
-      'src/guards/{access-level.guard,roles.guard,route-access,run-strategy}.ts',
+      'src/guards/{access-level.guard,roles.guard,route-access}.ts',
+      'src/auth/run-strategy.ts',
     ],
     specs: ['unit/guards'],
   },
   credentials: {
-    mutate: ['src/auth/{csrf,presented-credential}.ts'],
+    mutate: ['src/auth/{csrf,own-cookies,presented-credential}.ts'],
     specs: ['unit/csrf', 'unit/presented-credential'],
   },
   tokens: {
@@ -51,6 +52,7 @@ export const AREAS = {
     mutate: [
       'src/auth/lookup/{credential-lookup,membership-join}.ts',
       'src/auth/strategies/{api-key,jwt,session}.strategy.ts',
+      'src/auth/authentication.ts',
       'src/guards/{authentication.guard,guards.module}.ts',
     ],
     specs: [

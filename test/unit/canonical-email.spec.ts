@@ -5,6 +5,7 @@ describe('E-mail addresses in canonical form', () => {
     for (const text of ['Ann@Example.com', ' ann@example.com.. ', 'ann＠example.com']) {
       expect(canonicalEmail(text)).toBe('ann@example.com');
     }
+    expect(canonicalEmail('ann@BÜCHER。example')).toBe('ann@xn--bcher-kva.example');
     expect(canonicalEmail(`${' '.repeat(60_000)}Ann@example.com`)).toBe('ann@example.com');
   });
 
@@ -13,5 +14,25 @@ describe('E-mail addresses in canonical form', () => {
     for (const domain of [`${'.'.repeat(60_000)}x`, ideographs]) {
       expect(canonicalEmail(` A@${domain} `)).toBe(`A@${domain}`);
     }
+  });
+
+  it.each([
+    'ex%61mple.com',
+    'ex％61mple.com',
+    'exam%ADple.com',
+    'exa\u00admple.com',
+    'exam\u200bple.com',
+    'exam\u2060ple.com',
+    'example.com/',
+    'example.com:25',
+    'example.com?x',
+    'example.com\\',
+    'exam\tple.com',
+    'exam\nple.com',
+    'example%2ecom',
+  ])('what is no domain name is not read as a URL would be: %j is not example.com', (domain) => {
+    const canonical = canonicalEmail(`bob@${domain}`);
+    expect(canonical).not.toBe('bob@example.com');
+    expect(canonical).toMatch(/[^a-z0-9.@-]/);
   });
 });
