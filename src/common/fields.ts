@@ -68,6 +68,7 @@ export function textProblem(value: string): string | undefined {
 
 /** What nobody sees: control and format characters, and line separators. */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+const ALL_SEEN = '[^\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]*$';
 
 function unseenProblem(name: string): string | undefined {
   if (UNSEEN.test(name)) return 'Control and format characters are not allowed.';
@@ -117,6 +118,7 @@ export function TextField({
     minLength: blank ? min : Math.max(1, min),
     maxLength: max,
     ...(trim && !blank && { pattern: NOT_BLANK }),
+    ...(visible && { pattern: blank ? `^${ALL_SEEN}` : `^(?=.*${NOT_BLANK})${ALL_SEEN}` }),
   };
   return applyDecorators(...(trim ? [trimmed] : []), Field(check, schema, options));
 }

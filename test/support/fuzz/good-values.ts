@@ -63,7 +63,10 @@ function goodText(schema: Schema): fc.Arbitrary<string> {
   );
   if (pattern === undefined) return texts;
   const fits = new RegExp(pattern, 'u');
-  return pattern.startsWith('^') ? fc.stringMatching(fits) : texts.filter((text) => fits.test(text));
+  // of classes of Unicode, fast-check makes no texts
+  return pattern.startsWith('^') && !pattern.includes('\\p{')
+    ? fc.stringMatching(fits)
+    : texts.filter((text) => fits.test(text));
 }
 
 /** As long as it may be, in characters of two UTF-16 units. */
