@@ -45,6 +45,17 @@ const may = {
     'call-summaries',
   ],
   guards: ['common', 'access', 'http', 'auth', 'organizations', 'rate-limits'],
+  checks: [
+    'config',
+    'common',
+    'database',
+    'access',
+    'http',
+    'organizations',
+    'users',
+    'api-access-keys',
+    'auth',
+  ],
   health: ['config', 'common', 'database', 'access', 'http', 'provider-keys'], // provider-keys: /readyz asks for the key ring
   metrics: ['config', 'common', 'database', 'access', 'http'],
   choices: ['config', 'common', 'database', 'access', 'http'],

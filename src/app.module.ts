@@ -4,6 +4,7 @@ import { APP_FILTER } from '@nestjs/core';
 import { ApiAccessKeysModule } from './api-access-keys/api-access-keys.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { CallSummariesModule } from './call-summaries/call-summaries.module.js';
+import { ChecksModule } from './checks/checks.module.js';
 import { ChoicesModule } from './choices/choices.module.js';
 import { ConfigModule } from './config/config.module.js';
 import type { Env } from './config/env.js';
@@ -36,6 +37,7 @@ export class AppModule {
         ProviderCallsModule,
         ChoicesModule,
         ApiAccessKeysModule,
+        ChecksModule,
         HealthModule,
         MetricsModule,
       ],

@@ -21,11 +21,15 @@ export type Access =
   | { readonly kind: 'public' }
   | { readonly kind: 'authenticated'; readonly via: readonly Scheme[] }
   | { readonly kind: 'permission'; readonly permission: Permission }
-  | { readonly kind: 'staff' };
+  | {
+      readonly kind: 'staff';
+      /** It asks about credentials, as a service does that guards something itself (RFC 7662). */
+      readonly introspects?: true;
+    };
 
 export const ACCESS = 'access';
 
-const ALL_SCHEMES: readonly Scheme[] = ['access_key', 'jwt', 'session'];
+export const ALL_SCHEMES: readonly Scheme[] = ['access_key', 'jwt', 'session'];
 /** The schemes of a person at the keyboard: what a key must never do by itself asks for one of these. */
 export const PERSONAL: readonly Scheme[] = ['jwt', 'session'];
 
@@ -88,6 +92,24 @@ export const StaffOnly = (): MethodDecorator =>
     forbidden,
     Refuses(404, 'Absent, or the caller is not staff.'),
   );
+
+/**
+ * Staff that ask what a credential opens (RFC 7662): a read, although it is a POST, so that the asking service needs no
+ * more than a read-only key; and its key may come as `Basic prefix:secret`, which is what OAuth clients send.
+ */
+export const Introspection = (): MethodDecorator =>
+  access(
+    { kind: 'staff', introspects: true },
+    ALL_SCHEMES,
+    unauthenticated,
+    forbidden,
+    Refuses(404, 'The caller is not staff.'),
+  );
+
+/** Whether a handler asks about credentials. */
+export function introspects(access: Access): boolean {
+  return access.kind === 'staff' && access.introspects === true;
+}
 
 /** A request after the guards have judged it. */
 export interface JudgedRequest extends FastifyRequest {

@@ -68,6 +68,6 @@ import { TokensService } from './tokens/tokens.service.js';
     MadePasswordLinks,
     AuthCleanup,
   ],
-  exports: [Authentication, PasswordLinksService],
+  exports: [Authentication, JwtStrategy, PasswordLinksService],
 })
 export class AuthModule {}

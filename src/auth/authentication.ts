@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { BadKeyLimit } from '../access/limits.js';
 import { originOf } from '../access/decorators.js';
-import type { Scheme } from '../access/principal.js';
+import type { Origin, Scheme } from '../access/principal.js';
 import { AmbiguousSession, AuthenticationFailed, InvalidApiKey, NotAuthenticated } from '../common/errors.js';
 import type { Proven } from './lookup/membership-join.js';
 import { type Asked, type Attempt, type Presented, presentedCredential } from './presented-credential.js';
@@ -37,7 +37,7 @@ export class Authentication {
 
   /** Errors: those of the scheme, all 401; NotAuthenticated; CsrfFailed; Throttled; the database's own, which become 503. */
   async prove(request: FastifyRequest, asked: Asked): Promise<Proven> {
-    const { scheme, value } = this.one(presentedCredential(request.raw));
+    const { scheme, value } = this.one(presentedCredential(request.raw, asked.basic));
     const { headers } = request;
     try {
       return await this.strategies[scheme]({ ...asked, value, headers, origin: originOf(request) });
@@ -45,6 +45,15 @@ export class Authentication {
       if (error instanceof InvalidApiKey) await this.badKeys.count(request);
       throw error;
     }
+  }
+
+  /**
+   * Whom a credential proves that somebody else asks about, at this moment; it doesn't count as a use of it, nor as a bad
+   * one. Errors: those of the scheme, all 401; the database's own.
+   */
+  inspect(scheme: Scheme, value: string, origin: Origin): Promise<Proven> {
+    const asked = { method: 'GET', organizationId: undefined, headers: {} };
+    return this.strategies[scheme]({ ...asked, value, origin, inspected: true });
   }
 
   private one(presented: Presented): Exclude<Presented, { scheme: 'none' | 'ambiguous' }> {

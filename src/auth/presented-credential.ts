@@ -15,10 +15,14 @@ export interface Asked {
   readonly method: string;
   /** The organization whose membership is wanted. */
   readonly organizationId: number | undefined;
+  /** A key may also come as `Basic prefix:secret`. */
+  readonly basic?: boolean;
 }
 
 /** All that a strategy judges: one credential, parsed once, and where it came from. */
 export interface Attempt extends Asked {
+  /** It is asked about, by somebody else: it isn't used, and needn't prove where it comes from. */
+  readonly inspected?: true;
   readonly value: string;
   readonly origin: Origin;
   readonly headers: IncomingHttpHeaders;
@@ -41,9 +45,10 @@ const SCHEME_WORDS: Readonly<Record<string, 'access_key' | 'jwt'>> = {
  * follows its one space is the credential, never trimmed. An unknown scheme counts as no credential. With an
  * `Authorization` header present the cookie is not looked at.
  */
-export function presentedCredential({ headers, rawHeaders }: SentHeaders): Presented {
+export function presentedCredential({ headers, rawHeaders }: SentHeaders, basic = false): Presented {
   if (headers.authorization !== undefined) {
-    return repeated(rawHeaders) ? { scheme: 'ambiguous', of: 'header' } : ofHeader(headers.authorization);
+    if (repeated(rawHeaders)) return { scheme: 'ambiguous', of: 'header' };
+    return (basic ? ofBasic(headers.authorization) : undefined) ?? ofHeader(headers.authorization);
   }
   const session = cookieOf(headers, SESSION_COOKIE);
   if (session === 'ambiguous') return { scheme: 'ambiguous', of: 'cookie' };
@@ -55,6 +60,13 @@ function ofHeader(header: string): Presented {
   const word = (space === -1 ? header : header.slice(0, space)).toLowerCase();
   const scheme = Object.hasOwn(SCHEME_WORDS, word) ? SCHEME_WORDS[word] : undefined;
   return scheme ? { scheme, value: space === -1 ? '' : header.slice(space + 1) } : NONE;
+}
+
+/** `Basic <base64 of prefix:secret>` (RFC 6749 §2.3.1) as the key that it is. */
+function ofBasic(header: string): Presented | undefined {
+  const pair = /^basic ([\w+/-]+=*)$/i.exec(header)?.[1];
+  if (pair === undefined) return undefined;
+  return { scheme: 'access_key', value: Buffer.from(pair, 'base64').toString('latin1').replace(':', '.') };
 }
 
 /** Node keeps the first of several `Authorization` headers and drops the rest without a word: only the raw list tells. */

@@ -232,6 +232,22 @@ export class CsrfFailed extends ApiError {
   }
 }
 
+/** 400: a gateway asks in a way that nobody can answer safely: it doesn't say what was asked, or says it ambiguously. */
+export class BadCheck extends ApiError {
+  readonly status = 400;
+  readonly code = 'bad_check';
+}
+
+/** 403: only gateways may ask on behalf of others, and this peer is none. */
+export class NotAGateway extends ApiError {
+  readonly status = 403;
+  readonly code = 'not_a_gateway';
+
+  constructor() {
+    super('Checks are answered for the gateways in TRUSTED_PROXIES alone.');
+  }
+}
+
 /** 404: absent, or of another organization; the two are the same to the byte. */
 export class NotFound extends ApiError {
   readonly status = 404;

@@ -13,6 +13,7 @@ import { ImportedKeys1764000702000 } from '../../migrations/1764000702000-import
 import { MembersOfAUser1764000703000 } from '../../migrations/1764000703000-members-of-a-user.js';
 import { Authority1765000000000 } from '../../migrations/1765000000000-authority.js';
 import { Lineage1765000001000 } from '../../migrations/1765000001000-lineage.js';
+import { CredentialEmails1765000010000 } from '../../migrations/1765000010000-credential-emails.js';
 
 /** Every migration, oldest first. A migration is never edited once landed. */
 export const MIGRATIONS = [
@@ -31,4 +32,5 @@ export const MIGRATIONS = [
   MembersOfAUser1764000703000,
   Authority1765000000000,
   Lineage1765000001000,
+  CredentialEmails1765000010000,
 ];

@@ -1,5 +1,5 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
-import type { JudgedRequest } from '../access/decorators.js';
+import { introspects, type JudgedRequest } from '../access/decorators.js';
 import { Authentication } from '../auth/authentication.js';
 import { parseId } from '../common/ids.js';
 import { accessOf } from './route-access.js';
@@ -10,10 +10,12 @@ export class AuthenticationGuard implements CanActivate {
   constructor(private readonly authentication: Authentication) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    if (accessOf(context).kind === 'public') return true;
+    const access = accessOf(context);
+    if (access.kind === 'public') return true;
     const request = context.switchToHttp().getRequest<JudgedRequest & { params: { org_pk?: string } }>();
     const { method, params } = request;
-    const asked = { method, organizationId: parseId(params.org_pk) };
+    const organizationId = parseId(params.org_pk);
+    const asked = { method, organizationId, basic: introspects(access) };
     const { principal, membership } = await this.authentication.prove(request, asked);
     request.principal = principal;
     request.membership = membership;

@@ -4,7 +4,7 @@ import type { Credential } from '../../access/principal.js';
 import { ReachableMembershipAnswer } from '../../organizations/organizations.dto.js';
 
 /** The schemes in the words of the contract. */
-const SCHEME_WORDS = { access_key: 'api_key', jwt: 'jwt', session: 'session' } as const;
+export const SCHEME_WORDS = { access_key: 'api_key', jwt: 'jwt', session: 'session' } as const;
 
 class MyUser {
   @ApiProperty({ type: 'integer' }) id!: number;

@@ -36,17 +36,18 @@ export class ApiKeyStrategy extends PassportStrategy(Strategy, 'api-key') {
     super();
   }
 
-  async validate({ value, organizationId: org, origin }: Attempt): Promise<Proven | Refused> {
+  async validate({ value, organizationId: org, origin, inspected }: Attempt): Promise<Proven | Refused> {
     const key = parseKey(value);
     if (!key) return refuse(new InvalidApiKey('malformed'));
     let judged = await this.judge(key, org, origin.ip);
     if (judged instanceof InvalidApiKey) return refuse(judged);
-    if (judged.unconfirmed || judged.imported_hash !== null) {
-      if (judged.unconfirmed) await this.firstUse.confirm(judged.id);
+    const confirms = judged.unconfirmed && !inspected;
+    if (confirms || judged.imported_hash !== null) {
+      if (confirms) await this.firstUse.confirm(judged.id);
       judged = await this.judge(key, org, origin.ip); // meanwhile it may have been replaced or revoked
       if (judged instanceof InvalidApiKey) return refuse(judged);
     }
-    if (judged.used_at) this.lastUse.note({ keyId: judged.id, at: judged.used_at, origin });
+    if (judged.used_at && !inspected) this.lastUse.note({ keyId: judged.id, at: judged.used_at, origin });
     return proven(principalOf(key, judged, origin), judged);
   }
 

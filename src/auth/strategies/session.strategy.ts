@@ -25,12 +25,19 @@ export class SessionStrategy extends PassportStrategy(Strategy, 'session') {
     super();
   }
 
-  async validate({ value: id, organizationId, method, headers, origin }: Attempt): Promise<Proven> {
+  async validate({
+    value: id,
+    organizationId,
+    method,
+    headers,
+    origin,
+    inspected,
+  }: Attempt): Promise<Proven> {
     if (!SESSION_ID.test(id)) throw new AuthenticationFailed('Invalid session.', 'malformed');
     const row = await this.lookup.session(digestOf(id), organizationId);
     if (!row || row.ended || !row.is_active) throw new AuthenticationFailed('Invalid session.', 'ended');
     if (!isRead(method)) this.csrf.check(headers, id);
-    if (row.unseen) this.activity.note(row.id);
+    if (row.unseen && !inspected) this.activity.note(row.id);
     const credential = { scheme: 'session', sessionId: row.id, expiresAt: row.expires_at } as const;
     return proven({ userId: row.user_id, isStaff: row.is_staff, credential, origin }, row);
   }

@@ -1,0 +1,55 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyInstance, FastifyReply, FastifyRequest, onSendHookHandler } from 'fastify';
+import { type Demand, GatewayCheck } from './gateway-check.js';
+import { identityHeaders } from './identity-headers.js';
+import { type Convention, CONVENTIONS } from './original-request.js';
+
+const CHECK = '/api/auth/check';
+
+/**
+ * The addresses that gateways ask at, on Fastify itself: every request to every service behind a gateway comes by here, and
+ * Nest's road to a handler costs more than the judgement. So no guard runs; GatewayCheck is the guard.
+ */
+@Injectable()
+export class CheckRoutes implements OnModuleInit {
+  constructor(
+    private readonly http: HttpAdapterHost,
+    private readonly check: GatewayCheck,
+  ) {}
+
+  onModuleInit(): void {
+    // At the command line there is no adapter, whatever its type says.
+    if (!(this.http.httpAdapter as unknown)) return;
+    const fastify = this.http.httpAdapter.getInstance<FastifyInstance>();
+    for (const convention of Object.keys(CONVENTIONS) as Convention[]) {
+      const end = convention === 'envoy' ? '/*' : '';
+      for (const demand of ['', '/require/:org/:permission']) {
+        fastify.route<{ Params: Demand }>({
+          method: fastify.supportedMethods,
+          url: `${CHECK}/${convention}${demand}${end}`,
+          config: { rawBody: true }, // of Envoy's, the client's own: it is none of our business
+          handler: (request, reply) => this.answer(convention, request, reply),
+          ...(convention === 'nginx' && { onSend: refuseForNginx }),
+        });
+      }
+    }
+  }
+
+  private async answer(
+    convention: Convention,
+    request: FastifyRequest<{ Params: Demand }>,
+    reply: FastifyReply,
+  ): Promise<void> {
+    const proven = await this.check.judge(convention, request, request.params);
+    await reply.code(204).headers(identityHeaders(proven)).send();
+  }
+}
+
+/** nginx makes 500 of any refusal but 401 and 403: it gets 403, and the real status in a header that it can restore. */
+const refuseForNginx: onSendHookHandler = (_request, reply, _payload, done) => {
+  if (reply.statusCode >= 400 && reply.statusCode !== 401) {
+    void reply.header('X-Auth-Status', String(reply.statusCode)).code(403);
+  }
+  done();
+};

@@ -1,0 +1,24 @@
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { CurrentPrincipal, Introspection } from '../access/decorators.js';
+import type { Principal } from '../access/principal.js';
+import { IntrospectBody, IntrospectionAnswer } from './introspection.dto.js';
+import { IntrospectionService } from './introspection.service.js';
+
+@ApiTags('Checks')
+@Controller('api/auth/introspect')
+export class IntrospectionController {
+  constructor(private readonly introspection: IntrospectionService) {}
+
+  @Post()
+  @HttpCode(200)
+  @Introspection()
+  @ApiOperation({ summary: 'What an access key, an access token or a session opens now (RFC 7662)' })
+  @ApiOkResponse({ type: IntrospectionAnswer })
+  introspect(
+    @CurrentPrincipal() { origin }: Principal,
+    @Body() { token }: IntrospectBody,
+  ): Promise<IntrospectionAnswer> {
+    return this.introspection.introspect(token, origin);
+  }
+}
