@@ -1,6 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import type { Access } from './access/decorators.js';
+import { describeChecks } from './checks/describe-checks.js';
 import { ERROR_SCHEMAS, errorAnswer } from './common/error-schemas.js';
 
 type Operation = Record<string, unknown> & {
@@ -26,7 +27,9 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, 'Bearer')
     .addCookieAuth('sessionid', { type: 'apiKey', in: 'cookie' }, 'Session')
     .build();
-  return withCommonParts(SwaggerModule.createDocument(app, config));
+  const document = SwaggerModule.createDocument(app, config);
+  Object.assign(document.paths, describeChecks());
+  return withCommonParts(document);
 }
 
 /** What holds for every operation: the error bodies, and the refusals that no handler declares for itself. */

@@ -1,11 +1,19 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest, onSendHookHandler } from 'fastify';
-import { type Demand, GatewayCheck } from './gateway-check.js';
+import { GatewayCheck } from './gateway-check.js';
 import { identityHeaders } from './identity-headers.js';
-import { type Convention, CONVENTIONS } from './original-request.js';
+import { type Convention, CONVENTIONS, type Demand } from './original-request.js';
 
 const CHECK = '/api/auth/check';
+
+const DEMAND = '/require/:org/:permission';
+/** What follows the address of a convention. Envoy's own demand and the client's path are told apart in original-request.ts. */
+const PATHS: Record<Convention, readonly string[]> = {
+  nginx: ['', DEMAND],
+  forward: ['', DEMAND],
+  envoy: ['', '/*'],
+};
 
 /**
  * The addresses that gateways ask at, on Fastify itself: every request to every service behind a gateway comes by here, and
@@ -23,11 +31,10 @@ export class CheckRoutes implements OnModuleInit {
     if (!(this.http.httpAdapter as unknown)) return;
     const fastify = this.http.httpAdapter.getInstance<FastifyInstance>();
     for (const convention of Object.keys(CONVENTIONS) as Convention[]) {
-      const end = convention === 'envoy' ? '/*' : '';
-      for (const demand of ['', '/require/:org/:permission']) {
+      for (const path of PATHS[convention]) {
         fastify.route<{ Params: Demand }>({
           method: fastify.supportedMethods,
-          url: `${CHECK}/${convention}${demand}${end}`,
+          url: `${CHECK}/${convention}${path}`,
           config: { rawBody: true }, // of Envoy's, the client's own: it is none of our business
           handler: (request, reply) => this.answer(convention, request, reply),
           ...(convention === 'nginx' && { onSend: refuseForNginx }),
@@ -41,7 +48,7 @@ export class CheckRoutes implements OnModuleInit {
     request: FastifyRequest<{ Params: Demand }>,
     reply: FastifyReply,
   ): Promise<void> {
-    const proven = await this.check.judge(convention, request, request.params);
+    const proven = await this.check.judge(convention, request);
     await reply.code(204).headers(identityHeaders(proven)).send();
   }
 }

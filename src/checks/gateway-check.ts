@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
 import type { Access, JudgedRequest } from '../access/decorators.js';
 import { ALL_SCHEMES } from '../access/decorators.js';
 import { judge } from '../access/judgement.js';
@@ -9,13 +10,9 @@ import { BadCheck, NotFound } from '../common/errors.js';
 import { parseId } from '../common/ids.js';
 import { Gateways } from './gateways.js';
 import { namedOrganization } from './original-organization.js';
-import { type Convention, CONVENTIONS, type OriginalRequest } from './original-request.js';
+import { type Convention, CONVENTIONS, type Demand, type OriginalRequest } from './original-request.js';
 
-/** What the gateway demands, in the path of the check: an organization and a permission, or `any`. */
-export interface Demand {
-  readonly org?: string;
-  readonly permission?: string;
-}
+type CheckRequest = JudgedRequest & FastifyRequest<{ Params: Demand }>;
 
 const ANY = 'any';
 const ANYONE: Access = { kind: 'authenticated', via: ALL_SCHEMES };
@@ -33,9 +30,9 @@ export class GatewayCheck {
   ) {}
 
   /** Errors: NotAGateway, BadCheck, and those of any request to an organization's path. */
-  async judge(convention: Convention, request: JudgedRequest, demand: Demand): Promise<Proven> {
+  async judge(convention: Convention, request: CheckRequest): Promise<Proven> {
     this.gateways.mustBeOne(request);
-    const original = CONVENTIONS[convention](request);
+    const { original, demand } = CONVENTIONS[convention](request);
     const organization = organizationOf(demand, original);
     const access = accessOf(demand, organization);
     const { method } = original;
@@ -52,7 +49,7 @@ export class GatewayCheck {
    * meant it is that one: what stands behind the gateway would else take the key for its user's everywhere.
    */
   private async prove(
-    request: JudgedRequest,
+    request: CheckRequest,
     method: string,
     organization: string | null | undefined,
   ): Promise<Proven> {

@@ -1,6 +1,12 @@
 import type { FastifyRequest } from 'fastify';
 import { BadCheck } from '../common/errors.js';
 
+/** What the gateway demands, in the path of the check: an organization and a permission, or `any`. */
+export interface Demand {
+  readonly org?: string | undefined;
+  readonly permission?: string | undefined;
+}
+
 /** What the client asked of the gateway. */
 export interface OriginalRequest {
   readonly method: string;
@@ -11,31 +17,42 @@ export interface OriginalRequest {
 /** RFC 9110 §5.6.2. */
 const METHOD = /^[!#$%&'*+.^`|~\w-]{1,40}$/;
 
+/** What a check asks: whether a request may pass that demand. */
+interface Check {
+  readonly original: OriginalRequest;
+  readonly demand: Demand;
+}
+
+type CheckRequest = FastifyRequest<{ Params: Demand }>;
+
 /**
  * How each kind of gateway tells what was asked. One address for each, and nothing is guessed: of another convention's
  * headers, a client's own would arrive, for the gateway doesn't write over them.
  */
 export const CONVENTIONS = {
   /** nginx `auth_request`: what its configuration sets. The check itself is always a GET. */
-  nginx: (request: FastifyRequest) => told(request, 'x-original-method', 'x-original-uri'),
+  nginx: (request: CheckRequest) => told(request, 'x-original-method', 'x-original-uri'),
   /** Caddy `forward_auth`, Traefik ForwardAuth. */
-  forward: (request: FastifyRequest) => told(request, 'x-forwarded-method', 'x-forwarded-uri'),
+  forward: (request: CheckRequest) => told(request, 'x-forwarded-method', 'x-forwarded-uri'),
   /** Envoy `ext_authz`: the method itself, and the path behind the address of the check, byte for byte. */
-  envoy: ({ method, raw }: FastifyRequest) => original(method, behindTheCheck(raw.url ?? '')),
+  envoy: ({ method, raw }: CheckRequest) => behindTheCheck(method, raw.url ?? ''),
 } as const;
 
 export type Convention = keyof typeof CONVENTIONS;
 
-/** The check's own address with a demand, or without; whatever of a path that follows begins with a slash. */
-const ENVOY = /^\/api\/auth\/check\/envoy(?:\/require\/[^/?]+\/[^/?]+)?(?=\/)/;
+/**
+ * The check's own address with a demand, or without, and the original path, which begins with a slash. Taken from the address as
+ * it was sent, for the client's part of it must not be able to change how the gateway's part is read.
+ */
+const ENVOY = /^\/api\/auth\/check\/envoy(?:\/require\/([^/?]+)\/([^/?]+)(?=\/))?(\/.*)$/s;
 
-function behindTheCheck(url: string): string | undefined {
-  const check = ENVOY.exec(url)?.[0];
-  return check === undefined ? undefined : url.slice(check.length);
+function behindTheCheck(method: string, url: string): Check {
+  const [, org, permission, target] = ENVOY.exec(url) ?? [];
+  return { original: original(method, target), demand: { org, permission } };
 }
 
-function told({ raw }: FastifyRequest, method: string, target: string): OriginalRequest {
-  return original(once(raw.rawHeaders, method), once(raw.rawHeaders, target));
+function told({ raw, params }: CheckRequest, method: string, target: string): Check {
+  return { original: original(once(raw.rawHeaders, method), once(raw.rawHeaders, target)), demand: params };
 }
 
 /** A header that was sent exactly once: of two, one is the client's own. */

@@ -88,6 +88,7 @@ const isRead = (method: string): boolean => ['GET', 'HEAD', 'OPTIONS'].includes(
 function expectedRefusal(rule: Rule, method: string, caller: Caller): string | undefined {
   const inOrganization = rule === 'member' || (CONTRACT_PERMISSIONS as readonly string[]).includes(rule);
   if (rule === 'public') return undefined;
+  if (rule === 'gateway') return '403 not_a_gateway';
   if (rule === 'staff' && !caller.staff) return '404 not_found';
   if (inOrganization && !caller.permissions) return '404 not_found';
   if (inOrganization && rule !== 'member' && !caller.permissions?.includes(rule))
@@ -99,6 +100,9 @@ function expectedRefusal(rule: Rule, method: string, caller: Caller): string | u
   return undefined;
 }
 
+/** A question, though it comes in a body: a read-only key may ask it (contract §7). */
+const READ_BY_POST = new Set(['POST /api/auth/introspect/']);
+
 const REFUSALS = [
   '401 not_authenticated',
   '401 authentication_failed',
@@ -106,6 +110,7 @@ const REFUSALS = [
   '403 wrong_credential_kind',
   '403 read_only_key',
   '403 csrf_failed',
+  '403 not_a_gateway',
 ];
 
 /** The refusal that an answer is, if it is one of the guards'. A 404 is one only where nothing but the guards gives it. */
@@ -142,7 +147,9 @@ it('every route but the public ones is 401 without a credential and with a bad o
       const refused =
         answer.status === 401 && answer.headers.get('www-authenticate')?.startsWith('Api-Key realm="api"');
       const open = RULES[route] === 'public';
-      if (open ? codeOf(answer.body) === 'not_authenticated' : !refused)
+      const code = codeOf(answer.body);
+      const wanted = RULES[route] === 'gateway' ? code === 'not_a_gateway' : refused;
+      if (open ? code === 'not_authenticated' : !wanted)
         wrong.push(`${route}: ${answer.status} ${answer.text}`);
     }
   }
@@ -157,7 +164,7 @@ it('every route × scheme × role × access level is answered as role rule AND l
     const [method = ''] = route.split(' ');
     for (const caller of callers) {
       const answer = await call(await caller.client(), route);
-      const expected = expectedRefusal(rule, method, caller);
+      const expected = expectedRefusal(rule, READ_BY_POST.has(route) ? 'GET' : method, caller);
       const namesAnObject = pathOf(route).replace('{org_pk}', '').includes('{');
       const actual =
         expected === '404 not_found' && namesAnObject

@@ -5,15 +5,24 @@ import type { Permission } from '../../src/access/permissions.js';
  * somebody classifies it; one that is here and not in the router fails as well.
  *
  * `public`: anyone · `anyone`: any caller · `person`: a session or a JWT · `session`: a session alone · `key`: an access key · `member`: any member of the
- * organization · `staff`: our own staff · otherwise the permission that the member's role must hold.
+ * organization · `staff`: our own staff · `gateway`: a peer in TRUSTED_PROXIES, whoever calls (test/gateways) · otherwise the permission that the member's role must hold.
  */
-export type Rule = 'public' | 'anyone' | 'person' | 'session' | 'key' | 'member' | 'staff' | Permission;
+export type Rule =
+  'public' | 'anyone' | 'person' | 'session' | 'key' | 'member' | 'staff' | 'gateway' | Permission;
 
 export const RULES: Readonly<Record<string, Rule>> = {
   'GET /healthz': 'public',
   'GET /readyz': 'public',
   'GET /metrics': 'public',
   'GET /.well-known/jwks.json': 'public',
+
+  'GET /api/auth/check/nginx/': 'gateway',
+  'GET /api/auth/check/nginx/require/{org}/{permission}/': 'gateway',
+  'GET /api/auth/check/forward/': 'gateway',
+  'GET /api/auth/check/forward/require/{org}/{permission}/': 'gateway',
+  'GET /api/auth/check/envoy/{path}': 'gateway',
+  'GET /api/auth/check/envoy/': 'gateway',
+  'POST /api/auth/introspect/': 'staff',
 
   'POST /api/auth/token/': 'public',
   'POST /api/auth/token/refresh/': 'public',

@@ -3,6 +3,8 @@ import type { INestApplication } from '@nestjs/common';
 /** Pages and files for people, which say nothing of anybody: the description of the API, and what shows it. */
 const PAGES = /^\/api\/(?:docs|schema)(?:$|[/*])/;
 
+const CHECK = /^\/api\/auth\/check\//;
+
 /** How the router spells the one path that takes whatever follows, and how everybody else does. */
 const PASS_THROUGH = /^\/api\/orgs\/:org_pk\/(?:providers)?\/?\*$/;
 
@@ -25,7 +27,10 @@ export function routesOf(app: INestApplication): string[] {
       const depth = indent.length / 4;
       parents.splice(depth, Infinity, part);
       const path = parents.join('');
-      return PAGES.test(path) ? [] : methods.split(', ').map((method) => `${method} ${spelled(path)}`);
+      if (PAGES.test(path)) return [];
+      // a check takes any method, for it is judged by the original request's
+      const own = CHECK.test(path) ? ['GET'] : methods.split(', ');
+      return own.map((method) => `${method} ${spelled(path)}`);
     })
     .filter((route) => !/^(?:HEAD|OPTIONS) /.test(route));
   return [...new Set(routes)];
@@ -33,6 +38,7 @@ export function routesOf(app: INestApplication): string[] {
 
 function spelled(path: string): string {
   if (PASS_THROUGH.test(path)) return '/api/orgs/{org_pk}/providers/{key_type}/{path}';
-  const named = path.replace(/:(\w+)/g, '{$1}');
+  const named = path.replace(/:(\w+)/g, '{$1}').replace(/\/\*$/, '/{path}');
+  if (named.endsWith('/{path}')) return named;
   return named.startsWith('/api/') ? `${named.replace(/\/$/, '')}/` : named;
 }
