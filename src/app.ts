@@ -1,5 +1,5 @@
-import cookie from '@fastify/cookie';
-import { NestFactory } from '@nestjs/core';
+import type { Type } from '@nestjs/common';
+import { DiscoveryService, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
@@ -7,14 +7,16 @@ import type { IncomingMessage } from 'node:http';
 import { AppModule } from './app.module.js';
 import { warnOfKeys } from './auth/key-warnings.js';
 import { keepAnswersPrivate } from './auth/private-answers.js';
-import { shapeAnswers } from './http/answers.js';
+import { BODY_LIMIT } from './http/bodies/body-headers.js';
+import { declaredRoutes } from './http/declared-routes.js';
 import { answerError, asApiError } from './http/error.filter.js';
 import { FastifyLogger } from './http/fastify-logger.js';
-import { readForwardedAddresses } from './http/forwarded-addresses.js';
-import { installHttpLayer, wellFormedRequestId } from './http/http-layer.js';
+import { type FeatureHooks, installHooks } from './http/hooks.js';
+import { addOptionsHandlers } from './http/options-handlers.js';
+import { pathOfTarget } from './http/request-head.js';
+import { wellFormedRequestId } from './http/request-id.js';
 import { Metrics } from './metrics/metrics.js';
 import { RequestLog } from './metrics/request-log.js';
-import { installRawBodies } from './http/raw-bodies.js';
 import { OpenAttempts } from './rate-limits/open-attempts.js';
 import { RateLimits } from './rate-limits/rate-limits.js';
 import { serveApiDocs } from './openapi.js';
@@ -23,9 +25,6 @@ import { answerUnreadable } from './http/unreadable-requests.js';
 import { InputPipe } from './http/input.pipe.js';
 import type { Env } from './config/env.js';
 import { publicOrigin } from './config/public-origin.js';
-
-/** Bytes of a request body. The largest legitimate one, a report of 100 leaked keys, is under 6 KiB. */
-const BODY_LIMIT = 64 * 1024;
 
 interface AppOptions {
   /** Build the modules without constructing a provider or touching the database: for the OpenAPI document. */
@@ -49,9 +48,11 @@ export async function createApp(
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
       answerError(asApiError(error), reply.headers({ 'X-Request-Id': request.id, ...SECURITY_HEADERS })),
     clientErrorHandler: answerUnreadable,
+    rewriteUrl: pathOfTarget,
     return503OnClosing: false,
     // Who sends slower than this is cut off, whatever else is going on (milliseconds).
-    http: { headersTimeout: 10_000, connectionsCheckingInterval: 2_000 },
+    // How often a host is named, http/request-head.ts judges: Node's own refusal says nothing.
+    http: { headersTimeout: 10_000, connectionsCheckingInterval: 2_000, requireHostHeader: false },
     requestTimeout: 30_000,
     connectionTimeout: 0,
     keepAliveTimeout: 72_000,
@@ -71,19 +72,29 @@ export async function createApp(
     preview,
     logger: env.LOG_LEVEL === 'silent' ? false : new FastifyLogger(fastify.log),
   });
-  await app.register(cookie);
-  readForwardedAddresses(fastify);
-  installHttpLayer(fastify);
-  installRawBodies(fastify);
-  keepAnswersPrivate(fastify);
-  warnOfKeys(fastify);
-  shapeAnswers(fastify, publicOrigin(env));
-  if (!preview) {
-    app.get(Metrics).observe(fastify);
-    app.get(RateLimits).register(app.get(Metrics).registry);
-    app.get(OpenAttempts).settleIn(fastify);
-  }
+  const routes = preview ? [] : declaredRoutes(controllersOf(app));
+  addOptionsHandlers(routes);
+  installHooks(
+    fastify,
+    { origin: publicOrigin(env), corsOrigins: env.CORS_ORIGINS, routes },
+    preview ? { onSend: [], onResponse: [] } : featureHooks(app),
+  );
+  if (!preview) app.get(RateLimits).register(app.get(Metrics).registry);
   app.useGlobalPipes(new InputPipe());
   if (!preview && (env.API_DOCS ?? (env.production ? 'off' : 'on')) === 'on') serveApiDocs(app);
   return app;
+}
+
+/** What features do around every request, each in this order; where it stands in the whole, http/hooks.ts says. */
+function featureHooks(app: NestFastifyApplication): FeatureHooks {
+  const { supportedMethods } = app.getHttpAdapter().getInstance();
+  return {
+    onSend: [keepAnswersPrivate, warnOfKeys, app.get(OpenAttempts).settle],
+    onResponse: [app.get(Metrics).observe(supportedMethods)],
+  };
+}
+
+function controllersOf(app: NestFastifyApplication): Type[] {
+  const controllers = app.get(DiscoveryService).getControllers();
+  return controllers.flatMap(({ metatype }) => (metatype ? [metatype as Type] : []));
 }

@@ -5,9 +5,9 @@ import {
   IdField,
   InstantField,
   IntegerField,
-  parseInstant,
   TextField,
 } from '../common/fields.js';
+import { parseInstant } from '../common/instants.js';
 import type { KeyOrder, OwnKeyOrder } from './access-keys.service.js';
 import type { KeyChanges } from './life/editing.js';
 import type { Revocation } from './life/revocation.js';

@@ -3,7 +3,8 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { Readable } from 'node:stream';
 import { Repository, type SelectQueryBuilder } from 'typeorm';
 import type { Membership, Principal } from '../access/principal.js';
-import { applySearch, type ListColumns, listPage, Page } from '../common/list.js';
+import type { ListColumns } from '../common/list-order.js';
+import { applySearch, listPage, Page } from '../common/list.js';
 import {
   auditEventAnswer,
   type AuditEventAdminListQuery,

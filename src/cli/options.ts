@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { parseInstant } from '../common/fields.js';
+import { parseInstant } from '../common/instants.js';
 import { parseId } from '../common/ids.js';
 
 /** An id given as an option. */

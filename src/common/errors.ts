@@ -147,6 +147,7 @@ export class InvalidBearer extends Unauthenticated {
     this.code = code;
   }
 
+  /** `message`: what Simple JWT has to say of it as an access token. */
   static notValid(reason: string, message = 'Token is invalid or expired'): InvalidBearer {
     return new InvalidBearer('token_not_valid', 'Given token not valid for any token type', reason, [
       { token_class: 'AccessToken', token_type: 'access', message },
@@ -334,13 +335,34 @@ export class PayloadTooLarge extends ApiError {
   }
 }
 
-/** 415: only JSON is spoken here. */
+/** 415: only JSON and flat forms are spoken here, in UTF-8 and uncompressed. */
 export class UnsupportedMediaType extends ApiError {
   readonly status = 415;
   readonly code = 'unsupported_media_type';
 
   constructor(mediaType: string) {
     super(`Unsupported media type "${mediaType}" in request.`);
+  }
+}
+
+/** 415: the body is compressed; `Accept-Encoding` in an answer says what is taken (RFC 9110 §12.5.3). */
+export class UnsupportedEncoding extends ApiError {
+  readonly status = 415;
+  readonly code = 'unsupported_media_type';
+  override readonly headers = { 'Accept-Encoding': 'identity' };
+
+  constructor(encoding: string) {
+    super(`Unsupported content encoding "${encoding}" in request.`);
+  }
+}
+
+/** 417: the request expects something of this server that it doesn't know (RFC 9110 §10.1.1). */
+export class ExpectationFailed extends ApiError {
+  readonly status = 417;
+  readonly code = 'expectation_failed';
+
+  constructor() {
+    super('The only expectation that this server meets is "100-continue".');
   }
 }
 

@@ -1,15 +1,18 @@
 import { applyDecorators, type Type as Class } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
-import { Transform, Type } from 'class-transformer';
+import { Type } from 'class-transformer';
 import { registerDecorator, ValidateNested } from 'class-validator';
 import { skeletonOf } from './look-alikes.js';
+import { asItIs, type FieldRule, type Problem, setRule, takenFields } from './field-rules.js';
+import { isKeepable, NAIVE, OUT_OF_RANGE, readInstant } from './instants.js';
+import { asBoolean, asInteger, asKey, asText, printable, typeName } from './scalars.js';
 
 /**
- * The fields that request bodies and queries are made of. One decorator per kind of field: it validates, says what is
- * wrong in the words of Django REST Framework (the clients of this API parse those), and writes the OpenAPI schema, so
- * that rule, text and document can't drift apart.
+ * The fields that request bodies and queries are made of. One decorator per kind of field: it takes the forms in which
+ * Django REST Framework takes such a value, validates, says what is wrong in its words (the clients of this API parse
+ * those), and writes the OpenAPI schema, so that rule, text and document can't drift apart.
  */
-interface FieldOptions {
+export interface FieldOptions {
   /** May be left out. Default: required. */
   optional?: boolean;
   /** May be `null`. Default: not. */
@@ -19,21 +22,35 @@ interface FieldOptions {
 }
 
 /** Says what is wrong with a value, or nothing. */
-type Check = (value: unknown) => string | undefined;
+export type FieldCheck = (value: unknown) => Problem | undefined;
+
+/** How a kind of field reads what was sent; without them: the value itself, an empty text for one that is not there. */
+interface Reading {
+  /** Makes other forms of the value into the one that is checked. */
+  take?: FieldRule['take'];
+  /** Of several values of one name in a form or a query, all. */
+  list?: boolean;
+  /** An empty text is a value. */
+  blank?: boolean;
+  /** The name of the rule, for class-validator. */
+  rule?: string;
+}
 
 /** A field of your own kind: `check` sees every value that is neither absent nor null. */
 export function Field(
-  check: Check,
+  check: FieldCheck,
   schema: ApiPropertyOptions,
   options: FieldOptions = {},
-  rule = 'field',
+  { take = asItIs, list = false, blank = false, rule = 'field' }: Reading = {},
 ): PropertyDecorator {
   const { optional = false, nullable = false, ...documented } = options;
-  const judge = (value: unknown): string | undefined => {
+  const judge: FieldRule['judge'] = (value) => {
     if (value === undefined) return optional ? undefined : 'This field is required.';
     if (value === null) return nullable ? undefined : 'This field may not be null.';
     return check(value);
   };
+  const missing = optional ? 'absent' : 'itself';
+  const empty = blank ? 'itself' : nullable ? 'null' : missing;
   return applyDecorators(
     ApiProperty({
       ...schema,
@@ -42,25 +59,20 @@ export function Field(
       ...(nullable && { nullable }),
     } as ApiPropertyOptions),
     (target: object, propertyName: string | symbol) => {
+      setRule(target, String(propertyName), { judge, take, list, empty });
       registerDecorator({
         name: rule,
         target: target.constructor,
         propertyName: propertyName as string,
-        validator: {
-          validate: (value: unknown) => judge(value) === undefined,
-          defaultMessage: (argument) => judge(argument?.value) ?? '',
-        },
+        validator: { validate: (value: unknown) => judge(value) === undefined },
       });
     },
   );
 }
 
-const trimmed = Transform(({ value }: { value: unknown }) =>
-  typeof value === 'string' ? value.trim() : value,
-);
-
 /** What PostgreSQL can't store or a log line must not carry: NUL and unpaired surrogates. */
-export function textProblem(value: string): string | undefined {
+export function textProblem(value: unknown): string | undefined {
+  if (typeof value !== 'string') return 'Not a valid string.';
   if (value.includes('\0')) return 'Null characters are not allowed.';
   if (!value.isWellFormed()) return 'Not a valid string.';
   return undefined;
@@ -105,7 +117,7 @@ export function TextField({
   visible = false,
   ...options
 }: TextOptions): PropertyDecorator {
-  const check: Check = (value) => {
+  const check: FieldCheck = (value) => {
     if (typeof value !== 'string') return 'Not a valid string.';
     if (value === '' && !blank) return 'This field may not be blank.';
     const length = lengthUpTo(max, value);
@@ -120,14 +132,18 @@ export function TextField({
     ...(trim && !blank && { pattern: NOT_BLANK }),
     ...(visible && { pattern: blank ? `^${ALL_SEEN}` : `^(?=.*${NOT_BLANK})${ALL_SEEN}` }),
   };
-  return applyDecorators(...(trim ? [trimmed] : []), Field(check, schema, options));
+  const take = (given: unknown): unknown => {
+    const text = asText(given);
+    return trim && typeof text === 'string' ? text.trim() : text;
+  };
+  return Field(check, schema, options, { take, blank });
 }
 
 /** One of a fixed set of words. */
 export function ChoiceField(choices: readonly string[], options: FieldOptions = {}): PropertyDecorator {
-  const check: Check = (value) =>
+  const check: FieldCheck = (value) =>
     choices.includes(value as string) ? undefined : `"${printable(value)}" is not a valid choice.`;
-  return Field(check, { type: String, enum: [...choices] }, options);
+  return Field(check, { type: String, enum: [...choices] }, options, { take: asText });
 }
 
 /** The largest id there is: PostgreSQL's `integer`. */
@@ -139,73 +155,37 @@ export function IntegerField({
   max = LARGEST_ID,
   ...options
 }: FieldOptions & { min?: number; max?: number } = {}): PropertyDecorator {
-  const check: Check = (value) => {
+  const check: FieldCheck = (value) => {
     if (typeof value !== 'number' || !Number.isInteger(value)) return 'A valid integer is required.';
     if (value < min) return `Ensure this value is greater than or equal to ${min}.`;
     if (value > max) return `Ensure this value is less than or equal to ${max}.`;
     return undefined;
   };
-  return Field(check, { type: 'integer', minimum: min, maximum: max }, options);
+  return Field(check, { type: 'integer', minimum: min, maximum: max }, options, { take: asInteger });
 }
 
 /** The id of another object. Whether that object exists, and may be named by this caller, its service tells. */
 export function IdField(options: FieldOptions = {}): PropertyDecorator {
-  return IntegerField({ min: 1, ...options });
+  const schema = { type: 'integer', minimum: 1, maximum: LARGEST_ID } as const;
+  return Field(keyProblem, schema, options, { take: asKey });
 }
 
-/** `true` or `false`, and nothing that merely looks like it. */
+/** What is wrong with the id of another object, by itself. */
+export function keyProblem(value: unknown): string | undefined {
+  if (typeName(value) !== 'int') return `Incorrect type. Expected pk value, received ${typeName(value)}.`;
+  return Number(value) >= 1 && Number(value) <= LARGEST_ID
+    ? undefined
+    : `Invalid pk "${printable(value)}" - object does not exist.`;
+}
+
+/** `true` or `false`, or one of the words and numbers for them. */
 export function BooleanField(options: FieldOptions = {}): PropertyDecorator {
   return Field(
     (value) => (typeof value === 'boolean' ? undefined : 'Must be a valid boolean.'),
     { type: Boolean },
     options,
+    { take: asBoolean },
   );
-}
-
-/** A list of words of a fixed set, each at most once. */
-export function ChoiceListField(choices: readonly string[], options: FieldOptions = {}): PropertyDecorator {
-  const check: Check = (value) => {
-    if (!Array.isArray(value)) return `Expected a list of items but got type "${typeName(value)}".`;
-    const wrong = value.find((item) => !choices.includes(item as string));
-    if (wrong !== undefined || value.includes(undefined))
-      return `"${printable(wrong)}" is not a valid choice.`;
-    return new Set(value).size === value.length ? undefined : 'Ensure this list has no repeated items.';
-  };
-  const schema = { type: 'array', items: { type: 'string', enum: [...choices] }, uniqueItems: true };
-  return Field(check, schema as ApiPropertyOptions, options);
-}
-
-/** A list of `min` to `max` texts of any form; what each of them means, its service tells one by one. */
-export function TextListField({
-  min,
-  max,
-  ...options
-}: FieldOptions & { min: number; max: number }): PropertyDecorator {
-  const check: Check = (value) => {
-    if (!Array.isArray(value)) return `Expected a list of items but got type "${typeName(value)}".`;
-    if (value.length === 0 && min > 0) return 'This list may not be empty.';
-    if (value.length < min) return `Ensure this field has at least ${min} elements.`;
-    if (value.length > max) return `Ensure this field has no more than ${max} elements.`;
-    return value.every((item) => typeof item === 'string') ? undefined : 'Not a valid string.';
-  };
-  const schema = { type: 'array', items: { type: 'string' }, minItems: min, maxItems: max };
-  return Field(check, schema as ApiPropertyOptions, options);
-}
-
-/** ISO 8601 with a zone, to the year 9998: naive times are refused, for nobody knows which instant they mean. */
-const INSTANT = /^(\d{4})-(\d{2})-(\d{2})T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?(?:Z|[+-]\d{2}:\d{2})$/;
-
-/** The instant that `text` names, or `undefined` when it doesn't name one (no zone, no such day, beyond the year 9998). */
-export function parseInstant(text: string): Date | undefined {
-  const parts = INSTANT.exec(text);
-  if (!parts) return undefined;
-  const [, year, month, day] = parts;
-  const daysInMonth = new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate();
-  if (Number(month) < 1 || Number(month) > 12 || Number(day) < 1 || Number(day) > daysInMonth)
-    return undefined;
-  const instant = new Date(text);
-  if (Number.isNaN(instant.getTime()) || Number(year) < 1970 || Number(year) > 9998) return undefined;
-  return instant;
 }
 
 /**
@@ -213,39 +193,44 @@ export function parseInstant(text: string): Date | undefined {
  * database's clock.
  */
 export function InstantField(options: FieldOptions = {}): PropertyDecorator {
-  const check: Check = (value) =>
-    typeof value === 'string' && parseInstant(value)
-      ? undefined
-      : 'Datetime has wrong format. Use ISO 8601 with a time zone, like 2030-01-31T12:00:00Z.';
-  return Field(check, { type: String, format: 'date-time' }, options);
+  return Field(instantProblem, { type: String, format: 'date-time' }, options);
+}
+
+function instantProblem(value: unknown): string | undefined {
+  const instant = typeof value === 'string' ? readInstant(value) : 'malformed';
+  if (instant === 'naive') return NAIVE;
+  if (instant === 'malformed')
+    return 'Datetime has wrong format. Use one of these formats instead: YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z].';
+  return isKeepable(instant) ? undefined : OUT_OF_RANGE;
 }
 
 /** An object with fields of its own, which `type` declares. What is wrong inside is told under its name, by field. */
 export function ObjectField(type: Class, options: FieldOptions = {}): PropertyDecorator {
-  const isObject = (value: unknown): boolean => typeof value === 'object' && !Array.isArray(value);
-  const check: Check = (value) => (isObject(value) ? undefined : notAnObject(value));
+  const isObject = (value: unknown): value is object => typeName(value) === 'dict';
+  const check: FieldCheck = (value) =>
+    isObject(value) ? undefined : { non_field_errors: [notAnObject(value)] };
+  const take = (given: unknown): unknown =>
+    isObject(given) ? takenFields(type.prototype as object, given) : given;
   return applyDecorators(
     Type(() => type),
     ValidateNested(),
-    Field(check, { type: () => type } as ApiPropertyOptions, options, 'object'), // validated.ts knows this rule
+    Field(check, { type: () => type } as ApiPropertyOptions, options, { take }),
   );
+}
+
+/** An object of texts by names that no DTO declares; what each of them means, its service tells. */
+export function DictField(schema: ApiPropertyOptions, options: FieldOptions = {}): PropertyDecorator {
+  const isObject = (value: unknown): value is object => typeName(value) === 'dict';
+  const check: FieldCheck = (value) =>
+    isObject(value) ? undefined : `Expected a dictionary of items but got type "${typeName(value)}".`;
+  const take = (given: unknown): unknown =>
+    isObject(given)
+      ? Object.fromEntries(Object.entries(given).map(([name, value]) => [name, asText(value)]))
+      : given;
+  return Field(check, { type: 'object', ...schema } as ApiPropertyOptions, options, { take });
 }
 
 /** What is wrong with something that had to be a JSON object. */
 export function notAnObject(value: unknown): string {
   return `Invalid data. Expected a dictionary, but got ${typeName(value)}.`;
-}
-
-/** The name of a JSON type, as DRF's messages say it. */
-function typeName(value: unknown): string {
-  if (value === null) return 'NoneType';
-  if (Array.isArray(value)) return 'list';
-  return (
-    { string: 'str', number: 'int', boolean: 'bool', object: 'dict' }[typeof value as string] ?? typeof value
-  );
-}
-
-function printable(value: unknown): string {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
-  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
 }

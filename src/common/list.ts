@@ -6,10 +6,12 @@ import {
   type ApiPropertyOptions,
   getSchemaPath,
 } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
 import { type ObjectLiteral, type SelectQueryBuilder } from 'typeorm';
 import { InvalidPage } from './errors.js';
-import { ChoiceField, Field, LARGEST_ID, parseInstant, TextField } from './fields.js';
+import { Field, LARGEST_ID, TextField } from './fields.js';
+import { NAIVE, readInstant } from './instants.js';
+import { type ListColumns, orderOf } from './list-order.js';
+import { asInteger, printable, pythonInteger } from './scalars.js';
 
 const DEFAULT_PAGE_SIZE = 25;
 const LARGEST_PAGE_SIZE = 100;
@@ -40,24 +42,12 @@ export class ListQuery {
   @ApiProperty({ required: false, type: String })
   ordering?: string;
 
-  @TextField({ max: 200, optional: true, blank: true, description: 'Free text.' })
+  @TextField({ max: 200, optional: true, description: 'Free text.' })
   search?: string;
 }
 // The validation pipe drops what has no rule; these three have theirs below.
 for (const name of ['page', 'page_size', 'ordering']) {
   Field(() => undefined, {}, { optional: true })(ListQuery.prototype, name);
-}
-
-/** The columns that a list may be ordered and searched by. What isn't named here can't be reached (ASVS 1.2.4). */
-export interface ListColumns {
-  /** Wire name of the field → column or expression. */
-  orderable: Readonly<Record<string, string>>;
-  /** Columns that `?search=` looks into, case-insensitively. */
-  searchable?: readonly string[];
-  /** The order without `?ordering=`; `-` reverses. A key of `orderable`. */
-  defaultOrder: string;
-  /** The column that breaks ties, so that pages don't overlap. */
-  tieBreaker: string;
 }
 
 /** One page of a list; the answer's envelope is made where answers are shaped (answers.ts), which knows the URL. */
@@ -94,10 +84,8 @@ export async function listPage<T extends ObjectLiteral, Row = T>(
   applySearch(builder, query.search, columns.searchable);
   const count = await builder.clone().getCount();
   const { number, size } = pageOf(query, count);
-  const { column, direction } = orderOf(query.ordering, columns);
   const page = builder
-    .orderBy(column, direction, 'NULLS LAST')
-    .addOrderBy(columns.tieBreaker, direction)
+    .orderBy(orderOf(query.ordering, columns))
     .offset((number - 1) * size)
     .limit(size);
   return new Page(count, number, size, await read(page));
@@ -116,29 +104,31 @@ export function pageOf(
   return { number, size };
 }
 
+/** From 1 on, as Python's `int()` reads it: ` 1`, `01` and `+1` are the first page. */
 function wholeNumber(text: unknown): number | undefined {
-  return typeof text === 'string' && /^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined;
+  const number = typeof text === 'string' ? pythonInteger(text) : undefined;
+  return number !== undefined && number > 0 ? number : undefined;
 }
 
-function orderOf(ordering: unknown, columns: ListColumns): { column: string; direction: 'ASC' | 'DESC' } {
-  const known = (wanted: unknown): wanted is string =>
-    typeof wanted === 'string' && Object.hasOwn(columns.orderable, wanted.replace(/^-/, ''));
-  const wanted = known(ordering) ? ordering : columns.defaultOrder;
-  const column = columns.orderable[wanted.replace(/^-/, '')] ?? columns.tieBreaker;
-  return { column, direction: wanted.startsWith('-') ? 'DESC' : 'ASC' };
-}
-
-/** Narrows a query to the rows that contain the text in one of the columns. Lists do it themselves (listPage). */
+/**
+ * Narrows a query to the rows that contain every term of the search, each in one of the columns: terms are what white
+ * space and commas separate. Lists do it themselves (listPage).
+ */
 export function applySearch<T extends ObjectLiteral>(
   builder: SelectQueryBuilder<T>,
   search: string | undefined,
   columns: readonly string[] = [],
 ): void {
   if (!search || columns.length === 0) return;
-  const pattern = `%${search.replace(/[\\%_]/g, '\\$&')}%`;
-  builder.andWhere(`(${columns.map((column) => `${column} ILIKE :search`).join(' OR ')})`, {
-    search: pattern,
-  });
+  for (const [n, term] of search
+    .split(/[\s,]+/)
+    .filter(Boolean)
+    .entries()) {
+    const name = `search_${n}`;
+    builder.andWhere(`(${columns.map((column) => `${column} ILIKE :${name}`).join(' OR ')})`, {
+      [name]: `%${term.replace(/[\\%_]/g, '\\$&')}%`,
+    });
+  }
 }
 
 /** Documents an answer as the list envelope around `dto`, or as text of another type where `?format=` asks for it. */
@@ -167,71 +157,74 @@ export function ApiPage(dto: Type, exported: readonly string[] = []): MethodDeco
 export function OrderedBy(columns: readonly string[], searched: readonly string[] = []): ClassDecorator {
   return (target) => {
     const prototype = (target as unknown as { prototype: object }).prototype;
-    const choices = columns.flatMap((column) => [column, `-${column}`]);
-    ApiProperty({ required: false, type: String, enum: choices, description: 'Unknown fields are ignored.' })(
-      prototype,
-      'ordering',
-    );
+    const field = `-?(?:${columns.join('|')})`;
+    ApiProperty({
+      required: false,
+      type: String,
+      pattern: `^${field}(?:,${field})*$`,
+      example: `-${columns[0] ?? ''}`,
+      description: `Fields, comma-separated, in order; \`-\` reverses: ${columns.join(', ')}. Unknown ones are ignored.`,
+    })(prototype, 'ordering');
     if (searched.length > 0) {
-      ApiProperty({ required: false, type: String, description: `Searches ${searched.join(', ')}.` })(
-        prototype,
-        'search',
-      );
+      ApiProperty({
+        required: false,
+        type: String,
+        description: `Searches ${searched.join(', ')}: every term, separated by white space or commas, must be in one of them.`,
+      })(prototype, 'search');
     }
   };
 }
-
-const asInteger = Transform(({ value }: { value: unknown }) =>
-  typeof value === 'string' && /^[1-9]\d{0,9}$/.test(value) ? Number(value) : value,
-);
-const asBoolean = Transform(
-  ({ value }: { value: unknown }) => ({ true: true, false: false })[String(value)] ?? value,
-);
-
-const asInstant = Transform(({ value }: { value: unknown }) =>
-  typeof value === 'string' ? (parseInstant(value) ?? value) : value,
-);
 
 type FilterOptions = Pick<ApiPropertyOptions, 'description'>;
 
 /** `?organization=7` */
 export function IdFilter(options: FilterOptions = {}): PropertyDecorator {
-  return both(
-    asInteger,
-    Field(
-      (value) => (Number.isInteger(value) && (value as number) <= LARGEST_ID ? undefined : 'Enter a number.'),
-      { type: 'integer', minimum: 1, maximum: LARGEST_ID },
-      { optional: true, ...options },
-    ),
+  return Field(
+    (value) =>
+      Number.isInteger(value) && (value as number) >= 1 && (value as number) <= LARGEST_ID
+        ? undefined
+        : 'Enter a number.',
+    { type: 'integer', minimum: 1, maximum: LARGEST_ID },
+    { optional: true, ...options },
+    { take: asInteger },
   );
 }
 
-/** `?enabled=true` */
+const BOOLEANS: Readonly<Record<string, boolean>> = { true: true, 1: true, false: false, 0: false };
+
+/** `?enabled=true`, in any case, or `1` and `0`. */
 export function BooleanFilter(options: FilterOptions = {}): PropertyDecorator {
-  return both(
-    asBoolean,
-    Field(
-      (value) => (typeof value === 'boolean' ? undefined : 'Must be a valid boolean.'),
-      { type: Boolean },
-      { optional: true, ...options },
-    ),
+  return Field(
+    (value) => (typeof value === 'boolean' ? undefined : 'Must be a valid boolean.'),
+    { type: Boolean },
+    { optional: true, ...options },
+    { take: (given) => BOOLEANS[String(given).toLowerCase()] ?? given },
   );
 }
 
 /** `?status=active` */
 export function ChoiceFilter(choices: readonly string[], options: FilterOptions = {}): PropertyDecorator {
-  return ChoiceField(choices, { optional: true, ...options });
+  return Field(
+    (value) =>
+      choices.includes(value as string)
+        ? undefined
+        : `Select a valid choice. ${printable(value)} is not one of the available choices.`,
+    { type: String, enum: [...choices] },
+    { optional: true, ...options },
+  );
 }
 
 /** `?expires_before=2030-01-31T12:00:00Z`, a Date for the handler: PostgreSQL knows fewer zones than we take. */
 export function InstantFilter(options: FilterOptions = {}): PropertyDecorator {
-  return both(
-    asInstant,
-    Field(
-      (value) => (value instanceof Date ? undefined : 'Enter a valid date/time.'),
-      { type: String, format: 'date-time' },
-      { optional: true, ...options },
-    ),
+  const read = (given: unknown): unknown => (typeof given === 'string' ? readInstant(given) : given);
+  return Field(
+    (value) => {
+      if (value instanceof Date) return undefined;
+      return value === 'naive' ? NAIVE : 'Enter a valid date/time.';
+    },
+    { type: String, format: 'date-time' },
+    { optional: true, ...options },
+    { take: read },
   );
 }
 
@@ -239,16 +232,12 @@ export function InstantFilter(options: FilterOptions = {}): PropertyDecorator {
 export function DateFilter(options: FilterOptions = {}): PropertyDecorator {
   return Field(
     (value) =>
-      typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value) && parseInstant(`${value}T00:00:00Z`)
+      typeof value === 'string' &&
+      /^\d{4}-\d{2}-\d{2}$/.test(value) &&
+      readInstant(`${value}T00:00Z`) instanceof Date
         ? undefined
         : 'Enter a valid date.',
     { type: String, format: 'date' },
     { optional: true, ...options },
   );
-}
-
-function both(...decorators: PropertyDecorator[]): PropertyDecorator {
-  return (target, name) => {
-    for (const decorate of decorators) decorate(target, name);
-  };
 }

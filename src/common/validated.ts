@@ -1,11 +1,13 @@
 import { type Type, ValidationPipe, type ValidationPipeOptions } from '@nestjs/common';
 import type { ValidationError } from 'class-validator';
 import { type FieldErrors, InvalidInput } from './errors.js';
+import { rulesOf, takenFields } from './field-rules.js';
 
 /** How input becomes its DTO, over HTTP (http/input.pipe.ts) and from the command line. */
 export const VALIDATION: ValidationPipeOptions = {
   transform: true,
   whitelist: true,
+  validationError: { target: true, value: true },
   exceptionFactory: (errors) => new InvalidInput(fieldErrors(errors)),
 };
 
@@ -16,17 +18,19 @@ const pipe = new ValidationPipe(VALIDATION);
  * InvalidInput.
  */
 export async function validated<T extends object>(type: Type<T>, input: T): Promise<T> {
-  return (await pipe.transform({ ...input }, { type: 'body', metatype: type })) as T;
+  const taken = takenFields(type.prototype as object, input);
+  return (await pipe.transform(taken, { type: 'body', metatype: type })) as T;
 }
 
 function fieldErrors(errors: readonly ValidationError[]): FieldErrors {
   return Object.fromEntries(errors.map((error) => [error.property, messagesOf(error)]));
 }
 
-/** The messages of a field; of a nested object by its fields, or under `non_field_errors` when it is no object at all. */
-function messagesOf({ constraints = {}, children, value }: ValidationError): string[] | FieldErrors {
-  const { object, ...others } = constraints;
-  if (object !== undefined)
-    return value === null || value === undefined ? [object] : { non_field_errors: [object] };
-  return children?.length ? fieldErrors(children) : Object.values(others);
+/** The messages of a field, or by the parts of it. */
+function messagesOf({ target = {}, property, value, children }: ValidationError): string[] | FieldErrors {
+  if (children?.length) return fieldErrors(children);
+  const problem = rulesOf(Object.getPrototypeOf(target) as object)
+    .get(property)
+    ?.judge(value);
+  return typeof problem === 'string' ? [problem] : (problem ?? []);
 }

@@ -88,6 +88,12 @@ const schema = z.object({
     .string()
     .default('')
     .transform((text) => text.split(',').flatMap((part) => part.trim() || [])),
+  /** Origins of other sites whose pages may read answers. None: no page of another site reads anything. */
+  CORS_ORIGINS: z
+    .string()
+    .default('')
+    .transform((text) => text.split(',').flatMap((part) => part.trim() || []))
+    .pipe(z.array(httpOrigin)),
   /** Limits other than the contract's: `login_account=10/300,refresh=120/60` (count/seconds); the rest keep theirs. */
   RATE_LIMITS: rateLimits,
   METRICS_TOKEN: secret(16).optional(),

@@ -1,6 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyRequest, preSerializationHookHandler } from 'fastify';
 import { Page } from '../common/list.js';
 
 /** An editable object together with its edit version, which becomes the `ETag` (RFC 9110 §8.8.3). */
@@ -43,20 +43,21 @@ function documentIfMatch(target: object, handler: string | symbol | undefined): 
  * Turns a Page into the list envelope with absolute links, and a Versioned into its body plus the `ETag`, as the answer
  * is written. A hook of Fastify's, because Nest pays for an interceptor with several observables a request.
  */
-export function shapeAnswers(fastify: FastifyInstance, origin: string): void {
-  fastify.addHook('preSerialization', (request, reply, answer, done) => {
+export function shapeAnswers(origin: string): preSerializationHookHandler<unknown> {
+  return (request, reply, answer, done) => {
     if (answer instanceof Page) return done(null, envelope(answer, request.url, origin));
     if (!(answer instanceof Versioned)) return done(null, answer);
     void reply.header('ETag', `"${answer.version}"`);
     done(null, answer.body);
-  });
+  };
 }
+
 function envelope(page: Page<unknown>, url: string, origin: string): Record<string, unknown> {
   const link = (number: number): string => {
-    const [path = '/', query = ''] = url.split('?', 2);
+    const [path = '/', ...query] = url.split('?');
     const target = new URL(origin);
     target.pathname = path; // never parsed with the origin: `//elsewhere/` would take its place
-    target.search = query;
+    target.search = query.join('?');
     if (number === 1) target.searchParams.delete('page');
     else target.searchParams.set('page', String(number));
     return target.href;

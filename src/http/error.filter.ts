@@ -38,7 +38,7 @@ export function answerError(error: ApiError, reply: FastifyReply): void {
   void reply
     .code(error.status)
     .headers(error.headers)
-    .header('content-type', 'application/json; charset=utf-8')
+    .header('content-type', 'application/json')
     .send(error.json());
 }
 
@@ -60,8 +60,13 @@ function brokeOff({ raw }: FastifyRequest): boolean {
 /** Refusals of the framework's own parsers and router, told by their status; everything else of it is unexpected. */
 function ofFramework(thrown: unknown, request?: FastifyRequest): ApiError | undefined {
   const { statusCode, status = statusCode } = (thrown ?? {}) as { statusCode?: unknown; status?: unknown };
-  // 414: a part of the path that is longer than any id or name.
-  if (status === 404 || status === 414 || (thrown as { code?: unknown }).code === 'FST_ERR_BAD_URL')
+  // 414: a part of the path that is longer than any id or name. 403: a file out of the folder that is served.
+  if (
+    status === 404 ||
+    status === 414 ||
+    status === 403 ||
+    (thrown as { code?: unknown }).code === 'FST_ERR_BAD_URL'
+  )
     return new NotFound();
   if (status === 413) return new PayloadTooLarge();
   if (status === 415) return new UnsupportedMediaType(String(request?.headers['content-type'] ?? ''));

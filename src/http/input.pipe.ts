@@ -1,7 +1,11 @@
 import { type ArgumentMetadata, Injectable, ValidationPipe } from '@nestjs/common';
 import { InvalidInput } from '../common/errors.js';
+import { rulesOf, type Texts, takenFields } from '../common/field-rules.js';
 import { notAnObject } from '../common/fields.js';
+import { withPlainNumbers } from '../common/json-number.js';
+import { typeName } from '../common/scalars.js';
 import { VALIDATION } from '../common/validated.js';
+import { textsOf } from './bodies/form-text.js';
 
 /**
  * Turns bodies and queries into their DTOs. Unknown fields are dropped, as Django REST Framework does, so a body can
@@ -14,12 +18,24 @@ export class InputPipe extends ValidationPipe {
   }
 
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    const prototype = metadata.metatype?.prototype as object | undefined;
     // A path's ids are read by IdPipe alone: turned into numbers here, `1e3` and `0x1` would name something.
-    if (metadata.type === 'param') return value;
-    if (metadata.type !== 'body') return (await super.transform(value, metadata)) as unknown;
-    if (value !== undefined && (value === null || typeof value !== 'object' || Array.isArray(value))) {
-      throw InvalidInput.nonField(notAnObject(value));
-    }
-    return (await super.transform(value ?? {}, metadata)) as unknown;
+    if (!prototype || (metadata.type !== 'body' && metadata.type !== 'query')) return value;
+    if (rulesOf(prototype).size === 0) return withPlainNumbers(value);
+    const input = metadata.type === 'body' ? bodyOf(value) : (value as object);
+    const texts = metadata.type === 'body' ? textsOf(input) : queryTexts(input);
+    return (await super.transform(takenFields(prototype, input, texts), metadata)) as unknown;
   }
+}
+
+function bodyOf(value: unknown): object {
+  if (value === undefined) return {};
+  if (typeName(value) === 'dict') return value as object;
+  throw InvalidInput.nonField(value === null ? 'No data provided' : notAnObject(value));
+}
+
+/** A query's values by name; Fastify has one of them as a text, several as a list. */
+function queryTexts(query: object): Texts {
+  const entries = Object.entries(query) as [string, string | string[]][];
+  return new Map(entries.map(([name, value]) => [name, [value].flat()]));
 }

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { onRequestHookHandler } from 'fastify';
 
 /**
  * What browsers are told with every answer (OWASP REST security cheat sheet, ASVS 3.4): never to guess the type, never to
@@ -30,10 +30,8 @@ const PAGE_HEADERS = {
 };
 
 /** Sends them with every answer of this server, refusals included. */
-export function sendSecurityHeaders(fastify: FastifyInstance): void {
-  fastify.addHook('onRequest', (request, reply, done) => {
-    void reply.headers(SECURITY_HEADERS);
-    if (request.routePath?.startsWith(PAGE)) void reply.headers(PAGE_HEADERS);
-    done();
-  });
-}
+export const sendSecurityHeaders: onRequestHookHandler = (request, reply, done) => {
+  void reply.headers(SECURITY_HEADERS);
+  if (request.routePath?.startsWith(PAGE)) void reply.headers(PAGE_HEADERS);
+  done();
+};

@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { STATUS_CODES } from 'node:http';
+import { type Server, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import { type ApiError, HeadersTooLarge, ParseError, RequestTimeout } from '../common/errors.js';
+import {
+  type ApiError,
+  HeadersTooLarge,
+  MethodNotAllowed,
+  ParseError,
+  RequestTimeout,
+} from '../common/errors.js';
+import { METHODS } from './paths.js';
 import { SECURITY_HEADERS } from './security-headers.js';
 
 /**
@@ -13,13 +20,26 @@ export function answerUnreadable({ code }: NodeJS.ErrnoException, socket: Socket
     socket.destroy();
     return;
   }
-  const error = refusalOf(code);
+  answerBare(refusalOf(code), socket);
+}
+
+/** `CONNECT` names no path but a host to tunnel to, so Node hands over the connection: nothing is tunnelled here. */
+export function refuseTunnels(server: Server): void {
+  server.on('connect', (_request, socket: Socket) => {
+    socket.on('error', () => socket.destroy()); // whoever asked may be gone
+    answerBare(new MethodNotAllowed('CONNECT', METHODS), socket);
+  });
+}
+
+function answerBare(error: ApiError, socket: Socket): void {
   const body = error.json();
   const head = [
     `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status] ?? ''}`,
-    'Content-Type: application/json; charset=utf-8',
+    'Content-Type: application/json',
     `Content-Length: ${Buffer.byteLength(body)}`,
-    ...Object.entries({ 'X-Request-Id': randomUUID(), ...SECURITY_HEADERS }).map((pair) => pair.join(': ')),
+    ...Object.entries({ 'X-Request-Id': randomUUID(), ...SECURITY_HEADERS, ...error.headers }).map((pair) =>
+      pair.join(': '),
+    ),
     'Cache-Control: no-store',
     'Connection: close',
   ];

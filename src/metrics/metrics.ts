@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { onResponseHookHandler } from 'fastify';
 import { collectDefaultMetrics, Counter, type Histogram, Registry } from 'prom-client';
 import { RequestDurations } from './request-durations.js';
 
@@ -29,10 +29,10 @@ export class Metrics {
     });
   }
 
-  /** Observes every answer of this server. */
-  observe(fastify: FastifyInstance): void {
-    const methods = new Set(fastify.supportedMethods);
-    fastify.addHook('onResponse', (request, reply, done) => {
+  /** A hook that observes every answer of a server which knows these methods. */
+  observe(supportedMethods: readonly string[]): onResponseHookHandler {
+    const methods = new Set(supportedMethods);
+    return (request, reply, done) => {
       const method = methods.has(request.method) ? request.method : 'OTHER';
       this.durations.observe(
         method,
@@ -41,6 +41,6 @@ export class Metrics {
         reply.elapsedTime / 1000,
       );
       done();
-    });
+    };
   }
 }

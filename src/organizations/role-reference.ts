@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { Field, LARGEST_ID, textProblem } from '../common/fields.js';
+import { Field, keyProblem, LARGEST_ID, textProblem } from '../common/fields.js';
 import { InvalidInput } from '../common/errors.js';
 import { Role } from './role.entity.js';
 
@@ -9,13 +9,7 @@ export type RoleReference = number | string;
 /** A role, by its id or its name. Whether there is such a role in the organization, `getRole` tells. */
 export function RoleField(options: { optional?: boolean } = {}): PropertyDecorator {
   return Field(
-    (value) => {
-      if (typeof value === 'string') return textProblem(value);
-      if (typeof value !== 'number') return `Incorrect type. Expected pk value, received ${typeof value}.`;
-      return Number.isInteger(value) && value > 0 && value <= LARGEST_ID
-        ? undefined
-        : `Invalid pk "${value}" - object does not exist.`;
-    },
+    (value) => (typeof value === 'string' ? textProblem(value) : keyProblem(value)),
     {
       oneOf: [{ type: 'integer', minimum: 1, maximum: LARGEST_ID }, { type: 'string' }],
       description: "The role's id, or its name.",

@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { type Permission, PERMISSIONS } from '../access/permissions.js';
-import { ChoiceListField, TextField } from '../common/fields.js';
+import { TextField } from '../common/fields.js';
+import { ChoiceListField } from '../common/list-fields.js';
 import { BooleanFilter, ListQuery, OrderedBy } from '../common/list.js';
 import type { Role } from './role.entity.js';
 

@@ -14,7 +14,7 @@ import { CurrentMember, RequirePermission } from '../access/decorators.js';
 import type { Membership } from '../access/principal.js';
 import { PassThrough } from './pass-through.js';
 import { RefusesForProvider } from './provider-errors.js';
-import { RawBody } from '../http/raw-bodies.js';
+import { RawBody } from '../http/bodies/raw-bodies.js';
 
 /** Of any form: the provider's matter. */
 const PassedOn = (status: 400 | 404 | 409 | 422 | '2XX', description: string): MethodDecorator =>

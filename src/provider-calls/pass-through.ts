@@ -13,7 +13,7 @@ import type { PassedAnswer, ProviderRequest } from './outbound/provider-call.js'
 import { ProviderCallError } from './outbound/provider-call-error.js';
 import { ProviderCallsService } from './provider-calls.service.js';
 import { CallNotAllowed, PROVIDER_STATUS } from './provider-errors.js';
-import { rawBodyOf } from '../http/raw-bodies.js';
+import { rawBodyOf } from '../http/bodies/raw-bodies.js';
 import { refusalOf, refusalOfError } from './refusals.js';
 
 /** Names another key than the preferred one, by its id. */

@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { KEY_TYPES, type KeyType } from '../access/key-types.js';
-import { BooleanField, ChoiceField, Field, notAnObject, TextField } from '../common/fields.js';
+import { BooleanField, ChoiceField, DictField, Field, TextField } from '../common/fields.js';
+import { asText } from '../common/scalars.js';
 import { BooleanFilter, ChoiceFilter, ListQuery, OrderedBy } from '../common/list.js';
 import { KEY_HEALTH, type KeyHealth } from './key-health.js';
 import type { ProviderKey } from './provider-key.entity.js';
@@ -15,12 +16,12 @@ const SecretField = ({ optional = false } = {}): PropertyDecorator =>
     },
     { type: String, minLength: 8, maxLength: 512, writeOnly: true },
     { optional, description: 'The secret. `W` takes `keyId:secret`. It is never shown again, to nobody.' },
+    { take: asText },
   );
 
 const SettingsField = (): PropertyDecorator =>
-  Field(
-    (value) => (typeof value === 'object' && !Array.isArray(value) ? undefined : notAnObject(value)),
-    { type: 'object', additionalProperties: { type: 'string' } },
+  DictField(
+    { additionalProperties: { type: 'string' } },
     {
       optional: true,
       description:

@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyRequest, onSendHookHandler } from 'fastify';
 import type { LoginAttempt } from './login-attempt.js';
 
 /** The attempts to log in that this process is still busy with; each is settled when its answer is known. */
@@ -16,16 +16,14 @@ export class OpenAttempts {
    * Settles attempts just before their answers leave, whoever made the answer: so who was let in and comes again at once
    * finds the count as it should be. If that fails, the answer stands; the count is too high until its window ends.
    */
-  settleIn(fastify: FastifyInstance): void {
-    fastify.addHook('onSend', (request, reply, _payload, done) => {
-      const attempt = this.attempts.get(request);
-      if (!attempt) return done();
-      attempt
-        .settle(reply.statusCode)
-        .catch((error: unknown) =>
-          this.logger.warn({ msg: 'a login could not be settled', cause: String(error) }),
-        )
-        .finally(done);
-    });
-  }
+  readonly settle: onSendHookHandler = (request, reply, _payload, done) => {
+    const attempt = this.attempts.get(request);
+    if (!attempt) return done();
+    attempt
+      .settle(reply.statusCode)
+      .catch((error: unknown) =>
+        this.logger.warn({ msg: 'a login could not be settled', cause: String(error) }),
+      )
+      .finally(done);
+  };
 }

@@ -1,7 +1,6 @@
-import { Transform } from 'class-transformer';
-import { applyDecorators } from '@nestjs/common';
 import { canonicalEmail } from '../common/canonical-email.js';
 import { Field } from '../common/fields.js';
+import { asText } from '../common/scalars.js';
 
 /** RFC 5321 §4.5.3.1.3 less the angle brackets. */
 const LONGEST_EMAIL = 254;
@@ -17,17 +16,20 @@ function isEmail(canonical: string): boolean {
 
 /** An e-mail address; what arrives behind it is in canonical form. */
 export function EmailField(): PropertyDecorator {
-  return applyDecorators(
-    Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? canonicalEmail(value) : value)),
-    Field(
-      (value) => {
-        if (typeof value !== 'string') return 'Not a valid string.';
-        if (value === '') return 'This field may not be blank.';
-        if (value.length > LONGEST_EMAIL)
-          return `Ensure this field has no more than ${LONGEST_EMAIL} characters.`;
-        return isEmail(value) ? undefined : 'Enter a valid email address.';
-      },
-      { type: String, format: 'email', maxLength: LONGEST_EMAIL },
-    ),
+  const take = (given: unknown): unknown => {
+    const text = asText(given);
+    return typeof text === 'string' ? canonicalEmail(text) : text;
+  };
+  return Field(
+    (value) => {
+      if (typeof value !== 'string') return 'Not a valid string.';
+      if (value === '') return 'This field may not be blank.';
+      if (value.length > LONGEST_EMAIL)
+        return `Ensure this field has no more than ${LONGEST_EMAIL} characters.`;
+      return isEmail(value) ? undefined : 'Enter a valid email address.';
+    },
+    { type: String, format: 'email', maxLength: LONGEST_EMAIL },
+    {},
+    { take },
   );
 }

@@ -1,4 +1,5 @@
 import { Field, textProblem } from '../common/fields.js';
+import { asText } from '../common/scalars.js';
 
 /** Characters (code points) after NFKC, whatever form they were typed in. */
 export const SHORTEST_PASSWORD = 8;
@@ -32,5 +33,6 @@ export function PasswordField(rules?: string): PropertyDecorator {
       maxLength: LONGEST_PASSWORD,
     },
     { ...(rules && { description: rules }) },
+    { take: asText },
   );
 }

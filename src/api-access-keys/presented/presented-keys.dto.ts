@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ACCESS_LEVELS, type AccessLevel } from '../../access/access-level.js';
-import { TextField, TextListField } from '../../common/fields.js';
+import { TextField } from '../../common/fields.js';
+import { TextListField } from '../../common/list-fields.js';
 import { ReachableOrganizationAnswer } from '../../organizations/organizations.dto.js';
 import { DIAGNOSES, type Diagnosis } from './key-diagnosis.js';
 import { LEAK_OUTCOMES, type LeakOutcome } from './leak-reports.js';

@@ -43,6 +43,7 @@ export class AnswerJudge {
 
   private judged(answer: SeenAnswer): string | undefined {
     const { method, route, status } = answer;
+    if (method === 'OPTIONS' && route !== undefined) return this.metadataProblem(answer);
     if (route === undefined || status === 405) {
       if (!WITHOUT_OPERATION.includes(status)) return 'no operation, and yet neither 404 nor 405';
       return this.bodyProblem(answer, 'application/json', ERROR);
@@ -70,6 +71,17 @@ export class AnswerJudge {
     if (!Object.hasOwn(this.document.paths, route) || status < 400 || status >= 500) return false;
     const { detail, code } = JSON.parse(body ?? '{}') as Record<string, unknown>;
     return typeof detail === 'string' && typeof code === 'string';
+  }
+
+  /** `OPTIONS` is no operation of the document: it tells of the path, answers a preflight with nothing, or refuses. */
+  private metadataProblem(answer: SeenAnswer): string | undefined {
+    const { status, body = '' } = answer;
+    if (status >= 400) return this.bodyProblem(answer, 'application/json', ERROR);
+    if (status === 200 && body === '') return undefined;
+    const names = Object.keys(JSON.parse(body) as object).join();
+    return status === 200 && names === 'name,description,renders,parses'
+      ? undefined
+      : `no metadata ${shown(body)}`;
   }
 
   private emptyProblem({ body }: SeenAnswer, content: object): string | undefined {

@@ -1,7 +1,7 @@
 import { RouteConfig } from '@nestjs/platform-fastify';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest, onRequestHookHandler } from 'fastify';
 import { Readable } from 'node:stream';
-import { UnsupportedMediaType } from '../common/errors.js';
+import { UnsupportedMediaType } from '../../common/errors.js';
 
 /** A type that nobody sends in earnest: under it a body reaches the handler as it is. */
 const UNREAD = 'application/x-unread-stream';
@@ -11,17 +11,19 @@ const sentTypes = new WeakMap<FastifyRequest, string | undefined>();
 /** Gives a handler its body as a stream, whatever the type and size: it is neither read nor judged before. */
 export const RawBody = (): MethodDecorator => RouteConfig({ rawBody: true }) as MethodDecorator;
 
-/** Has RawBody handlers get their bodies unread, and no other handler. Call it before the routes are registered. */
+/** Has RawBody handlers get their bodies unread: a hook, before the body's type is looked at. */
+export const keepRawBodies: onRequestHookHandler = (request, _reply, done) => {
+  const { headers } = request.raw;
+  const hasBody = headers['transfer-encoding'] !== undefined || headers['content-length'] !== undefined;
+  if (hasBody && isRaw(request)) {
+    sentTypes.set(request, headers['content-type']);
+    headers['content-type'] = UNREAD;
+  }
+  done();
+};
+
+/** Reads such a body, and no other. Call it before the routes are registered. */
 export function installRawBodies(fastify: FastifyInstance): void {
-  fastify.addHook('onRequest', (request, _reply, done) => {
-    const { headers } = request.raw;
-    const hasBody = headers['transfer-encoding'] !== undefined || headers['content-length'] !== undefined;
-    if (hasBody && isRaw(request)) {
-      sentTypes.set(request, headers['content-type']);
-      headers['content-type'] = UNREAD;
-    }
-    done();
-  });
   fastify.addContentTypeParser(UNREAD, (request, payload, done) => {
     // sent by a client to a handler that expects JSON, a live stream would reach the validation, and abort the process
     if (isRaw(request)) done(null, payload);
@@ -35,6 +37,7 @@ export function rawBodyOf(request: FastifyRequest): { body?: Readable; contentTy
   return { body: request.body, contentType: sentTypes.get(request) };
 }
 
-function isRaw({ routeOptions }: FastifyRequest): boolean {
+/** Whether the request goes to a RawBody handler. */
+export function isRaw({ routeOptions }: FastifyRequest): boolean {
   return (routeOptions.config as { rawBody?: boolean }).rawBody === true;
 }

@@ -1,0 +1,70 @@
+import { withPlainNumbers } from './json-number.js';
+import type { FieldErrors } from './errors.js';
+
+/** What is wrong with a value: a sentence, or messages by the parts of it. */
+export type Problem = string | FieldErrors;
+
+/** What a field of a DTO does with a value, from the wire to the rule. The decorators of fields.ts make them. */
+export interface FieldRule {
+  /** Says what is wrong with a taken value, absent and null included; or nothing. */
+  readonly judge: (value: unknown) => Problem | undefined;
+  /** Other forms in which the value may come, made into the one that the rule judges. */
+  readonly take: (given: unknown) => unknown;
+  /** A list takes all values of a name in a form or a query; anything else the last one. */
+  readonly list: boolean;
+  /** What an empty text in a form or a query stands for: itself, `null`, or a field that is not there. */
+  readonly empty: 'itself' | 'null' | 'absent';
+}
+
+const rules = new WeakMap<object, Map<string, FieldRule>>();
+
+/** Gives the property of a class its rule; a later one replaces it. */
+export function setRule(prototype: object, name: string, rule: FieldRule): void {
+  const own = rules.get(prototype) ?? new Map<string, FieldRule>();
+  rules.set(prototype, own.set(name, rule));
+}
+
+/** The rules of a DTO by field, inherited ones included. */
+export function rulesOf(prototype: object | null): Map<string, FieldRule> {
+  if (prototype === null) return new Map();
+  const inherited = rulesOf(Object.getPrototypeOf(prototype) as object | null);
+  return new Map([...inherited, ...(rules.get(prototype) ?? [])]);
+}
+
+/** Values by name, as a form or a query has them: texts, several of a name. */
+export type Texts = ReadonlyMap<string, readonly string[]>;
+
+/**
+ * The declared fields of an input, each in the form that its rule judges; of a form or a query, what its texts stand for
+ * (contract §1). Nothing else of the input is kept.
+ */
+export function takenFields(prototype: object, input: object, texts?: Texts): Record<string, unknown> {
+  const taken: Record<string, unknown> = {};
+  for (const [name, rule] of rulesOf(prototype)) {
+    if (texts) {
+      const values = texts.get(name);
+      if (values) setMeant(taken, name, rule, values);
+    } else if (Object.hasOwn(input, name)) {
+      taken[name] = rule.take((input as Record<string, unknown>)[name]);
+    }
+  }
+  return taken;
+}
+
+function setMeant(
+  taken: Record<string, unknown>,
+  name: string,
+  rule: FieldRule,
+  values: readonly string[],
+): void {
+  if (rule.list) {
+    taken[name] = rule.take(values);
+    return;
+  }
+  const last = values.at(-1) ?? '';
+  if (last !== '' || rule.empty === 'itself') taken[name] = rule.take(last);
+  else if (rule.empty === 'null') taken[name] = null;
+}
+
+/** Where a field takes its value in one form alone. */
+export const asItIs = withPlainNumbers;

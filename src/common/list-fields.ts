@@ -1,0 +1,44 @@
+import type { ApiPropertyOptions } from '@nestjs/swagger';
+import type { FieldErrors } from './errors.js';
+import { Field, type FieldCheck, type FieldOptions, textProblem } from './fields.js';
+import { asText, printable, typeName } from './scalars.js';
+
+/** A list of words of a fixed set, each at most once. */
+export function ChoiceListField(choices: readonly string[], options: FieldOptions = {}): PropertyDecorator {
+  const check: FieldCheck = (value) => {
+    if (!Array.isArray(value)) return `Expected a list of items but got type "${typeName(value)}".`;
+    const wrong = value.find((item) => !choices.includes(item as string));
+    if (wrong !== undefined || value.includes(undefined))
+      return `"${printable(wrong)}" is not a valid choice.`;
+    return new Set(value).size === value.length ? undefined : 'Ensure this list has no repeated items.';
+  };
+  const schema = { type: 'array', items: { type: 'string', enum: [...choices] }, uniqueItems: true };
+  return Field(check, schema as ApiPropertyOptions, options, { list: true });
+}
+
+/** A list of `min` to `max` texts of any form; what each of them means, its service tells one by one. */
+export function TextListField({
+  min,
+  max,
+  ...options
+}: FieldOptions & { min: number; max: number }): PropertyDecorator {
+  const check: FieldCheck = (value) => {
+    if (!Array.isArray(value)) return `Expected a list of items but got type "${typeName(value)}".`;
+    if (value.length === 0 && min > 0) return 'This list may not be empty.';
+    if (value.length < min) return `Ensure this field has at least ${min} elements.`;
+    if (value.length > max) return `Ensure this field has no more than ${max} elements.`;
+    const problems = value.flatMap((item, at) => {
+      const problem = item === '' ? 'This field may not be blank.' : textProblem(item);
+      return problem === undefined ? [] : [[String(at), [problem]]];
+    });
+    return problems.length > 0 ? (Object.fromEntries(problems) as FieldErrors) : undefined;
+  };
+  const schema = {
+    type: 'array',
+    items: { type: 'string', minLength: 1 },
+    minItems: min,
+    maxItems: max,
+  };
+  const take = (given: unknown): unknown => (Array.isArray(given) ? given.map(asText) : given);
+  return Field(check, schema as ApiPropertyOptions, options, { take, list: true });
+}

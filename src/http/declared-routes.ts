@@ -1,0 +1,37 @@
+import { RequestMethod, type Type } from '@nestjs/common';
+import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
+
+type Method = (...args: never[]) => unknown;
+
+/** A handler of a controller, and where it is found. */
+export interface DeclaredRoute {
+  readonly controller: Type;
+  /** The name of the handler's method. */
+  readonly name: string;
+  readonly handler: Method;
+  readonly method: string;
+  /** Below the controller's own path, as its decorator has it. */
+  readonly ownPath: string;
+  /** As the router has it: `/api/orgs/:org_pk/members/:id`. */
+  readonly path: string;
+}
+
+/** Every handler that decorators declare. */
+export function declaredRoutes(controllers: readonly Type[]): DeclaredRoute[] {
+  return controllers.flatMap((controller) => {
+    const prototype = controller.prototype as Record<string, Method>;
+    const base = String(Reflect.getMetadata(PATH_METADATA, controller) ?? '');
+    return Object.getOwnPropertyNames(prototype).flatMap((name) => {
+      const handler = Object.getOwnPropertyDescriptor(prototype, name)?.value as Method | undefined;
+      const ownPath = handler && (Reflect.getMetadata(PATH_METADATA, handler) as string | undefined);
+      if (!handler || ownPath === undefined) return [];
+      const method = RequestMethod[Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod];
+      return [{ controller, name, handler, method, ownPath, path: joined(base, ownPath) }];
+    });
+  });
+}
+
+function joined(...parts: readonly string[]): string {
+  const all = parts.flatMap((part) => part.split('/')).filter(Boolean);
+  return `/${all.join('/')}`;
+}

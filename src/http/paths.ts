@@ -1,0 +1,64 @@
+import type { FastifyInstance, FastifyRequest, onRequestHookHandler } from 'fastify';
+import findMyWay, { type HTTPMethod } from 'find-my-way';
+import { MethodNotAllowed, NotFound } from '../common/errors.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The path of the request's route, `/api/orgs/:org_pk`; `undefined`: there is none. */
+    routePath: string | undefined;
+  }
+}
+
+/** The route that @fastify/cors puts over all paths there are and aren't; for us it is none. */
+const EVERYWHERE = '*';
+
+/** Fastify's own `routeOptions` is put together anew whenever it is asked for, and half a dozen hooks ask. */
+export const noteRoutePath: onRequestHookHandler = (request, _reply, done) => {
+  const { url } = request.routeOptions;
+  request.routePath = url === EVERYWHERE ? undefined : url;
+  done();
+};
+
+/** The methods that are declared anywhere, in the order in which they are told: Django's. */
+export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'];
+
+/** Methods in the order in which `Allow` tells them. */
+export function inOrder(methods: Iterable<string>): string[] {
+  return [...new Set(methods)].sort((a, b) => METHODS.indexOf(a) - METHODS.indexOf(b));
+}
+
+/** The paths of the router and the methods that each declares. Make it before the routes are registered. */
+export class Paths {
+  private readonly methods = new Map<string, string[]>();
+  private readonly router = findMyWay({ ignoreTrailingSlash: true });
+
+  constructor(fastify: FastifyInstance) {
+    fastify.decorateRequest('routePath');
+    fastify.addHook('onRoute', ({ url, method }) => {
+      const path = url.length > 1 ? url.replace(/\/$/, '') : url;
+      this.methods.set(path, inOrder([...(this.methods.get(path) ?? []), ...[method].flat()]));
+    });
+    fastify.addHook('onReady', (done) => {
+      for (const [path, methods] of this.methods) {
+        if (!path.includes('*')) this.router.on('GET' as HTTPMethod, path, () => undefined, methods);
+      }
+      done();
+    });
+  }
+
+  /** The methods of the request's path; `undefined`: there is no such path. */
+  methodsOf({ url, routePath }: FastifyRequest): readonly string[] | undefined {
+    const found = this.router.find('GET', url)?.store as string[] | undefined;
+    return found ?? (routePath === undefined ? undefined : this.methods.get(routePath));
+  }
+
+  /** 404 for an unknown path, 405 with `Allow` for a method that the path doesn't declare. */
+  readonly refuseUndeclaredMethods: onRequestHookHandler = (request, _reply, done) => {
+    const unknown = request.is404 || request.routePath === undefined;
+    // Another method of `…/diagnose/` finds `…/:id`, which it doesn't mean: the nearest path decides, not the method.
+    if (!unknown && !request.routePath?.includes(':')) return done();
+    const methods = this.router.find('GET', request.url)?.store as string[] | undefined;
+    if (methods && !methods.includes(request.method)) done(new MethodNotAllowed(request.method, methods));
+    else done(unknown ? new NotFound() : undefined);
+  };
+}

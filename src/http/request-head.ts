@@ -1,0 +1,39 @@
+import type { onRequestHookHandler } from 'fastify';
+import type { IncomingMessage, Server } from 'node:http';
+import { ExpectationFailed, ParseError } from '../common/errors.js';
+
+/**
+ * The target of a request as a path: of one in absolute form (`GET http://host/path`, RFC 9112 §3.2.2), which every server
+ * has to take, what follows the host. Links, routes and the pass-through know paths alone.
+ */
+export function pathOfTarget({ url = '/' }: IncomingMessage): string {
+  const path = url.replace(/^https?:\/\/[^/?#]*/i, '');
+  return path === url || path.startsWith('/') ? path : `/${path}`;
+}
+
+/** Node would answer these two by itself, without a word: they are judged below, as any other request. */
+export function judgeHeadsOurselves(server: Server): void {
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
+}
+
+/** RFC 9112 §3.2: HTTP/1.1 names one host, once; RFC 9110 §10.1.1: an expectation that isn't known can't be met. */
+export const refuseBadHeads: onRequestHookHandler = (request, _reply, done) => {
+  const { rawHeaders, httpVersion, headers } = request.raw;
+  const hosts = hostsIn(rawHeaders);
+  const { expect } = headers;
+  if (hosts > 1 || (hosts === 0 && httpVersion === '1.1')) {
+    done(new ParseError('The request must name its host, once.'));
+  } else if (expect !== undefined && expect.trim().toLowerCase() !== '100-continue') {
+    done(new ExpectationFailed());
+  } else done();
+};
+
+/** Node keeps the first of several: only the raw list tells. */
+function hostsIn(rawHeaders: readonly string[]): number {
+  let hosts = 0;
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i];
+    if (name?.length === 4 && name.toLowerCase() === 'host') hosts += 1;
+  }
+  return hosts;
+}

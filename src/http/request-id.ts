@@ -1,0 +1,15 @@
+import type { onRequestHookHandler } from 'fastify';
+
+/** A request id that we take over from the caller: short, and safe to print anywhere. */
+const REQUEST_ID = /^[\w.:-]{1,128}$/;
+
+/** The caller's request id when it is well-formed; otherwise Fastify makes one. */
+export function wellFormedRequestId(header: string | string[] | undefined): string | undefined {
+  return typeof header === 'string' && REQUEST_ID.test(header) ? header : undefined;
+}
+
+/** Every answer carries the request's id. */
+export const answerRequestId: onRequestHookHandler = (request, reply, done) => {
+  void reply.header('X-Request-Id', request.id);
+  done();
+};
