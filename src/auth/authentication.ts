@@ -5,6 +5,7 @@ import { originOf } from '../access/decorators.js';
 import type { Origin, Scheme } from '../access/principal.js';
 import { AmbiguousSession, AuthenticationFailed, InvalidApiKey, NotAuthenticated } from '../common/errors.js';
 import type { Proven } from './lookup/membership-join.js';
+import { withSchemeHint } from './key-without-scheme.js';
 import { type Asked, type Attempt, type Presented, presentedCredential } from './presented-credential.js';
 import { runStrategy } from './run-strategy.js';
 import { SessionCookies } from './sessions/session-cookies.js';
@@ -37,13 +38,13 @@ export class Authentication {
 
   /** Errors: those of the scheme, all 401; NotAuthenticated; CsrfFailed; Throttled; the database's own, which become 503. */
   async prove(request: FastifyRequest, asked: Asked): Promise<Proven> {
-    const { scheme, value } = this.one(presentedCredential(request.raw, asked.basic));
     const { headers } = request;
     try {
+      const { scheme, value } = this.one(presentedCredential(request.raw, asked.basic));
       return await this.strategies[scheme]({ ...asked, value, headers, origin: originOf(request) });
     } catch (error) {
       if (error instanceof InvalidApiKey) await this.badKeys.count(request);
-      throw error;
+      throw withSchemeHint(error, request);
     }
   }
 

@@ -107,7 +107,10 @@ describe('GET /api/orgs/{org_pk}/access-keys/review/', () => {
     expect(await ids(`?search=${member.email}`)).toEqual([dead.id, live.id]);
     expect(await review('?breach=none&format=xml')).toMatchObject({
       status: 400,
-      body: { breach: ['"none" is not a valid choice.'], format: ['"xml" is not a valid choice.'] },
+      body: {
+        breach: ['Select a valid choice. none is not one of the available choices.'],
+        format: ['Select a valid choice. xml is not one of the available choices.'],
+      },
     });
   });
 
@@ -120,16 +123,36 @@ describe('GET /api/orgs/{org_pk}/access-keys/review/', () => {
     expect(headers.get('content-disposition')).toContain('attachment');
     const [header, first, ...rest] = text.split('\r\n');
     expect(header).toBe(
-      'id,name,prefix,user_id,user_email,organization,access_level,status,created_by_id,created_by_email,' +
-        'issued_via,created_at,age_days,expires_at,last_used_at,breaches',
+      '"id","name","prefix","user_id","user_email","organization","access_level","status","created_by_id","created_by_email",' +
+        '"issued_via","created_at","age_days","expires_at","last_used_at","breaches"',
     );
     expect(first).toMatch(
       new RegExp(
-        `^${key.id},"'=HYPERLINK\\(""x""\\), ""y""",${key.prefix},${member.id},${member.email},${org.id},read_only,active,,,cli,` +
-          `[^,]+Z,0,,,never_used no_expiry$`,
+        `^${key.id},"'=HYPERLINK\\(""x""\\), ""y""","${key.prefix}",${member.id},"${member.email}",${org.id},"read_only","active",,,"cli",` +
+          `[^,]+Z,0,,,"never_used no_expiry"$`,
       ),
     );
     expect(rest).toEqual(['']);
+  });
+
+  it.each([
+    ['=1+1', `"'=1+1"`],
+    ["x;=cmd|' /C calc'!A0", `"x;'=cmd|' /C calc'!A0"`],
+    ['a\t=1', `"a\t'=1"`],
+    ['a,-1', `"a,'-1"`],
+    ['a,,@SUM(1)', `"a,,'@SUM(1)"`],
+    ['\uFF1D1+1', `"'\uFF1D1+1"`],
+    ['a;\uFF0B1', `"a;'\uFF0B1"`],
+    ['\uFF0D1', `"'\uFF0D1"`],
+    ['\uFF20x', `"'\uFF20x"`],
+    ['a-b = c', '"a-b = c"'],
+    ['say "so"', '"say ""so"""'],
+  ])('as CSV the name %j stands as %j', async (name, cell) => {
+    const member = await test.make.member(org, 'Viewer');
+    const key = await test.make.accessKey(member, { organization: org });
+    await test.database.query('UPDATE access_keys SET name = $1 WHERE id = $2', [name, key.id]);
+    const { text } = await review(`?format=csv&user=${member.id}`);
+    expect(text.split('\r\n')[1]?.startsWith(`${key.id},${cell},"${key.prefix}",`)).toBe(true);
   });
 
   it('more keys than one statement of the export reads are all there, once', async () => {

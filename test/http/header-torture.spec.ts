@@ -60,14 +60,60 @@ describe('A key that is not exactly right is refused, always with the same bytes
   });
 });
 
+const HINT = 'Send an access key as `Authorization: Api-Key <key>`.';
+const basic = (pair: string): string => `Basic ${Buffer.from(pair).toString('base64')}`;
+
+describe('A key without its scheme word counts as no credential, and the answer says how to send it (§2)', () => {
+  const forms: [string, () => Record<string, string>][] = [
+    ['a bare key', () => ({ authorization: good.key })],
+    ['an unknown scheme', () => ({ authorization: `Token ${good.key}` })],
+    ['a scheme that looks like ours', () => ({ authorization: `Api-Keys ${good.key}` })],
+    ['a colon in place of the space', () => ({ authorization: `Api-Key:${good.key}` })],
+    ['a property of every object', () => ({ authorization: `constructor ${good.key}` })],
+    ['X-Api-Key', () => ({ 'x-api-key': good.key })],
+    ['Basic, as the user', () => ({ authorization: basic(`${good.key}:`) })],
+    ['Basic, as the password', () => ({ authorization: basic(`api:${good.key}`) })],
+    ['Basic, as both', () => ({ authorization: basic(`${good.prefix}:${secretOf(good)}`) })],
+  ];
+
+  it.each(forms)('%s', async (_name, headers) => {
+    const answer = await test.api.with(headers()).get('/api/orgs/');
+    expect(answer).toMatchObject({
+      status: 401,
+      body: { detail: `${NO_CREDENTIALS.detail} ${HINT}`, code: 'not_authenticated' },
+    });
+    expect(answer.headers.get('www-authenticate')).toBe(CHALLENGE);
+  });
+
+  it('as a bearer it is a bad token, with code and messages as ever', async () => {
+    const { status, body } = await withHeader(`Bearer ${good.key}`);
+    expect([status, body]).toEqual([
+      401,
+      {
+        detail: `Given token not valid for any token type. ${HINT}`,
+        code: 'token_not_valid',
+        messages: [
+          { token_class: 'AccessToken', token_type: 'access', message: 'Token is invalid or expired' },
+        ],
+      },
+    ]);
+  });
+
+  it('of a key that never was, the answer is the same: nothing is looked up', async () => {
+    const unknown = `${'A'.repeat(8)}.${'b'.repeat(32)}`;
+    for (const form of ['', 'Token ', 'Bearer ']) {
+      const [real, made] = await Promise.all([good.key, unknown].map((key) => withHeader(form + key)));
+      expect(real?.text).toBe(made?.text);
+    }
+  });
+});
+
 describe('What is no credential counts as none (A8, F2)', () => {
   it.each([
-    ['a bare key', () => good.key],
-    ['an unknown scheme', () => `Token ${good.key}`],
     ['Basic', () => 'Basic dXNlcjpwYXNz'],
-    ['a scheme that looks like ours', () => `Api-Keys ${good.key}`],
-    ['a colon in place of the space', () => `Api-Key:${good.key}`],
-    ['a property of every object', () => `constructor ${good.key}`],
+    ['an unknown scheme', () => 'Token abc'],
+    ['half a key', () => secretOf(good)],
+    ['a property of every object', () => 'constructor x'],
   ])('401 not_authenticated for %s', async (_name, header) => {
     const answer = await withHeader(header());
     expect(answer).toMatchObject({ status: 401, body: NO_CREDENTIALS });

@@ -1,7 +1,10 @@
-/** What a spreadsheet takes for the start of a formula, wherever the text came from (ASVS 1.2.10). */
-const FORMULA = /^[=+\-@\t\r]/;
+/**
+ * Where a spreadsheet may take a formula to begin, whatever the text came from (ASVS 1.2.10): at the start of a cell and
+ * after whatever it may be told to split cells at. The wide forms are the same to some of them.
+ */
+const FORMULA = /(^|[\t\r\n;,])(?=[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])/g;
 
-/** One record of RFC 4180, ended by CRLF. Texts that a spreadsheet would run are defused by an apostrophe. */
+/** One record of RFC 4180, ended by CRLF. Texts are quoted, and defused by an apostrophe where a formula could begin. */
 export function csvLine(values: readonly unknown[]): string {
   return `${values.map(cell).join(',')}\r\n`;
 }
@@ -9,7 +12,7 @@ export function csvLine(values: readonly unknown[]): string {
 function cell(value: unknown): string {
   if (value === null || value === undefined) return '';
   if (value instanceof Date) return value.toISOString();
-  const text = Array.isArray(value) ? value.join(' ') : String(value as string | number | boolean);
-  const safe = FORMULA.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  const text = Array.isArray(value) ? value.join(' ') : value;
+  if (typeof text !== 'string') return String(text as number | boolean);
+  return `"${text.replace(FORMULA, "$1'").replaceAll('"', '""')}"`;
 }
