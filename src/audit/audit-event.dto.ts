@@ -66,7 +66,7 @@ export class AuditEventListQuery extends ListQuery {
   @TextField({ max: 100, optional: true, description: 'E.g. `access_key`.' })
   subject_type?: string;
 
-  @IdFilter()
+  @IdFilter({ description: 'A rotation is found by both of its keys.' })
   subject_id?: number;
 
   @TextField({ max: 100, optional: true, description: 'E.g. `access_key:12`.' })

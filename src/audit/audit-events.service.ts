@@ -90,15 +90,33 @@ export class AuditEventsService {
       action: query.action,
       actorId: query.actor,
       actorCredential: query.credential,
-      subjectType: query.subject_type,
-      subjectId: query.subject_id,
       userId: query.user,
     };
     for (const [property, value] of Object.entries(equal)) {
       if (value !== undefined) builder.andWhere(`e.${property} = :${property}`, { [property]: value });
     }
+    bySubject(builder, query);
     if (query.since) builder.andWhere('e.at >= :since', { since: query.since });
     if (query.until) builder.andWhere('e.at < :until', { until: query.until });
     return builder;
   }
+}
+
+/** A rotation is done to two keys, of which its event names the new one as its subject: it is found from both (contract §4). */
+function bySubject(
+  builder: SelectQueryBuilder<AuditEvent>,
+  { subject_type: type, subject_id: id }: AuditEventAdminListQuery,
+): void {
+  const named = [
+    ...(type === undefined ? [] : ['e.subjectType = :type']),
+    ...(id === undefined ? [] : ['e.subjectId = :id']),
+  ].join(' AND ');
+  if (named === '') return;
+  const replaced = id !== undefined && (type === undefined || type === 'access_key');
+  builder.andWhere(
+    replaced
+      ? `((${named}) OR (e.action = 'access_key.rotated' AND CAST(e.details ->> 'replaces' AS integer) = :id))`
+      : `(${named})`,
+    { type, id },
+  );
 }

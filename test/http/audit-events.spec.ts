@@ -168,6 +168,24 @@ describe('GET /api/orgs/{org_pk}/audit-events/', () => {
       { credential: `access_key:${readOnly.id}`, details: { reason: 'read_only_key' } },
     ]);
   });
+
+  it('by its subject a rotation is found from both of its keys, and from no other (contract §4)', async () => {
+    const user = await test.make.member(org, 'Analyst');
+    const make = () => test.make.accessKey(user, { organization: org });
+    const [old, other] = [await make(), await make()];
+    const { body: successor } = await test.api.as(old).post('/api/auth/access-keys/current/rotate/', {});
+    const rotations = async (id: number, type = '&subject_type=access_key') =>
+      resultsOf(await reader.get(path(`?action=access_key.rotated&subject_id=${id}${type}`)));
+    for (const id of [old.id, successor.id]) {
+      for (const found of [await rotations(id), await rotations(id, '')]) {
+        expect(found).toEqual([
+          expect.objectContaining({ subject_type: 'access_key', subject_id: successor.id }),
+        ]);
+      }
+    }
+    expect(await rotations(other.id)).toEqual([]);
+    expect(await rotations(old.id, '&subject_type=member')).toEqual([]);
+  });
 });
 
 describe('?format=ndjson', () => {
