@@ -21,8 +21,13 @@ export interface OwnsObjects {
 interface Lookup<Service> {
   /** The part of the path that names the object. Default: `id`. */
   param?: string;
-  /** Asks the service, where it has more than one kind of caller. Default: its `exists`. */
-  exists?: (service: Service, scope: Membership | Principal, id: number) => Promise<boolean>;
+  /** Asks the service, where it has more than one kind of caller, or an object stands below another. Default: its `exists`. */
+  exists?: (
+    service: Service,
+    scope: Membership | Principal,
+    id: number,
+    params: Readonly<Record<string, string>>,
+  ) => Promise<boolean>;
 }
 
 /**
@@ -38,18 +43,20 @@ export function ObjectFirst<Service extends object>(
 
     intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
       const request = context.switchToHttp().getRequest<JudgedRequest & { params: Record<string, string> }>();
-      return next
-        .handle()
-        .pipe(catchError((error: unknown) => this.judge(error, request, request.params[param])));
+      return next.handle().pipe(catchError((error: unknown) => this.judge(error, request, request.params)));
     }
 
-    private async judge(error: unknown, request: JudgedRequest, text: string | undefined): Promise<never> {
+    private async judge(
+      error: unknown,
+      request: JudgedRequest,
+      params: Readonly<Record<string, string>>,
+    ): Promise<never> {
       const scope = request.membership ?? request.principal;
-      const id = parseId(text);
+      const id = parseId(params[param]);
       if (
         error instanceof InvalidInput &&
         scope &&
-        (id === undefined || !(await exists(this.owner, scope, id)))
+        (id === undefined || !(await exists(this.owner, scope, id, params)))
       ) {
         throw new NotFound();
       }

@@ -1,5 +1,5 @@
-import { Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Controller, Delete, Get, HttpCode, Post, Query } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Authenticated, CurrentPrincipal, PERSONAL } from '../access/decorators.js';
 import type { Principal } from '../access/principal.js';
 import { Versioned } from '../http/answers.js';
@@ -32,5 +32,14 @@ export class InvitationsController {
   @ApiOkResponse({ type: MemberAnswer })
   async accept(@CurrentPrincipal() principal: Principal, @Id() id: number): Promise<Versioned<MemberAnswer>> {
     return Versioned.of(await this.invitations.accept(principal, id), memberAnswer);
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @Authenticated({ via: PERSONAL })
+  @ApiOperation({ summary: 'Decline an invitation' })
+  @ApiNoContentResponse()
+  decline(@CurrentPrincipal() principal: Principal, @Id() id: number): Promise<void> {
+    return this.invitations.decline(principal, id);
   }
 }

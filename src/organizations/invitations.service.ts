@@ -50,6 +50,23 @@ export class InvitationsService {
       return getMember(manager, organizationId, id);
     });
   }
+
+  /** Declines an invitation: it is gone, and may be sent again. Errors: NotFound; accepted ones too. */
+  decline(by: Principal, id: number): Promise<void> {
+    const { userId } = by;
+    return this.acts.run(asOwner(by), async (act) => {
+      const { manager } = act;
+      const { organizationId } = await getInvitation(manager, userId, id);
+      await holdOrganization(manager, organizationId);
+      const { role } = await getInvitation(manager, userId, id); // as it stands under the lock
+      await manager.delete(Member, { id, organizationId });
+      await act.record(
+        'member.declined',
+        { type: 'member', id, organizationId, userId },
+        { role: role?.name },
+      );
+    });
+  }
 }
 
 /** Whoever invited could still do so, with that role and through that credential (contract §3). */

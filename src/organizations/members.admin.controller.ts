@@ -1,14 +1,32 @@
-import { Body, Controller, Get, Post, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
+import {
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
 import { CurrentPrincipal, StaffOnly } from '../access/decorators.js';
 import { ObjectFirst } from '../http/object-first.js';
 import type { Principal } from '../access/principal.js';
-import { Versioned } from '../http/answers.js';
+import { IfMatch, Versioned } from '../http/answers.js';
 import { Id } from '../http/id.pipe.js';
+import { parseId } from '../common/ids.js';
 import { ApiPage, type Page } from '../common/list.js';
-import { MemberAnswer, memberAnswer, MemberListQuery, AddMemberBody } from './members.dto.js';
+import {
+  MemberAnswer,
+  memberAnswer,
+  MemberListQuery,
+  AddMemberBody,
+  ChangeMemberBody,
+} from './members.dto.js';
 import { MembersService } from './members.service.js';
 import { OrganizationsService } from './organizations.service.js';
+
+const ExistsForStaff = ObjectFirst(MembersService, {
+  param: 'member_id',
+  exists: (members, _scope, id, params) => members.existsIn(parseId(params.id), id),
+});
 
 @ApiTags('Staff: organizations')
 @Controller('api/admin/orgs/:id/members')
@@ -34,5 +52,34 @@ export class MembersAdminController {
     @Body() { user: userId, role }: AddMemberBody,
   ): Promise<Versioned<MemberAnswer>> {
     return Versioned.of(await this.members.add(by, id, { userId, role }), memberAnswer);
+  }
+
+  @Patch(':member_id')
+  @StaffOnly()
+  @ExistsForStaff
+  @ApiOperation({ summary: 'Give a member, or an invited one, another role' })
+  @ApiOkResponse({ type: MemberAnswer })
+  async change(
+    @CurrentPrincipal() by: Principal,
+    @Id() id: number,
+    @Id('member_id') memberId: number,
+    @Body() changes: ChangeMemberBody,
+    @IfMatch() version: number | undefined,
+  ): Promise<Versioned<MemberAnswer>> {
+    return Versioned.of(await this.members.changeAsStaff(by, id, memberId, changes, version), memberAnswer);
+  }
+
+  @Delete(':member_id')
+  @HttpCode(204)
+  @StaffOnly()
+  @ApiOperation({ summary: 'End a membership, or withdraw an invitation' })
+  @ApiNoContentResponse()
+  remove(
+    @CurrentPrincipal() by: Principal,
+    @Id() id: number,
+    @Id('member_id') memberId: number,
+    @IfMatch() version: number | undefined,
+  ): Promise<void> {
+    return this.members.removeAsStaff(by, id, memberId, version);
   }
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
 import { type Actor, credentialName, type Membership } from '../access/principal.js';
-import type { Subject } from '../acts/act.js';
+import type { Act, Subject } from '../acts/act.js';
 import { Acts } from '../acts/acts.js';
 import { asMember, asStaff } from '../acts/authority.js';
 import { duplicate, refusingDuplicates } from '../common/database-errors.js';
@@ -22,6 +22,7 @@ import type { ChangeMemberBody, MemberListQuery, InviteMemberBody } from './memb
 import { Organization } from './organization.entity.js';
 import { holdOrganization } from './organization-rows.js';
 import { getRole, type RoleReference } from './role-reference.js';
+import type { Role } from './role.entity.js';
 
 /**
  * Who belongs to an organization, and as what. Every write locks the organization and judges the actor once more under
@@ -79,49 +80,23 @@ export class MembersService {
    * Gives a member, or an invited one, another role. Errors: InvalidInput for a role that isn't there, Conflict
    * `last_owner`, `edit_conflict`.
    */
-  change(
-    by: Membership,
-    id: number,
-    { role: reference }: ChangeMemberBody,
-    version?: number,
-  ): Promise<Member> {
+  change(by: Membership, id: number, changes: ChangeMemberBody, version?: number): Promise<Member> {
     const { organizationId } = by;
     return this.acts.run(asMember(by, 'member.manage'), async (act) => {
-      const { manager } = act;
-      const before = await getMember(manager, organizationId, id);
+      const before = await getMember(act.manager, organizationId, id);
       act.mustCover(before.role);
-      const role = await getRole(manager, organizationId, reference ?? before.roleId);
+      const role = await getRole(act.manager, organizationId, changes.role ?? before.roleId);
       act.mustCover(role);
-      if (role.id !== before.roleId) await mustNotBeLastOwner(manager, before);
-      const write = manager
-        .createQueryBuilder()
-        .update(Member)
-        .set({ roleId: role.id, version: () => 'version + 1' })
-        .where('id = :id AND organization_id = :organizationId', { id, organizationId });
-      await writeAtVersion(write, version);
-      await act.record('member.role_changed', subjectOf(before), {
-        from: before.role.name,
-        to: role.name,
-      });
-      return getMember(manager, organizationId, id);
+      return giveRole(act, before, role, version);
     });
   }
 
   /** Ends a membership, or withdraws an invitation. Errors: Conflict `last_owner`, `edit_conflict`. */
   remove(by: Membership, id: number, version?: number): Promise<void> {
-    const { organizationId } = by;
     return this.acts.run(asMember(by, 'member.manage'), async (act) => {
-      const { manager } = act;
-      const member = await getMember(manager, organizationId, id);
+      const member = await getMember(act.manager, by.organizationId, id);
       act.mustCover(member.role);
-      await mustNotBeLastOwner(manager, member);
-      const write = manager
-        .createQueryBuilder()
-        .delete()
-        .from(Member)
-        .where('id = :id AND organization_id = :organizationId', { id, organizationId });
-      await writeAtVersion(write, version);
-      await act.record('member.removed', subjectOf(member), { role: member.role.name });
+      await remove(act, member, version);
     });
   }
 
@@ -157,6 +132,65 @@ export class MembersService {
       return { ...member, user, role };
     });
   }
+
+  /** The same as `change`, for staff and the command line: of any member, to any role. Errors: also NotFound. */
+  changeAsStaff(
+    by: Actor,
+    organizationId: number,
+    id: number,
+    { role: reference }: ChangeMemberBody,
+    version?: number,
+  ): Promise<Member> {
+    return this.acts.run(asStaff(by), async (act) => {
+      await holdOrganization(act.manager, organizationId);
+      const before = await getMember(act.manager, organizationId, id);
+      const role = await getRole(act.manager, organizationId, reference ?? before.roleId);
+      return giveRole(act, before, role, version);
+    });
+  }
+
+  /** The same as `remove`, for staff and the command line: of any member. Errors: also NotFound. */
+  removeAsStaff(by: Actor, organizationId: number, id: number, version?: number): Promise<void> {
+    return this.acts.run(asStaff(by), async (act) => {
+      await holdOrganization(act.manager, organizationId);
+      await remove(act, await getMember(act.manager, organizationId, id), version);
+    });
+  }
+
+  /** Whether there is such a member of an organization, for staff. */
+  async existsIn(organizationId: number | undefined, id: number): Promise<boolean> {
+    return organizationId !== undefined && (await this.members.existsBy({ id, organizationId }));
+  }
+}
+
+type MemberWithRole = Awaited<ReturnType<typeof getMember>>;
+
+/** Under the organization's lock. */
+async function giveRole(act: Act, before: MemberWithRole, role: Role, version?: number): Promise<Member> {
+  const { manager } = act;
+  const { id, organizationId } = before;
+  if (role.id !== before.roleId) await mustNotBeLastOwner(manager, before);
+  const write = manager
+    .createQueryBuilder()
+    .update(Member)
+    .set({ roleId: role.id, version: () => 'version + 1' })
+    .where('id = :id AND organization_id = :organizationId', { id, organizationId });
+  await writeAtVersion(write, version);
+  await act.record('member.role_changed', subjectOf(before), { from: before.role.name, to: role.name });
+  return getMember(manager, organizationId, id);
+}
+
+/** Under the organization's lock. */
+async function remove(act: Act, member: MemberWithRole, version?: number): Promise<void> {
+  const { id, organizationId, role } = member;
+  await mustNotBeLastOwner(act.manager, member);
+  const write = act.manager
+    .createQueryBuilder()
+    .delete()
+    .from(Member)
+    .where('id = :id AND organization_id = :organizationId', { id, organizationId });
+  await writeAtVersion(write, version);
+  await act.record('member.removed', subjectOf(member), { role: role.name });
 }
 
 function subjectOf({ id, organizationId, userId }: Member): Subject {

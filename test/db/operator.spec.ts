@@ -57,6 +57,21 @@ describe('the operator at the command line', () => {
     });
   });
 
+  it('gives a member another role and ends the membership, but not of the last Owner', async () => {
+    const org = await test.make.org();
+    const owner = await test.make.member(org, 'Owner');
+    const { memberId } = await test.make.member(org, 'Viewer');
+    expect(await members.changeAsStaff(OPERATOR, org.id, memberId, { role: 'Analyst' })).toMatchObject({
+      role: { name: 'Analyst' },
+    });
+    await expect(members.removeAsStaff(OPERATOR, org.id, owner.memberId)).rejects.toMatchObject({
+      code: 'last_owner',
+    });
+    await expect(members.removeAsStaff(OPERATOR, 999_999, memberId)).rejects.toBeInstanceOf(NotFound);
+    await members.removeAsStaff(OPERATOR, org.id, memberId);
+    expect(await members.listAsStaff(org.id, {})).toMatchObject({ results: [{ id: owner.memberId }] });
+  });
+
   it('finds a user by any spelling of the e-mail and deactivates it once', async () => {
     const { id, email } = await test.make.user();
     expect(await users.findByEmail(` ${email.toUpperCase().replace('@', '＠')}. `)).toMatchObject({ id });

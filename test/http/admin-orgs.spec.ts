@@ -21,6 +21,8 @@ describe('staff paths are there for staff alone (G4)', () => {
       ['PATCH', `${PATH}${org}/`],
       ['GET', `${PATH}${org}/members/`],
       ['POST', `${PATH}${org}/members/`],
+      ['PATCH', `${PATH}${org}/members/1/`],
+      ['DELETE', `${PATH}${org}/members/1/`],
       ['GET', '/api/admin/users/'],
       ['POST', '/api/admin/users/'],
       ['GET', `/api/admin/users/${user}/`],
@@ -28,7 +30,7 @@ describe('staff paths are there for staff alone (G4)', () => {
       ['POST', `/api/admin/users/${user}/deactivate/`],
       ['POST', `/api/admin/users/${user}/activate/`],
     ] as const;
-  const bodyOf = (method: string) => (method === 'GET' ? undefined : {});
+  const bodyOf = (method: string) => (['GET', 'DELETE'].includes(method) ? undefined : {});
 
   it('404 for an Owner, and for staff through a key that was not issued for it or is confined', async () => {
     const org = await test.make.org();
@@ -186,5 +188,110 @@ describe('/api/admin/orgs/{id}/members/', () => {
     });
     expect((await staff.api.post(`${PATH}999999/members/`, {})).status).toBe(404);
     expect((await staff.api.get(`${PATH}999999/members/`)).status).toBe(404);
+  });
+});
+
+describe('/api/admin/orgs/{id}/members/{member_id}/', () => {
+  const path = (org: { id: number }, { memberId }: { memberId: number | string }) =>
+    `${PATH}${org.id}/members/${memberId}/`;
+
+  it('PATCH gives any role to any member, however much it holds, and is told by the audit log', async () => {
+    const org = await test.make.org();
+    await test.make.member(org, 'Owner');
+    const member = await callingMember(test, org, 'Viewer');
+    const changed = await staff.api.patch(path(org, member), { role: 'Owner' });
+    expect(changed).toMatchObject({
+      status: 200,
+      body: { id: member.memberId, user: { id: member.id }, role: { name: 'Owner' } },
+    });
+    expect((await member.api.get('/api/orgs/')).body).toMatchObject([{ role: 'Owner' }]);
+    const own = await test.make.role(org, ['member.view'], 'Reader');
+    expect((await staff.api.patch(path(org, member), { role: own })).body.role).toEqual({
+      id: own,
+      name: 'Reader',
+    });
+    const events = await test.database.query(
+      `SELECT actor_id, subject_id, details FROM audit_events
+       WHERE action = 'member.role_changed' AND organization_id = $1 ORDER BY id`,
+      [org.id],
+    );
+    expect(events).toEqual([
+      { actor_id: staff.id, subject_id: member.memberId, details: { from: 'Viewer', to: 'Owner' } },
+      { actor_id: staff.id, subject_id: member.memberId, details: { from: 'Owner', to: 'Reader' } },
+    ]);
+  });
+
+  it('DELETE ends a membership for the next request, and withdraws an invitation', async () => {
+    const org = await test.make.org();
+    const owner = await callingMember(test, org, 'Owner');
+    const member = await callingMember(test, org, 'Administrator');
+    expect(await staff.api.delete(path(org, member))).toMatchObject({ status: 204, text: '' });
+    expect((await member.api.get(`/api/orgs/${org.id}/`)).status).toBe(404);
+    const invited = await owner.api.post(`/api/orgs/${org.id}/members/`, {
+      email: 'invited-by-owner@example.com',
+      role: 'Viewer',
+    });
+    expect((await staff.api.delete(path(org, { memberId: invited.body.id as number }))).status).toBe(204);
+    const events = await test.database.query(
+      `SELECT actor_id, subject_id FROM audit_events WHERE action = 'member.removed' AND organization_id = $1
+       ORDER BY id`,
+      [org.id],
+    );
+    expect(events).toEqual([
+      { actor_id: staff.id, subject_id: member.memberId },
+      { actor_id: staff.id, subject_id: invited.body.id },
+    ]);
+    expect((await staff.api.get(`${PATH}${org.id}/members/`)).body.count).toBe(1);
+  });
+
+  it('409 for the last Owner, and for a stale If-Match; nothing is changed', async () => {
+    const org = await test.make.org();
+    const owner = await test.make.member(org, 'Owner');
+    const lastOwner = { status: 409, body: { code: 'last_owner' } };
+    expect(await staff.api.patch(path(org, owner), { role: 'Viewer' })).toMatchObject(lastOwner);
+    expect(await staff.api.delete(path(org, owner))).toMatchObject(lastOwner);
+    const viewer = await test.make.member(org, 'Viewer');
+    const { headers } = await staff.api.patch(path(org, viewer), { role: 'Analyst' });
+    expect(headers.get('etag')).toBe('"2"');
+    const stale = staff.api.with({ 'if-match': '"1"' });
+    const conflict = { status: 409, body: { code: 'edit_conflict' } };
+    expect(await stale.patch(path(org, viewer), { role: 'Owner' })).toMatchObject(conflict);
+    expect(await stale.delete(path(org, viewer))).toMatchObject(conflict);
+    const { body } = await staff.api.get(`${PATH}${org.id}/members/`);
+    expect(body.results).toMatchObject([{ role: { name: 'Owner' } }, { role: { name: 'Analyst' } }]);
+  });
+
+  it('404, to the byte, for members of other organizations and what is not there, before 400 for a bad body', async () => {
+    const org = await test.make.org();
+    const member = await test.make.member(org, 'Viewer');
+    const foreign = await test.make.member(await test.make.org(), 'Viewer');
+    const paths = [
+      path(org, foreign),
+      path({ id: 999_999 }, member),
+      `${PATH}x/members/${member.memberId}/`,
+      path(org, { memberId: 'x' }),
+      path(org, { memberId: 999_999 }),
+    ];
+    for (const one of paths) {
+      const answers = [
+        await staff.api.patch(one, { role: 'Owner' }),
+        await staff.api.patch(one, { role: 5.5 }),
+        await staff.api.delete(one),
+      ];
+      for (const { status, text } of answers) {
+        expect({ one, status, text }).toEqual({
+          one,
+          status: 404,
+          text: '{"detail":"Not found.","code":"not_found"}',
+        });
+      }
+    }
+    expect((await staff.api.patch(path(org, member), { role: 5.5 })).status).toBe(400);
+    expect((await staff.api.patch(path(org, member), { role: 'King' })).body).toEqual({
+      role: ['Object with name=King does not exist.'],
+    });
+    expect((await staff.api.get(`${PATH}${org.id}/members/`)).body.results).toMatchObject([
+      { role: { name: 'Viewer' } },
+    ]);
   });
 });

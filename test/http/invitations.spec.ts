@@ -136,3 +136,71 @@ describe('POST …/accept/', () => {
     });
   });
 });
+
+describe('DELETE /api/auth/invitations/{id}/', () => {
+  it('declines: the invitation is gone for both sides, is told by the audit log, and may be sent again', async () => {
+    const user = await signedIn();
+    const { org, owner, id } = await invitation(user.email);
+    expect(await user.api.delete(`${PATH}${id}/`)).toMatchObject({ status: 204, text: '' });
+    expect((await user.api.get(PATH)).body.count).toBe(0);
+    expect((await owner.api.get(`/api/orgs/${org.id}/members/${id}/`)).status).toBe(404);
+    expect((await user.api.post(`${PATH}${id}/accept/`)).status).toBe(404);
+    const [event] = await test.database.query(
+      `SELECT actor_id, user_id, subject_id, details FROM audit_events
+       WHERE action = 'member.declined' AND organization_id = $1`,
+      [org.id],
+    );
+    expect(event).toEqual({
+      actor_id: user.id,
+      user_id: user.id,
+      subject_id: id,
+      details: { role: 'Analyst' },
+    });
+    const again = await owner.api.post(`/api/orgs/${org.id}/members/`, { email: user.email, role: 'Viewer' });
+    expect(again.status).toBe(201);
+  });
+
+  it('is 404, to the byte, for invitations of others, accepted, lapsed and absent ones, and changes nothing', async () => {
+    const user = await signedIn();
+    const others = await invitation('yet-another@example.com');
+    const accepted = await invitation(user.email);
+    await user.api.post(`${PATH}${accepted.id}/accept/`);
+    const lapsed = await invitation(user.email);
+    await test.database.query(
+      `UPDATE members SET created_at = app_now() - interval '15 days' WHERE id = ${lapsed.id}`,
+    );
+    const rows = () => test.database.query('SELECT id, status FROM members ORDER BY id');
+    const before = await rows();
+    for (const id of [others.id, accepted.id, lapsed.id, others.owner.memberId, 999_999, '0', '1e3', 'x']) {
+      const { status, text } = await user.api.delete(`${PATH}${id}/`);
+      expect({ status, text }).toEqual({ status: 404, text: '{"detail":"Not found.","code":"not_found"}' });
+    }
+    expect(await rows()).toEqual(before);
+  });
+
+  it('of accepting and declining at once exactly one succeeds', async () => {
+    const user = await signedIn();
+    const { org, id } = await invitation(user.email);
+    const [accept, decline] = await Promise.all([
+      user.api.post(`${PATH}${id}/accept/`),
+      user.api.delete(`${PATH}${id}/`),
+    ]);
+    const members = await test.database.query(`SELECT 1 FROM members WHERE organization_id = ${org.id}`);
+    expect([accept.status, decline.status, members.length]).toEqual(
+      accept.status === 200 ? [200, 404, 2] : [404, 204, 1],
+    );
+  });
+
+  it('403 for an access key, 401 for nobody, 403 without the CSRF token', async () => {
+    const user = await test.make.user();
+    const { id } = await invitation(user.email);
+    const { api } = await caller(test, user);
+    const { session } = await sessionOf(test, user);
+    expect(await api.delete(`${PATH}${id}/`)).toMatchObject({
+      status: 403,
+      body: { code: 'wrong_credential_kind' },
+    });
+    expect((await test.api.delete(`${PATH}${id}/`)).status).toBe(401);
+    expect((await test.api.as({ session }).delete(`${PATH}${id}/`)).status).toBe(403);
+  });
+});

@@ -540,6 +540,65 @@ describe('GET and DELETE /api/auth/sessions/', () => {
   });
 });
 
+describe('DELETE /api/auth/sessions/', () => {
+  const PATH = '/api/auth/sessions/';
+
+  it('204 ends all sessions of the caller but the one that asks, at once, each told by the audit log', async () => {
+    const [user, other] = [await loggedIn(), await loggedIn()];
+    const others = [await logInToSession(test, user), await logInToSession(test, user)];
+    expect(await user.api.delete(PATH)).toMatchObject({ status: 204, text: '' });
+    expect((await user.api.get(PATH)).body).toMatchObject({ count: 1, results: [{ current: true }] });
+    for (const { session } of others) expect(await me(session)).toMatchObject({ status: 401 });
+    expect(await me(other.session)).toMatchObject({ status: 200 });
+    const events = await test.database.query(
+      `SELECT actor_id FROM audit_events WHERE action = 'session.ended' AND user_id = $1`,
+      [user.id],
+    );
+    expect(events).toEqual([{ actor_id: user.id }, { actor_id: user.id }]);
+  });
+
+  it('204 where there is no other', async () => {
+    const user = await loggedIn();
+    expect((await user.api.delete(PATH)).status).toBe(204);
+    expect(await me(user.session)).toMatchObject({ status: 200 });
+  });
+
+  it('by a token, which is no session, ends all of them; 403 for a key, 401 for nobody', async () => {
+    const user = await loggedIn();
+    const { key } = await test.make.accessKey(user);
+    expect(await test.api.as({ key }).delete(PATH)).toMatchObject({
+      status: 403,
+      body: { code: 'wrong_credential_kind' },
+    });
+    expect((await test.api.delete(PATH)).status).toBe(401);
+    expect(await me(user.session)).toMatchObject({ status: 200 });
+    const { bearer } = await logInForTokens(test, user);
+    expect((await test.api.as({ bearer }).delete(PATH)).status).toBe(204);
+    expect(await me(user.session)).toMatchObject({ status: 401 });
+  });
+
+  it('needs the CSRF token of the session', async () => {
+    const user = await loggedIn();
+    const second = await logInToSession(test, user);
+    expect(await test.api.as({ session: user.session }).delete(PATH)).toMatchObject({
+      status: 403,
+      body: { code: 'csrf_failed' },
+    });
+    expect(await me(second.session)).toMatchObject({ status: 200 });
+  });
+
+  it('of two sessions that end all others at the same moment one is left', async () => {
+    const first = await loggedIn();
+    const second = await logInToSession(test, first);
+    const statuses = await Promise.all(
+      [first.api, test.api.as(second)].map(async (api) => (await api.delete(PATH)).status),
+    );
+    expect(statuses.sort()).toEqual([204, 401]);
+    const alive = await Promise.all([first, second].map(async ({ session }) => (await me(session)).status));
+    expect(alive.sort()).toEqual([200, 401]);
+  });
+});
+
 describe('caches (C9)', () => {
   it('every answer to a session is no-store and varies by cookie, good or bad, and so are login and csrf', async () => {
     const user = await loggedIn();

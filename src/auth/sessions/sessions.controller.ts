@@ -75,6 +75,18 @@ export class SessionsController {
     return this.sessions.list(principal, query);
   }
 
+  @Delete('sessions')
+  @HttpCode(204)
+  @Authenticated({ via: PERSONAL })
+  @ApiOperation({
+    summary: "End all of the caller's sessions but the one that asks",
+    description: 'By JWT, no session asks: all of them end.',
+  })
+  @ApiNoContentResponse()
+  endOthers(@CurrentPrincipal() principal: Principal): Promise<void> {
+    return this.sessions.endOthers(principal);
+  }
+
   @Delete('sessions/:id')
   @HttpCode(204)
   @Authenticated({ via: PERSONAL })

@@ -96,6 +96,16 @@ export class SessionsService {
     if (!ended) throw new NotFound();
   }
 
+  /** Ends the caller's live sessions but the one that the request came through, if it came through one. */
+  async endOthers(principal: Principal): Promise<void> {
+    const { userId, credential } = principal;
+    const current = credential.scheme === 'session' ? credential.sessionId : null;
+    await this.acts.run(asOwner(principal), async (act) => {
+      await act.judge(); // now: two that end each other are one after the other
+      await end(act, 's.user_id = $1 AND s.id IS DISTINCT FROM $2::integer', userId, current);
+    });
+  }
+
   private async open(
     act: Act,
     { id: userId, authEpoch, isStaff }: User,
@@ -113,14 +123,15 @@ export class SessionsService {
   }
 }
 
-/** Ends the live session that `which` selects; tells whether there was one. */
+/** Ends the live sessions that `which` selects; tells whether there was one. */
 async function end(act: Act, which: string, ...values: unknown[]): Promise<boolean> {
-  const [[ended]] = await act.manager.query<[{ id: number; user_id: number }[], number]>(
+  const [ended] = await act.manager.query<[{ id: number; user_id: number }[], number]>(
     `UPDATE sessions s SET ended_at = app_now() FROM session_credentials c
      WHERE c.id = s.id AND NOT c.ended AND s.ended_at IS NULL AND ${which} RETURNING s.id, s.user_id`,
     values,
   );
-  if (!ended) return false;
-  await act.record('session.ended', { type: 'session', id: ended.id, userId: ended.user_id });
-  return true;
+  for (const { id, user_id: userId } of ended) {
+    await act.record('session.ended', { type: 'session', id, userId });
+  }
+  return ended.length > 0;
 }

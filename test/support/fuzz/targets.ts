@@ -18,7 +18,7 @@ export interface Target {
 }
 
 /** Path, up to the part that names an object → makes such an object. */
-const OBJECTS: Readonly<Record<string, (tenant: Tenant) => Promise<number | string> | string>> = {
+const OBJECTS: Readonly<Record<string, (tenant: Tenant) => Promise<number | string> | number | string>> = {
   '/api/orgs/{org_pk}/members/{id}/': async (tenant) => (await tenant.viewer()).memberId,
   '/api/orgs/{org_pk}/roles/{id}/': ({ app, org }) => app.test.make.role(org, ['member.view']),
   '/api/orgs/{org_pk}/api-keys/{api_key_pk}/': (tenant) => tenant.providerKey(),
@@ -29,6 +29,8 @@ const OBJECTS: Readonly<Record<string, (tenant: Tenant) => Promise<number | stri
   '/api/auth/sessions/{id}/': (tenant) => tenant.session(),
   '/api/admin/access-keys/{id}/': async (tenant) => (await tenant.confinedKey()).id,
   '/api/admin/access-key-grants/{id}/': (tenant) => tenant.grant(),
+  '/api/admin/orgs/{id}/members/{': ({ org }) => org.id,
+  '/api/admin/orgs/{id}/members/{member_id}/': async (tenant) => (await tenant.viewer()).memberId,
   '/api/admin/orgs/{id}/': async ({ app }) => (await app.test.make.org()).id,
   '/api/admin/users/{id}/': async ({ app }) => (await app.test.make.user()).id,
   '/api/choices/{name}/': () => 'key_types',
@@ -56,6 +58,7 @@ const openAiKey: () => Json = () => ({ key_type: 'A', key: KEYS.A, settings: { p
 const KNOWN: Readonly<Record<string, (tenant: Tenant) => Json | Promise<Json>>> = {
   'POST /api/orgs/{org_pk}/members/': role,
   'PATCH /api/orgs/{org_pk}/members/{id}/': role,
+  'PATCH /api/admin/orgs/{id}/members/{member_id}/': role,
   'POST /api/admin/orgs/{id}/members/': async ({ app }) => ({
     user: (await app.test.make.user()).id,
     role: 'Viewer',
