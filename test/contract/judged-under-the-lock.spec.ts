@@ -122,6 +122,13 @@ const CALLS: Readonly<Record<string, Call>> = {
     params: { id: org.id },
     body: { user: (await test.make.user()).id, role: 'Viewer' },
   }),
+  'PATCH /api/admin/orgs/{id}/members/{member_id}/': async ({ org, member }) => ({
+    params: { id: org.id, member_id: member.memberId },
+    body: { role: 'Administrator' },
+  }),
+  'DELETE /api/admin/orgs/{id}/members/{member_id}/': async ({ org, member }) => ({
+    params: { id: org.id, member_id: member.memberId },
+  }),
   'POST /api/admin/users/': async () => ({ body: { email: `new-${randomUUID()}@example.com`, name: 'New' } }),
   'PATCH /api/admin/users/{id}/': async () => ({
     params: { id: (await test.make.user()).id },
@@ -166,6 +173,13 @@ const CALLS: Readonly<Record<string, Call>> = {
     params: { id: await invitationOf(caller) },
     body: {},
   }),
+  'DELETE /api/auth/invitations/{id}/': async ({ caller }) => ({
+    params: { id: await invitationOf(caller) },
+  }),
+  'DELETE /api/auth/sessions/': async ({ caller }) => {
+    await sessionOf(test, caller);
+    return {};
+  },
   'DELETE /api/auth/sessions/{id}/': async ({ caller }) => {
     await sessionOf(test, caller);
     const [other] = await test.database.query<{ id: number }>(

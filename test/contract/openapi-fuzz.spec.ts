@@ -52,6 +52,7 @@ afterAll(async () => {
 const NAMING: Readonly<Record<string, readonly [status: number, field: string, absent: object]>> = {
   'POST /api/orgs/{org_pk}/members/': [400, 'role', { role: 'Nobody' }],
   'PATCH /api/orgs/{org_pk}/members/{id}/': [400, 'role', { role: 2_147_483_647 }],
+  'PATCH /api/admin/orgs/{id}/members/{member_id}/': [400, 'role', { role: 2_147_483_647 }],
   'POST /api/admin/orgs/{id}/members/': [400, 'user', { user: 2_147_483_647 }],
   'POST /api/admin/access-keys/': [400, 'user', { user: 2_147_483_647 }],
   'POST /api/admin/access-key-grants/': [400, 'organization', { organization: 2_147_483_647 }],
