@@ -1,4 +1,4 @@
-import { InvalidInput } from '../../common/errors.js';
+import { Conflict, InvalidInput } from '../../common/errors.js';
 import type { Way } from './ways.js';
 
 const DAY_MS = 86_400_000;
@@ -39,11 +39,12 @@ export interface Life {
 /**
  * The life of a new key (contract §4, "Lineage"): what was asked for, within the policy of today, the life of the
  * predecessor and the end of its lineage, as far as the way asks them. Errors: InvalidInput for an end that is past, or
- * later than the limit, which the message names.
+ * later than the limit, which the message names; Conflict `key_not_live` when the lineage itself has ended.
  */
 export function lifeOf(order: LifeOrder): Life {
   const { way, now, wanted, old } = order;
   const bound = old !== undefined && keepsLineage(order, old);
+  if (bound) mustLast(old, now);
   const limit = earliest(
     way.policy && order.longestDays !== null ? after(now, order.longestDays * DAY_MS) : null,
     way.sameLife && old ? sameLife(now, old) : null,
@@ -57,6 +58,13 @@ export function lifeOf(order: LifeOrder): Life {
   return bound
     ? { expiresAt, renewableUntil: old.renewableUntil, renewalBound: old.renewalBound }
     : { expiresAt, renewableUntil: expiresAt, renewalBound: false };
+}
+
+/** A key comes back, or is succeeded, only within its lineage. Errors: Conflict `key_not_live`. */
+export function mustLast({ renewableUntil }: Pick<Predecessor, 'renewableUntil'>, now: Date): void {
+  if (renewableUntil !== null && renewableUntil <= now) {
+    throw new Conflict('key_not_live', 'The lineage of this key has ended.');
+  }
 }
 
 /** Whether the new key belongs to the lineage of the old one; otherwise a person begins another. */

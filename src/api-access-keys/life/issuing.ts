@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Act } from '../../acts/act.js';
-import { Conflict, type FieldErrors, InvalidInput } from '../../common/errors.js';
+import { type FieldErrors, InvalidInput } from '../../common/errors.js';
 import { nowOf } from '../../database/now.js';
 import { holdStanding } from '../../organizations/organization-rows.js';
 import { holdUser } from '../../users/user-rows.js';
 import type { IssuedKey } from '../access-key.dto.js';
 import type { ApiAccessKey } from '../access-key.entity.js';
-import { type Life, lifeOf, type LifeOrder } from './expiry.js';
+import { type Life, lifeOf, type LifeOrder, mustLast } from './expiry.js';
 import { type Imported, KeyMinting } from './minting.js';
 import { asFieldErrors, type Facts, mustBeAllowed, problemsOf, refusalOf, type WantedKey } from './rules.js';
 import { WAYS, type WayName } from './ways.js';
@@ -75,9 +75,7 @@ export class KeyIssuing {
     mustBeAllowed(WAYS.resume, key, facts, act.by.credential);
     const refused = refusalOf('resume', key, problemsOf({ ...key, admin: false }, facts));
     if (refused) throw refused;
-    if (key.renewableUntil !== null && key.renewableUntil <= (await nowOf(act.manager))) {
-      throw new Conflict('key_not_live', 'The lineage of this key has ended.');
-    }
+    mustLast(key, await nowOf(act.manager));
   }
 
   private async judge(act: Act, way: WayName, order: KeyOrder, old?: ApiAccessKey): Promise<Life> {
