@@ -54,6 +54,14 @@ export class MembersAdminController {
     return Versioned.of(await this.members.add(by, id, { userId, role }), memberAnswer);
   }
 
+  @Get(':member_id')
+  @StaffOnly()
+  @ApiOperation({ summary: 'One member' })
+  @ApiOkResponse({ type: MemberAnswer })
+  async retrieve(@Id() id: number, @Id('member_id') memberId: number): Promise<Versioned<MemberAnswer>> {
+    return Versioned.of(await this.members.getAsStaff(id, memberId), memberAnswer);
+  }
+
   @Patch(':member_id')
   @StaffOnly()
   @ExistsForStaff

@@ -107,6 +107,11 @@ export class MembersService {
     return listMembers(manager, organizationId, query);
   }
 
+  /** A member of any organization, for staff. Errors: NotFound. */
+  getAsStaff(organizationId: number, id: number): Promise<Member> {
+    return getMember(this.members.manager, organizationId, id);
+  }
+
   /**
    * Makes a user a member without an invitation: for staff and the command line. An open invitation of the same person
    * is used up. Errors: NotFound for the organization, InvalidInput for a user or role that isn't there and for a user

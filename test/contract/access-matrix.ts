@@ -76,6 +76,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'PATCH /api/admin/orgs/{id}/': 'staff',
   'GET /api/admin/orgs/{id}/members/': 'staff',
   'POST /api/admin/orgs/{id}/members/': 'staff',
+  'GET /api/admin/orgs/{id}/members/{member_id}/': 'staff',
   'PATCH /api/admin/orgs/{id}/members/{member_id}/': 'staff',
   'DELETE /api/admin/orgs/{id}/members/{member_id}/': 'staff',
   'GET /api/admin/users/': 'staff',

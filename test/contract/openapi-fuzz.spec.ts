@@ -95,7 +95,9 @@ it('positive data acceptance and resource availability: what the document allows
 });
 
 it('use after free: what was deleted is gone: whatever is asked of it, or of what belonged to it, is 404', async () => {
-  for (const deletion of operations.filter(({ method }) => method === 'DELETE')) {
+  // of a list it ends all but one: there is no object to ask for
+  const deletions = operations.filter(({ method, path }) => method === 'DELETE' && path.endsWith('}/'));
+  for (const deletion of deletions) {
     const target = await targets.for(deletion);
     for (const input of goodInputs(deletion, 1)) {
       const answer = await send(deletion, target, target.client, input);

@@ -204,6 +204,7 @@ describe('/api/admin/orgs/{id}/members/{member_id}/', () => {
       status: 200,
       body: { id: member.memberId, user: { id: member.id }, role: { name: 'Owner' } },
     });
+    expect((await staff.api.get(path(org, member))).text).toBe(changed.text);
     expect((await member.api.get('/api/orgs/')).body).toMatchObject([{ role: 'Owner' }]);
     const own = await test.make.role(org, ['member.view'], 'Reader');
     expect((await staff.api.patch(path(org, member), { role: own })).body.role).toEqual({
@@ -274,6 +275,7 @@ describe('/api/admin/orgs/{id}/members/{member_id}/', () => {
     ];
     for (const one of paths) {
       const answers = [
+        await staff.api.get(one),
         await staff.api.patch(one, { role: 'Owner' }),
         await staff.api.patch(one, { role: 5.5 }),
         await staff.api.delete(one),

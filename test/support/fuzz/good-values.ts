@@ -6,7 +6,11 @@ const LONG_ENOUGH = 40;
 
 /** The document allows any instant; what most fields mean is one in the near future. */
 const DAY = 86_400_000;
-const SOON = { min: new Date(Date.now() + DAY), max: new Date(Date.now() + 30 * DAY) };
+const SOON = {
+  min: new Date(Date.now() + DAY),
+  max: new Date(Date.now() + 30 * DAY),
+  noInvalidDate: true,
+};
 
 /** Values that a schema allows. */
 export function goodValues(schema: Schema): fc.Arbitrary<unknown> {
