@@ -10,8 +10,9 @@ import { everyKey } from '../api-access-keys/key-scope.js';
 import { KEY_STATUSES, type KeyStatus } from '../api-access-keys/key-status.js';
 import { withServices } from './context.js';
 import { idOption, instantOption } from './options.js';
-import { InvalidInput } from '../common/errors.js';
-import { everyPage, explain, print, printList } from './output.js';
+import { explainFields } from './failures.js';
+import { of } from './refused.js';
+import { everyPage, print, printList } from './output.js';
 
 interface IssueOptions {
   user: number;
@@ -22,9 +23,7 @@ interface IssueOptions {
 }
 
 /** `cli access-keys …` */
-export function addAccessKeyCommands(program: Command): void {
-  const keys = program.command('access-keys').description('what authenticates a caller to us');
-
+export function define(keys: Command): void {
   keys
     .command('issue')
     .description('make a key; it is shown this once')
@@ -86,7 +85,10 @@ export function addAccessKeyCommands(program: Command): void {
     .option('--reason <text>')
     .action(async (prefix: string, { reason }: { reason?: string }, command: Command) => {
       const { row } = await withServices((services) =>
-        services(AccessKeysService).revoke(everyKey(OPERATOR), { prefix }, { reason }),
+        of(
+          `access key ${prefix}`,
+          services(AccessKeysService).revoke(everyKey(OPERATOR), { prefix }, { reason }),
+        ),
       );
       print(command, toOutput(row));
     });
@@ -104,7 +106,7 @@ export function addAccessKeyCommands(program: Command): void {
         services(KeyImport).importLines(OPERATOR, input.readLines()),
       );
       for (const { line, prefix, errors } of report.refused) {
-        const why = explain(new InvalidInput(errors)).replaceAll('\n', '; ');
+        const why = explainFields(errors).replaceAll('\n', '; ');
         console.error(`line ${line} (${prefix ?? 'no prefix'}) refused: ${why}`);
       }
       if (report.refused.length > 0) process.exitCode = 1;

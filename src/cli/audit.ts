@@ -7,9 +7,7 @@ import { withServices } from './context.js';
 import { print } from './output.js';
 
 /** `cli audit …` */
-export function addAuditCommands(program: Command): void {
-  const audit = program.command('audit').description('the append-only record of who did what');
-
+export function define(audit: Command): void {
   audit
     .command('verify')
     .description(

@@ -5,12 +5,11 @@ import { replaceFile, saveSealingKeys } from '../config/secrets.js';
 import { KeyRingCheck } from '../provider-keys/key-ring-check.js';
 import { KeyRingRotation, WriterNotIntroduced } from '../provider-keys/key-ring-rotation.js';
 import { withServices } from './context.js';
-import { CommandRefused, print } from './output.js';
+import { print } from './output.js';
+import { CommandRefused } from './refused.js';
 
 /** `cli keyring …`: docs/adr/0020 tells the steps of a rotation. */
-export function addKeyringCommands(program: Command): void {
-  const keyring = program.command('keyring').description('the keys that provider keys are sealed with');
-
+export function define(keyring: Command): void {
   keyring
     .command('add')
     .description('make a key that opens but does not seal yet; start all services with it, then rotate')
@@ -67,7 +66,11 @@ async function promote(kid: string): Promise<void> {
 
 /** Writes the ring to where it was read from; a ring in a variable is for its owner to put there. */
 function save(source: KeyRingSource, ring: SealingKeys): Record<string, unknown> {
-  if ('variable' in source) return { sealing_keys: ring };
+  if ('variable' in source)
+    return {
+      sealing_keys: ring,
+      for_the_environment: `SEALING_KEYS=${Buffer.from(JSON.stringify(ring)).toString('base64url')}`,
+    };
   if ('file' in source) {
     replaceFile(source.file, JSON.stringify(ring));
     return { written_to: source.file };

@@ -14,9 +14,7 @@ interface MemberOptions {
 }
 
 /** `cli members …` */
-export function addMemberCommands(program: Command): void {
-  const members = program.command('members').description('who belongs to which organization');
-
+export function define(members: Command): void {
   members
     .command('list')
     .description('the members, and who is invited')

@@ -1,22 +1,36 @@
 import type { Command } from 'commander';
-import { readEnv } from '../config/env.js';
+import { readDatabaseEnv } from '../config/env.js';
 import { migrate } from '../database/migrate.js';
 import { openDatabase } from '../database/open-database.js';
 import { print } from './output.js';
 
-/** `cli migrate` */
-export function addMigrateCommand(program: Command): void {
-  program
-    .command('migrate')
-    .description(
-      'bring the schema up to date, as MIGRATION_DATABASE_URL, and grant DATABASE_URL’s role its privileges',
+/** `cli migrate`: needs the database's URLs alone. */
+export function define(command: Command): void {
+  command
+    .option(
+      '--role <name>',
+      'the role that the service runs as (default: DATABASE_URL’s, else cryptocomply_service)',
     )
-    .action(async (_options: object, command: Command) => {
-      const database = await openDatabase(readEnv());
+    .addHelpText(
+      'after',
+      `
+As MIGRATION_DATABASE_URL, the role that owns the tables, or, where that is not set, as DATABASE_URL. May be run at any
+time and by several at once: one migrates, the others wait and find nothing to do.
+
+Examples:
+  MIGRATION_DATABASE_URL=postgres://cryptocomply_owner@db/cryptocomply cli migrate
+  cli migrate --role auth_service --json`,
+    )
+    .action(async ({ role }: { role?: string }) => {
+      const database = await openDatabase(readDatabaseEnv());
       try {
-        const { DATABASE_URL: databaseUrl = '', MIGRATION_DATABASE_URL: migrationDatabaseUrl = databaseUrl } =
-          database.env;
-        print(command, { migrations: await migrate({ databaseUrl, migrationDatabaseUrl }) });
+        const {
+          DATABASE_URL: databaseUrl,
+          MIGRATION_DATABASE_URL: migrationDatabaseUrl = databaseUrl ?? '',
+        } = database.env;
+        print(command, {
+          migrations: await migrate({ databaseUrl, migrationDatabaseUrl, serviceRole: role }),
+        });
       } finally {
         await database.close();
       }

@@ -10,10 +10,8 @@ import { describeApi } from '../openapi.js';
 const FILE = 'docs/api/openapi.json';
 
 /** `cli openapi`: needs neither a database nor a configuration. */
-export function addOpenApiCommand(program: Command): void {
-  program
-    .command('openapi')
-    .description(`write ${FILE} from the decorators`)
+export function define(command: Command): void {
+  command
     .option('--check', 'write nothing; fail when the file is not what the decorators say', false)
     .action(async ({ check }: { check: boolean }) => {
       const document = `${JSON.stringify(await makeDocument(), null, 2)}\n`;

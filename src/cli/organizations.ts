@@ -5,10 +5,8 @@ import { withServices } from './context.js';
 import { print } from './output.js';
 
 /** `cli orgs …` */
-export function addOrganizationCommands(program: Command): void {
-  program
-    .command('orgs')
-    .description('organizations')
+export function define(orgs: Command): void {
+  orgs
     .command('create')
     .requiredOption('--name <name>')
     .action(async ({ name }: { name: string }, command: Command) => {

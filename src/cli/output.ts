@@ -1,11 +1,5 @@
 import type { Command } from 'commander';
-import { ApiError, InvalidInput } from '../common/errors.js';
 import type { Page } from '../common/list.js';
-import { InvalidEnvironment } from '../config/env.js';
-import { ReadOnlyServer } from '../database/session.js';
-import { UnusableDatabase } from '../database/session-check.js';
-import { WrongKeyRing } from '../provider-keys/key-ring-check.js';
-import { WriterNotIntroduced } from '../provider-keys/key-ring-rotation.js';
 
 /** Prints what a command made: a line per field for people, one JSON object on the last line with `--json`. */
 export function print(command: Command, result: Record<string, unknown>): void {
@@ -34,32 +28,8 @@ export async function everyPage<T>(read: (page: string) => Promise<Page<T>>): Pr
   }
 }
 
-function text(value: unknown): string {
+/** One value for people: an instant in UTC, what has parts as JSON. */
+export function text(value: unknown): string {
   if (value instanceof Date) return value.toISOString();
   return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
-}
-
-/** A command that can't be done as things are. */
-export class CommandRefused extends Error {}
-
-/** Errors whose text is all that helps. */
-const TOLD = [
-  CommandRefused,
-  InvalidEnvironment,
-  ReadOnlyServer,
-  UnusableDatabase,
-  WrongKeyRing,
-  WriterNotIntroduced,
-];
-
-/** What went wrong, for whoever typed the command. */
-export function explain(error: unknown): string {
-  if (TOLD.some((kind) => error instanceof kind)) return (error as Error).message;
-  if (error instanceof InvalidInput) {
-    return Object.entries(error.fields)
-      .map(([field, messages]) => `${field}: ${[messages].flat().map(text).join(' ')}`)
-      .join('\n');
-  }
-  if (error instanceof ApiError) return error.message;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

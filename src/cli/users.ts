@@ -8,9 +8,7 @@ import { type Services, withServices } from './context.js';
 import { print } from './output.js';
 
 /** `cli users …` */
-export function addUserCommands(program: Command): void {
-  const users = program.command('users').description('people');
-
+export function define(users: Command): void {
   users
     .command('create')
     .description('make a user; a password link lets them choose a password')

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { rateLimits } from './rate-limits.js';
@@ -19,12 +19,13 @@ const postgresUrl = z.string().regex(/^postgres(?:ql)?:\/\//, 'must start with p
 const wholeNumber = (fallback: number, min: number, max: number) =>
   z.coerce.number().int().min(min).max(max).default(fallback);
 
+/** JSON, as it is or as base64url, which needs no quotes in an environment file (`cli init` writes that). */
 const json = <T extends z.ZodType>(shape: T) =>
   z
     .string()
     .transform((text, context): unknown => {
       try {
-        return JSON.parse(text);
+        return JSON.parse(/^[\w-]+$/.test(text) ? Buffer.from(text, 'base64url').toString() : text);
       } catch {
         context.addIssue({ code: 'custom', message: 'is not JSON' });
         return z.NEVER;
@@ -143,6 +144,30 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
   return deepFreeze({ ...parsed.data, DATA_DIR: dataDir, embedded, production });
 }
 
+/** The two ways to the database, as far as they are set. */
+export type DatabaseEnv = Pick<Env, 'embedded' | 'production' | 'DATA_DIR'> &
+  Partial<Record<'DATABASE_URL' | 'MIGRATION_DATABASE_URL', string>>;
+
+/**
+ * Reads where the database is and nothing else: whoever migrates need not be given what the service seals and signs with.
+ * Throws InvalidEnvironment with all problems at once.
+ */
+export function readDatabaseEnv(source: NodeJS.ProcessEnv = process.env): DatabaseEnv {
+  const problems: string[] = [];
+  const given = withFiles(source, problems);
+  const parsed = schema
+    .pick({ NODE_ENV: true, DATA_DIR: true, DATABASE_URL: true, MIGRATION_DATABASE_URL: true })
+    .safeParse(given);
+  if (!parsed.success)
+    problems.push(...parsed.error.issues.map(({ path: [name], message }) => `${String(name)}: ${message}`));
+  const embedded = !given['DATABASE_URL'] && !given['MIGRATION_DATABASE_URL'];
+  const production = given['NODE_ENV'] === 'production';
+  if (embedded && production)
+    problems.push('MIGRATION_DATABASE_URL is missing: production never runs on the embedded database');
+  if (!parsed.success || problems.length > 0) throw new InvalidEnvironment(problems);
+  return { ...parsed.data, DATA_DIR: path.resolve(parsed.data.DATA_DIR), embedded, production };
+}
+
 /** Where the key ring is kept: the data folder's secrets, a file that SEALING_KEYS_FILE names, or SEALING_KEYS itself. */
 export type KeyRingSource =
   { readonly dataDir: string } | { readonly file: string } | { readonly variable: true };
@@ -156,10 +181,10 @@ export function keyRingSource({ embedded, DATA_DIR: dataDir }: Env, source = pro
 }
 
 /** The same configuration, pointed at the database that the embedded mode opened. */
-export function withDatabase(
-  env: Env,
+export function withDatabase<E extends DatabaseEnv>(
+  env: E,
   { databaseUrl, migrationDatabaseUrl }: Record<'databaseUrl' | 'migrationDatabaseUrl', string>,
-): Env {
+): E {
   return Object.freeze({ ...env, DATABASE_URL: databaseUrl, MIGRATION_DATABASE_URL: migrationDatabaseUrl });
 }
 
@@ -183,10 +208,21 @@ function withFiles(source: NodeJS.ProcessEnv, problems: string[]): Record<string
   for (const name of Object.keys(schema.shape)) {
     const file = source[`${name}_FILE`];
     if (source[name]) given[name] = source[name];
-    else if (file && existsSync(file)) given[name] = readFileSync(file, 'utf8').trim();
-    else if (file) problems.push(`${name}_FILE names a file that can't be read`);
+    else if (file) {
+      const text = textOf(file);
+      if (text === undefined) problems.push(`${name}_FILE names a file that can't be read`);
+      given[name] = text;
+    }
   }
   return given;
+}
+
+function textOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch {
+    return undefined; // told by its name: what is wrong with it is seen where it lies
+  }
 }
 
 function deepFreeze<T extends object>(value: T): T {

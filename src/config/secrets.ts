@@ -3,7 +3,8 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync, linkSync, rmSync } 
 import path from 'node:path';
 import { derivedSealingKeys, newSealingKeys, type SealingKeys } from './sealing-keys.js';
 
-type Secrets = Record<'SECRET_KEY' | 'PASSWORD_PEPPER' | 'JWT_KEYS' | 'SEALING_KEYS', string>;
+/** What an installation needs and nobody may know, as `readEnv` takes it. */
+export type Secrets = Record<'SECRET_KEY' | 'PASSWORD_PEPPER' | 'JWT_KEYS' | 'SEALING_KEYS', string>;
 
 /**
  * The secrets of the embedded mode: what production is given in its environment, made once and kept in
@@ -34,6 +35,11 @@ function fileIn(dataDir: string): string {
   return path.join(dataDir, 'secrets.json');
 }
 
+/** The secrets of a data folder are there and can't be read: nothing may go on with others. */
+export class UnreadableSecrets extends Error {
+  override readonly name = 'UnreadableSecrets';
+}
+
 /** Secrets as they may lie in a folder that an earlier version made. */
 type FoundSecrets = Omit<Secrets, 'SEALING_KEYS'> & Partial<Secrets>;
 
@@ -42,7 +48,7 @@ function read(file: string): FoundSecrets | undefined {
     return JSON.parse(readFileSync(file, 'utf8')) as FoundSecrets;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new Error(
+    throw new UnreadableSecrets(
       `${file} can't be read. Restore it from a backup: without it no password and no token is valid, and no provider key opens.`,
       {
         cause: error,
@@ -70,7 +76,8 @@ function draftOf(file: string, text: string): string {
   return draft;
 }
 
-function newSecrets(): Secrets {
+/** Random ones, of a new installation. */
+export function newSecrets(): Secrets {
   const random = (): string => randomBytes(32).toString('base64url');
   return {
     SECRET_KEY: random(),

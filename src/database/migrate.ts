@@ -3,7 +3,8 @@ import { DataSource } from 'typeorm';
 import { dataSourceOptions } from './data-source.js';
 import { grantTo } from './grants.js';
 import { MIGRATIONS } from './migrations.js';
-import { assertOwnSessions } from './session-check.js';
+import { SERVICE_ROLE } from './embedded/roles.js';
+import { assertOwnSessions, UnusableDatabase } from './session-check.js';
 import { writeSystemRoles } from './system-roles.js';
 
 /** Any number, as long as everybody who migrates this database takes the same. */
@@ -12,8 +13,10 @@ const MIGRATION_LOCK = 7_261_001;
 interface Databases {
   /** The role that owns the tables. */
   migrationDatabaseUrl: string;
-  /** The role that the service runs as. */
-  databaseUrl: string;
+  /** How the service connects; its role gets the privileges, unless `serviceRole` names another. */
+  databaseUrl?: string | undefined;
+  /** The role that the service runs as; without it and `databaseUrl`: the one that deploy/database.sql makes. */
+  serviceRole?: string | undefined;
 }
 
 /**
@@ -21,7 +24,11 @@ interface Databases {
  * at once: one migrates, the others wait and find nothing to do. Gives the names of the migrations it ran. Errors:
  * UnusableDatabase, and the database's own.
  */
-export async function migrate({ migrationDatabaseUrl, databaseUrl }: Databases): Promise<string[]> {
+export async function migrate({
+  migrationDatabaseUrl,
+  databaseUrl,
+  serviceRole: role = databaseUrl === undefined ? SERVICE_ROLE : roleOf(databaseUrl),
+}: Databases): Promise<string[]> {
   await assertOwnSessions(migrationDatabaseUrl); // else the lock would stay behind in somebody else's session
   const owner = new Client({
     connectionString: migrationDatabaseUrl,
@@ -29,15 +36,23 @@ export async function migrate({ migrationDatabaseUrl, databaseUrl }: Databases):
   });
   await owner.connect();
   try {
+    await assertRole(role, owner);
     await owner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
     const names = await runMigrations(migrationDatabaseUrl);
     await writeSystemRoles(owner);
-    const role = roleOf(databaseUrl);
     if (role !== roleOf(migrationDatabaseUrl)) await grantTo(role, owner);
     return names;
   } finally {
     await owner.end();
   }
+}
+
+async function assertRole(role: string, owner: Client): Promise<void> {
+  const { rowCount } = await owner.query('SELECT FROM pg_roles WHERE rolname = $1', [role]);
+  if (!rowCount)
+    throw new UnusableDatabase(
+      `it has no role "${role}" for the service. Make it (deploy/database.sql), or name another with \`--role\`. Nothing was changed.`,
+    );
 }
 
 async function runMigrations(url: string): Promise<string[]> {

@@ -1,11 +1,11 @@
-import { type Env, withDatabase } from '../config/env.js';
+import { type DatabaseEnv, withDatabase } from '../config/env.js';
 import { startEmbeddedPostgres } from './embedded/embedded-postgres.js';
 import { migrate } from './migrate.js';
 
 /** The database that this process uses, and how it lets go of it. */
-export interface OpenDatabase {
+export interface OpenDatabase<E extends DatabaseEnv> {
   /** The configuration with the database's URL in it. */
-  readonly env: Env;
+  readonly env: E;
   /** Stops the server, if this process started it. */
   close(): Promise<void>;
 }
@@ -14,7 +14,7 @@ export interface OpenDatabase {
  * With DATABASE_URL set: that server, as it is. Without: the embedded PostgreSQL in DATA_DIR, started unless it runs
  * already, its schema brought up to date. Errors say what to do.
  */
-export async function openDatabase(env: Env): Promise<OpenDatabase> {
+export async function openDatabase<E extends DatabaseEnv>(env: E): Promise<OpenDatabase<E>> {
   if (!env.embedded) return { env, close: () => Promise.resolve() };
   const server = await startEmbeddedPostgres({
     dataDir: env.DATA_DIR,

@@ -1,13 +1,11 @@
 import cluster from 'node:cluster';
 import { createApp } from '../app.js';
 import { isFirstProcess, superviseWorkers } from './cluster.js';
-import { InvalidEnvironment, readEnv } from '../config/env.js';
-import { ReadOnlyServer } from '../database/session.js';
-import { UnusableDatabase } from '../database/session-check.js';
+import { type Env, readEnv } from '../config/env.js';
 import { openDatabase, type OpenDatabase } from '../database/open-database.js';
 import { setUpDemo } from './demo.js';
+import { obstacleOf } from './failures.js';
 import { handleLastResort } from './last-resort.js';
-import { WrongKeyRing } from '../provider-keys/key-ring-check.js';
 import { stopOnSignal } from './stop-on-signal.js';
 
 /**
@@ -15,22 +13,19 @@ import { stopOnSignal } from './stop-on-signal.js';
  * supervises. What keeps it from starting is told on standard error, and the exit status is 1.
  */
 export async function runService(): Promise<void> {
-  let database: OpenDatabase | undefined;
+  let database: OpenDatabase<Env> | undefined;
   try {
     database = await openDatabase(readEnv());
     if (cluster.isPrimary && database.env.WEB_CONCURRENCY > 1) supervise(database);
     else await serve(database);
   } catch (error) {
-    const told = [InvalidEnvironment, WrongKeyRing, UnusableDatabase, ReadOnlyServer].some(
-      (kind) => error instanceof kind,
-    );
-    console.error(told ? (error as Error).message : error);
+    console.error(obstacleOf(error)?.message ?? error);
     await database?.close();
     process.exit(1);
   }
 }
 
-async function serve({ env, close }: OpenDatabase): Promise<void> {
+async function serve({ env, close }: OpenDatabase<Env>): Promise<void> {
   const creating = createApp(env);
   const end = () => creating.then((app) => app.close()).finally(close);
   stopOnSignal(end); // from now on, not only once it stands
@@ -40,7 +35,7 @@ async function serve({ env, close }: OpenDatabase): Promise<void> {
   if (env.embedded && isFirstProcess()) await setUpDemo(app, env);
 }
 
-function supervise({ env, close }: OpenDatabase): void {
+function supervise({ env, close }: OpenDatabase<Env>): void {
   const end = () => workers.stop().finally(close);
   const workers = superviseWorkers(env.WEB_CONCURRENCY, () => void end().finally(() => process.exit(1)));
   stopOnSignal(end);

@@ -100,6 +100,7 @@ it('cli keyring status attests 0 rows under an old key', async () => {
   });
 });
 
-it('a command that can not be done exits with 1', async () => {
-  expect(await cli('access-keys', 'revoke', 'aaaaaaaa')).toEqual({ status: 1, told: {} });
+it('a command that can not be done exits with 1, and says what there is not', async () => {
+  const error = { code: 'refused', message: 'There is no access key aaaaaaaa.' };
+  expect(await cli('access-keys', 'revoke', 'aaaaaaaa')).toEqual({ status: 1, told: { error } });
 });

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { UnusableEmbeddedPostgres } from './unusable.js';
 
 /** The operating-system account that initdb and postgres run as, when that is not the one we run as. */
 export interface Account {
@@ -16,7 +17,7 @@ export function serverAccount(owner: Account | null): Account | null {
   if (owner && owner.uid !== 0) return owner;
   const account = lookUp('postgres') ?? lookUp('nobody');
   if (account) return account;
-  throw new Error(
+  throw new UnusableEmbeddedPostgres(
     'PostgreSQL refuses to run as root, and this machine has neither an account "postgres" nor one "nobody". ' +
       'Start the service as an ordinary user, or set DATABASE_URL to a PostgreSQL that runs elsewhere.',
   );

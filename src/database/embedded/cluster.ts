@@ -6,6 +6,7 @@ import { type Account, runAs } from './account.js';
 import { isAlive } from './pid-file.js';
 import { choosePlace, makeFolder, type Place } from './place.js';
 import { CHILD_ENVIRONMENT, installedPrograms, type Program, runnable } from './program.js';
+import { UnusableEmbeddedPostgres } from './unusable.js';
 
 /** A database on disk, and what it takes to start it. */
 export interface Cluster {
@@ -53,7 +54,7 @@ export function chooseProgram(
       failures.push(errorMessage(error));
     }
   }
-  throw new Error(nothingToRun(place.folder, standing, installed, failures));
+  throw new UnusableEmbeddedPostgres(nothingToRun(place.folder, standing, installed, failures));
 }
 
 function nothingToRun(place: string, standing: number[], installed: Program[], failures: string[]): string {
@@ -95,14 +96,16 @@ function initialize(cluster: Cluster, durable: boolean): void {
     if (run.error ?? run.status !== 0) {
       const words =
         run.error?.message ?? (run.stderr.trim() || `it ended with ${String(run.status ?? run.signal)}`);
-      throw new Error(`initdb could not make a database in ${folder}: ${words}`);
+      throw new UnusableEmbeddedPostgres(`initdb could not make a database in ${folder}: ${words}`);
     }
     renameSync(unfinished, data);
   } catch (error) {
     rmSync(unfinished, { recursive: true, force: true });
     if (existsSync(path.join(data, 'PG_VERSION'))) return; // another process was faster
     if (run.status !== 0) throw error;
-    throw new Error(`${data} exists but is no database. Move it away and start again.`, { cause: error });
+    throw new UnusableEmbeddedPostgres(`${data} exists but is no database. Move it away and start again.`, {
+      cause: error,
+    });
   }
 }
 

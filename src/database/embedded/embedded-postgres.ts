@@ -6,6 +6,7 @@ import { existingClusters, possiblePlaces } from './place.js';
 import { findPostmaster, launchPostmaster, type Postmaster, stopPostmaster } from './postmaster.js';
 import { ensureRolesAndDatabase, OWNER_ROLE, SERVICE_ROLE } from './roles.js';
 import { SOCKET_PORT } from './socket-folder.js';
+import { UnusableEmbeddedPostgres } from './unusable.js';
 
 /** A PostgreSQL that runs on this machine for this service alone, reached through a Unix socket. */
 export interface EmbeddedPostgres {
@@ -111,7 +112,7 @@ async function orExplain<T>({ dataDir }: EmbeddedOptions, work: () => Promise<T>
     return await work();
   } catch (error) {
     if (!['EACCES', 'EPERM', 'EROFS'].includes(errorCode(error))) throw error;
-    throw new Error(
+    throw new UnusableEmbeddedPostgres(
       `This account can't use the database folder ${dataDir} (${errorMessage(error)}). ` +
         'Set DATA_DIR to a folder that it may write to, or start as the account that made the database.',
       { cause: error },

@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, realpathSync, statSync }
 import path from 'node:path';
 import { errorCode } from './error-code.js';
 import { type Account, canEnter, serverAccount } from './account.js';
+import { UnusableEmbeddedPostgres } from './unusable.js';
 
 /** A database that stands in a place already. */
 export interface ExistingCluster {
@@ -43,7 +44,7 @@ export function choosePlace(dataDir: string): Place {
     makeFolder(folder, account);
     if (canEnter(account, folder)) return { folder: realpathSync(folder), account, existing: [] };
   }
-  throw new Error(
+  throw new UnusableEmbeddedPostgres(
     `PostgreSQL's account (uid ${String(account?.uid)}) can reach none of ${folders.join(', ')}. ` +
       'Set DATA_DIR to a folder whose parents everybody may enter, such as one below /srv.',
   );

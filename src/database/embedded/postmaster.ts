@@ -19,6 +19,7 @@ import { type Cluster } from './cluster.js';
 import { isAlive, isPostmaster, pidFileOf, readPidFile } from './pid-file.js';
 import { CHILD_ENVIRONMENT } from './program.js';
 import { makeSocketFolder, SOCKET_LOCK, SOCKET_PORT } from './socket-folder.js';
+import { UnusableEmbeddedPostgres } from './unusable.js';
 
 /** A PostgreSQL that answers. */
 export interface Postmaster {
@@ -45,7 +46,7 @@ export async function findPostmaster(data: string): Promise<Postmaster | null> {
     const { pid, socketFolder } = file;
     if (socketFolder && (await answers(socketFolder))) return { pid, socketFolder };
     if (performance.now() > deadline) {
-      throw new Error(
+      throw new UnusableEmbeddedPostgres(
         `A PostgreSQL (process ${String(pid)}) holds ${data} but does not answer on its socket in ${String(socketFolder)}. ` +
           `Stop it with \`kill ${String(pid)}\` and start again.`,
       );
@@ -69,10 +70,13 @@ export async function launchPostmaster(
     const running = await findPostmaster(cluster.data);
     if (running) return { ...running, startedHere: running.pid === child.pid };
     await sleepUntil(() => hasEnded(child));
-    if (child.pid === undefined) throw new Error(`${cluster.program.folder}/bin/postgres could not be run.`);
+    if (child.pid === undefined)
+      throw new UnusableEmbeddedPostgres(`${cluster.program.folder}/bin/postgres could not be run.`);
     const words = readFileSync(log.file).subarray(log.end).toString().trim();
     if (!mayPass(cluster, socketFolder, words) || performance.now() > deadline) {
-      throw new Error(`PostgreSQL could not start in ${cluster.data}. Its log (${log.file}) says:\n${words}`);
+      throw new UnusableEmbeddedPostgres(
+        `PostgreSQL could not start in ${cluster.data}. Its log (${log.file}) says:\n${words}`,
+      );
     }
     await sleep(PAUSE_MS);
   }
@@ -86,7 +90,7 @@ export async function stopPostmaster({ pid }: Postmaster, data: string): Promise
     await sleepUntil(() => !isRunning());
     if (!isRunning()) return;
   }
-  throw new Error(
+  throw new UnusableEmbeddedPostgres(
     `PostgreSQL (process ${String(pid)}) does not stop. End it with \`kill -9 ${String(pid)}\`.`,
   );
 }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { type Account } from './account.js';
 import { makePrivateFolder } from './cluster.js';
 import { digest } from './place.js';
+import { UnusableEmbeddedPostgres } from './unusable.js';
 
 /** Names the socket's file; nothing listens on TCP. */
 export const SOCKET_PORT = 5432;
@@ -28,7 +29,7 @@ export function makeSocketFolder(folder: string, account: Account | null): strin
   const found = lstatSync(chosen);
   const owner = account?.uid ?? process.getuid?.();
   if (!found.isDirectory() || found.uid !== owner || (found.mode & 0o077) !== 0) {
-    throw new Error(
+    throw new UnusableEmbeddedPostgres(
       `${chosen} should be a folder of PostgreSQL's account (uid ${String(owner)}) with mode 0700, but is not. ` +
         'Remove it, or set DATA_DIR to a shorter path.',
     );

@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { runCommand } from '../support/command.js';
+
+const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+const NOWHERE = { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nowhere' };
+
+describe('the command line', () => {
+  it('tells its version and what there is, with the meaning of every exit status, on standard output', async () => {
+    expect(await runCommand(['--version'])).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' });
+    const { status, stdout, stderr } = await runCommand(['--help']);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    for (const word of ['init', 'migrate', 'users', 'orgs', 'members', 'access-keys', 'audit', 'keyring'])
+      expect(stdout).toMatch(new RegExp(`^  ${word} `, 'm'));
+    for (const exit of ['0  done', '1  refused', '2  the command', '3  the settings', '4  a fault'])
+      expect(stdout).toContain(exit);
+  });
+
+  it.each([
+    ['a word that is no command', ['nonsense'], 2, 'usage', /unknown command 'nonsense'/],
+    ['an option that is missing', ['users', 'create', '--name', 'Ada'], 2, 'usage', /--email/],
+    ['an id that is none', ['members', 'add', '--org', 'x'], 2, 'usage', /It must be an id/],
+    ['settings that are missing', ['audit', 'heads'], 3, 'settings', /SECRET_KEY is missing/],
+    ['a database that is not there', ['migrate'], 3, 'database', /can't be reached/],
+  ])(
+    '%s: one failure, in words for people and as JSON for programs',
+    async (_case, words, status, code, why) => {
+      const told = await runCommand(words, NOWHERE);
+      expect({ status: told.status, stdout: told.stdout }).toEqual({ status, stdout: '' });
+      expect(told.stderr).toMatch(why);
+      expect(told.stderr).not.toMatch(/^ {4}at /m);
+      const asJson = await runCommand(['--json', ...words], NOWHERE);
+      expect({ status: asJson.status, stderr: asJson.stderr }).toEqual({ status, stderr: '' });
+      const { error } = JSON.parse(asJson.stdout) as { error: { code: string; message: string } };
+      expect(error.code).toBe(code);
+      expect(error.message).toMatch(why);
+    },
+  );
+});

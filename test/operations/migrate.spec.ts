@@ -1,0 +1,51 @@
+import { randomBytes } from 'node:crypto';
+import { MIGRATIONS } from '../../src/database/migrations.js';
+import {
+  ensureRolesAndDatabase,
+  OWNER_ROLE,
+  SERVICE_ROLE,
+  withClient,
+} from '../../src/database/embedded/roles.js';
+import { runCommand } from '../support/command.js';
+
+const name = `empty_${randomBytes(6).toString('hex')}`;
+
+function urlOf(role: string, database: string): string {
+  const url = new URL(process.env['TEST_SUPERUSER_URL'] ?? '');
+  url.username = role;
+  url.pathname = `/${database}`;
+  return url.toString();
+}
+
+beforeAll(() => ensureRolesAndDatabase((database) => urlOf('postgres', database), name));
+afterAll(() =>
+  withClient(urlOf('postgres', 'postgres'), (client) => client.query(`DROP DATABASE ${name} WITH (FORCE)`)),
+);
+
+const ran = ({ stdout }: { stdout: string }): unknown =>
+  (JSON.parse(stdout) as { migrations: unknown }).migrations;
+
+it('cli migrate needs the owner’s URL alone, names the role that it serves, and may be repeated', async () => {
+  const settings = { MIGRATION_DATABASE_URL: urlOf(OWNER_ROLE, name) };
+  const refused = await runCommand(['migrate', '--role', 'nobody_of_that_name'], settings);
+  expect(refused).toMatchObject({ status: 3, stdout: '' });
+  expect(refused.stderr).toMatch(/no role "nobody_of_that_name" .* Nothing was changed/);
+
+  const first = await runCommand(['--json', 'migrate'], settings);
+  expect(first).toMatchObject({ status: 0, stderr: '' });
+  expect(ran(first)).toEqual(MIGRATIONS.map((migration) => migration.name));
+  const again = await runCommand(['--json', 'migrate'], settings);
+  expect(ran(again)).toEqual([]);
+
+  const mayAdd = `SELECT has_table_privilege('audit_events', 'INSERT') AS insert, has_table_privilege('audit_events', 'DELETE') AS delete`;
+  const { rows } = await withClient(urlOf(SERVICE_ROLE, name), (client) => client.query<object>(mayAdd));
+  expect(rows).toEqual([{ insert: true, delete: false }]);
+});
+
+it('cli migrate in production without a URL is told what is missing, and makes nothing up', async () => {
+  const { status, stderr } = await runCommand(['migrate'], { NODE_ENV: 'production' });
+  expect({ status, stderr }).toEqual({
+    status: 3,
+    stderr: expect.stringContaining('MIGRATION_DATABASE_URL is missing') as string,
+  });
+});
