@@ -66,5 +66,14 @@ function setMeant(
   else if (rule.empty === 'null') taken[name] = null;
 }
 
+/** What is wrong with the taken fields of an object, by name, or nothing. */
+export function fieldProblems(prototype: object, taken: object): FieldErrors | undefined {
+  const problems = [...rulesOf(prototype)].flatMap(([name, { judge }]) => {
+    const problem = judge((taken as Record<string, unknown>)[name]);
+    return problem === undefined ? [] : [[name, typeof problem === 'string' ? [problem] : problem]];
+  });
+  return problems.length > 0 ? (Object.fromEntries(problems) as FieldErrors) : undefined;
+}
+
 /** Where a field takes its value in one form alone. */
 export const asItIs = withPlainNumbers;

@@ -1,9 +1,8 @@
 import { applyDecorators, type Type as Class } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { registerDecorator, ValidateNested } from 'class-validator';
+import { registerDecorator } from 'class-validator';
 import { skeletonOf } from './look-alikes.js';
-import { asItIs, type FieldRule, type Problem, setRule, takenFields } from './field-rules.js';
+import { asItIs, fieldProblems, type FieldRule, type Problem, setRule, takenFields } from './field-rules.js';
 import { isKeepable, NAIVE, OUT_OF_RANGE, readInstant } from './instants.js';
 import { asBoolean, asInteger, asKey, asText, printable, typeName } from './scalars.js';
 
@@ -207,15 +206,13 @@ function instantProblem(value: unknown): string | undefined {
 /** An object with fields of its own, which `type` declares. What is wrong inside is told under its name, by field. */
 export function ObjectField(type: Class, options: FieldOptions = {}): PropertyDecorator {
   const isObject = (value: unknown): value is object => typeName(value) === 'dict';
+  const prototype = type.prototype as object;
   const check: FieldCheck = (value) =>
-    isObject(value) ? undefined : { non_field_errors: [notAnObject(value)] };
+    isObject(value) ? fieldProblems(prototype, value) : { non_field_errors: [notAnObject(value)] };
+  // made and judged here: class-transformer and class-validator make an object of whatever they are given, also of a number
   const take = (given: unknown): unknown =>
-    isObject(given) ? takenFields(type.prototype as object, given) : given;
-  return applyDecorators(
-    Type(() => type),
-    ValidateNested(),
-    Field(check, { type: () => type } as ApiPropertyOptions, options, { take }),
-  );
+    isObject(given) ? Object.assign(new type() as object, takenFields(prototype, given)) : given;
+  return Field(check, { type: () => type } as ApiPropertyOptions, options, { take });
 }
 
 /** An object of texts by names that no DTO declares; what each of them means, its service tells. */

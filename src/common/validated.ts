@@ -27,8 +27,7 @@ function fieldErrors(errors: readonly ValidationError[]): FieldErrors {
 }
 
 /** The messages of a field, or by the parts of it. */
-function messagesOf({ target = {}, property, value, children }: ValidationError): string[] | FieldErrors {
-  if (children?.length) return fieldErrors(children);
+function messagesOf({ target = {}, property, value }: ValidationError): string[] | FieldErrors {
   const problem = rulesOf(Object.getPrototypeOf(target) as object)
     .get(property)
     ?.judge(value);

@@ -1,6 +1,6 @@
 import cors, { type FastifyCorsOptions } from '@fastify/cors';
 import type { FastifyInstance, FastifyRequest, onRequestHookHandler } from 'fastify';
-import { inOrder, type Paths } from './paths.js';
+import { inOrder, isCheck, type Paths } from './paths.js';
 
 /** What a page of another site may send (contract §1). */
 const REQUEST_HEADERS = [
@@ -52,9 +52,12 @@ export function installCors(fastify: FastifyInstance, origins: readonly string[]
   });
 }
 
-/** A browser asks before it sends: it brings no credential, and whatever the answer, nothing was done. */
+/**
+ * A browser asks before it sends: it brings no credential, and whatever the answer, nothing was done. But for a gateway's check,
+ * whose 2xx would open whatever stands behind the gateway.
+ */
 export const answerPreflight: onRequestHookHandler = (request, reply, done) => {
-  if (isPreflight(request)) void reply.code(200).header('Content-Length', '0').send();
+  if (isPreflight(request) && !isCheck(request)) void reply.code(200).header('Content-Length', '0').send();
   else done();
 };
 

@@ -1,10 +1,11 @@
 import type { Type } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
-import type { FastifyRequest, onSendHookHandler } from 'fastify';
+import type { onSendHookHandler } from 'fastify';
 import { rulesOf } from '../common/field-rules.js';
 import { isRaw } from './bodies/raw-bodies.js';
 import type { DeclaredRoute } from './declared-routes.js';
+import { isCheck } from './paths.js';
 
 const HEADER = 'CryptoComply-Ignored-Parameters';
 /** Parameters that one answer names, and characters of a name. */
@@ -13,14 +14,12 @@ const LONGEST_NAME = 64;
 const MORE = encodeURIComponent('…');
 /** An access key, wherever in a name somebody put it. */
 const KEY = /[A-Za-z0-9]{8}\.[A-Za-z0-9]{32}/;
-/** The query of a check is the business of whom the gateway asks for. */
-const CHECKS = '/api/auth/check/';
 
 /** Query parameters that a handler doesn't know are ignored, but named, so that a misspelt filter is noticed (contract §1). */
 export function nameIgnoredParameters(routes: readonly DeclaredRoute[]): onSendHookHandler {
   const known = new Map(routes.map((route) => [`${route.method} ${route.path}`, parametersOf(route)]));
   return (request, reply, _payload, done) => {
-    if (request.raw.url?.includes('?') && !isPassedOn(request)) {
+    if (request.raw.url?.includes('?') && !isRaw(request) && !isCheck(request)) {
       const method = request.method === 'HEAD' ? 'GET' : request.method;
       const declared = known.get(`${method} ${request.routePath ?? ''}`);
       const ignored = declared
@@ -30,10 +29,6 @@ export function nameIgnoredParameters(routes: readonly DeclaredRoute[]): onSendH
     }
     done();
   };
-}
-
-function isPassedOn(request: FastifyRequest): boolean {
-  return isRaw(request) || (request.routePath ?? '').startsWith(CHECKS);
 }
 
 /** What the handler's query DTO declares. */

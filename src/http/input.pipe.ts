@@ -1,6 +1,6 @@
 import { type ArgumentMetadata, Injectable, ValidationPipe } from '@nestjs/common';
 import { InvalidInput } from '../common/errors.js';
-import { rulesOf, type Texts, takenFields } from '../common/field-rules.js';
+import { type Texts, takenFields } from '../common/field-rules.js';
 import { notAnObject } from '../common/fields.js';
 import { withPlainNumbers } from '../common/json-number.js';
 import { typeName } from '../common/scalars.js';
@@ -21,7 +21,7 @@ export class InputPipe extends ValidationPipe {
     const prototype = metadata.metatype?.prototype as object | undefined;
     // A path's ids are read by IdPipe alone: turned into numbers here, `1e3` and `0x1` would name something.
     if (!prototype || (metadata.type !== 'body' && metadata.type !== 'query')) return value;
-    if (rulesOf(prototype).size === 0) return withPlainNumbers(value);
+    if (!this.toValidate(metadata)) return withPlainNumbers(value); // declared as a list or an object of any form
     const input = metadata.type === 'body' ? bodyOf(value) : (value as object);
     const texts = metadata.type === 'body' ? textsOf(input) : queryTexts(input);
     return (await super.transform(takenFields(prototype, input, texts), metadata)) as unknown;

@@ -19,6 +19,11 @@ export const noteRoutePath: onRequestHookHandler = (request, _reply, done) => {
   done();
 };
 
+/** A gateway's question about somebody else's request (contract §7): its method, query and headers may be that request's. */
+export function isCheck({ routePath }: FastifyRequest): boolean {
+  return routePath?.startsWith('/api/auth/check/') ?? false;
+}
+
 /** The methods that are declared anywhere, in the order in which they are told: Django's. */
 export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'];
 

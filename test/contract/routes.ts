@@ -38,7 +38,7 @@ export function routesOf(app: INestApplication): string[] {
 
 function spelled(path: string): string {
   if (PASS_THROUGH.test(path)) return '/api/orgs/{org_pk}/providers/{key_type}/{path}';
-  const named = path.replace(/:(\w+)/g, '{$1}').replace(/\/\*$/, '/{path}');
+  const named = path.replace(/:(\w+)/g, '{$1}').replace(/\/?\*$/, '/{path}');
   if (named.endsWith('/{path}')) return named;
   return named.startsWith('/api/') ? `${named.replace(/\/$/, '')}/` : named;
 }

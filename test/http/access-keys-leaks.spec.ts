@@ -31,9 +31,9 @@ describe('POST /api/auth/access-keys/report-leak/', () => {
     const answer = await report(
       'garbage',
       one.key,
-      '',
+      7,
       `${two.prefix}.${'A'.repeat(32)}`,
-      '\0\ud800',
+      '\u202e😀',
       two.key,
     );
     expect(answer).toMatchObject({ status: 200 });
@@ -51,8 +51,17 @@ describe('POST /api/auth/access-keys/report-leak/', () => {
     expect((await report(key.key, 'unfamiliar')).text).not.toMatch(
       new RegExp(`${key.prefix}|${key.key.slice(9)}|unfamiliar`),
     );
-    const refused = await report(key.key, 7);
-    expect(refused).toMatchObject({ status: 400, body: { keys: ['Not a valid string.'] } });
+    const refused = await report(key.key, true, '', 'a\0b');
+    expect(refused).toMatchObject({
+      status: 400,
+      body: {
+        keys: {
+          1: ['Not a valid string.'],
+          2: ['This field may not be blank.'],
+          3: ['Null characters are not allowed.'],
+        },
+      },
+    });
     expect(refused.text).not.toContain(key.prefix);
   });
 

@@ -134,7 +134,7 @@ describe('/api/admin/orgs/', () => {
     expect(body).toMatchObject({ count: 1, results: [{ id, name: 'Zebra Bank' }] });
     expect((await staff.api.patch(`${PATH}999999/`, { name: 3 })).status).toBe(404);
     expect((await staff.api.get(`${PATH}999999/`)).status).toBe(404);
-    expect((await staff.api.patch(`${PATH}${id}/`, { name: 3, disabled: 'yes' })).body).toEqual({
+    expect((await staff.api.patch(`${PATH}${id}/`, { name: [3], disabled: 'perhaps' })).body).toEqual({
       name: ['Not a valid string.'],
       disabled: ['Must be a valid boolean.'],
     });

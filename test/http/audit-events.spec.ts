@@ -128,7 +128,7 @@ describe('GET /api/orgs/{org_pk}/audit-events/', () => {
       body: {
         actor: ['Enter a number.'],
         since: ['Enter a valid date/time.'],
-        format: ['"csv" is not a valid choice.'],
+        format: ['Select a valid choice. csv is not one of the available choices.'],
       },
     });
   });

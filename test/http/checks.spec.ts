@@ -99,6 +99,13 @@ describe.each(CONVENTIONS)('A check by the convention of %s', (convention) => {
     }
   });
 
+  it('a preflight carries no credential, and opens nothing: 401, as without one', async () => {
+    const browser = { origin: TEST_ORIGIN, 'access-control-request-method': 'POST' };
+    const unproven = await ask(test.api.with(browser), 'OPTIONS', '/x');
+    expect(unproven).toMatchObject({ status: 401, body: { code: 'not_authenticated' } });
+    expect((await ask(as(readOnly).with(browser), 'OPTIONS', '/x')).status).toBe(204);
+  });
+
   it('a session proves where it comes from by the original method: 403 without', async () => {
     const { session, csrf } = await sessionOf(test, analyst);
     const cookie = test.api.with({ cookie: `sessionid=${session}` });

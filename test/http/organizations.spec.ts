@@ -68,7 +68,7 @@ describe('PATCH /api/orgs/{org_pk}/', () => {
     const org = await test.make.org();
     const { api } = await callingMember(test, org, 'Owner');
     const patch = (body: unknown) => api.patch(`/api/orgs/${org.id}/`, body);
-    const wrong = { name: '', policy: { self_serve_keys: 'yes', longest_key_lifetime_days: 0 } };
+    const wrong = { name: '', policy: { self_serve_keys: 'perhaps', longest_key_lifetime_days: 0 } };
     expect(await patch(wrong)).toMatchObject({
       status: 400,
       body: {
@@ -86,6 +86,8 @@ describe('PATCH /api/orgs/{org_pk}/', () => {
     expect((await patch({ policy: 'open' })).body).toEqual(notAnObject('str'));
     expect((await patch({ policy: [{ self_serve_keys: false }] })).body).toEqual(notAnObject('list'));
     expect((await patch({ policy: [] })).body).toEqual(notAnObject('list'));
+    expect((await patch('{"policy": 1.0}')).body).toEqual(notAnObject('float'));
+    expect((await patch('{"policy": 9007199254740993}')).body).toEqual(notAnObject('int'));
     expect((await patch({ name: 'a\0b' })).body).toEqual({ name: ['Null characters are not allowed.'] });
   });
 

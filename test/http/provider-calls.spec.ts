@@ -210,7 +210,6 @@ describe('what may be called', () => {
     ['a delete', 'DELETE', 'A', '/v1/models/m'],
     ['another product’s path', 'GET', 'H', '/api/kyt/v2/users'],
     ['HEAD', 'HEAD', 'H', ADDRESS],
-    ['OPTIONS', 'OPTIONS', 'H', ADDRESS],
     ['a type that is none', 'GET', 'X', ADDRESS],
     ['nothing', 'GET', 'H', '/'],
   ])('404 for %s', async (_what, method, type, target) => {
@@ -218,6 +217,17 @@ describe('what may be called', () => {
     const answer = await tenant.owner.api.send(method, tenant.path(type as KeyType, target));
     expect(answer.status).toBe(404);
     expect(Object.values(app.fakes.byType).flatMap(({ received }) => received)).toEqual([]);
+  });
+
+  it('OPTIONS tells of the path and goes to no provider; without a credential it is 401', async () => {
+    await tenant.store('H');
+    const path = tenant.path('H', ADDRESS);
+    expect(await tenant.owner.api.send('OPTIONS', path)).toMatchObject({
+      status: 200,
+      body: { renders: expect.arrayContaining(['application/json']), parses: ['application/json'] },
+    });
+    expect((await app.test.api.send('OPTIONS', path)).status).toBe(401);
+    expect(app.fakes.H.received).toEqual([]);
   });
 
   it.each([

@@ -84,7 +84,7 @@ describe('POST', () => {
   it.each([
     [{}, { key_type: ['This field is required.'], key: ['This field is required.'] }],
     [
-      { key_type: 'X', key: 5 },
+      { key_type: 'X', key: true },
       { key_type: ['"X" is not a valid choice.'], key: ['Not a valid string.'] },
     ],
     [{ key_type: 'H', key: '' }, { key: ['This field may not be blank.'] }],
@@ -95,9 +95,9 @@ describe('POST', () => {
     [{ key_type: 'H', key: 'line\nbreak-in-here' }, { key: [expect.stringContaining('control')] }],
     [
       { key_type: 'H', key: 'good-enough-secret', settings: [] },
-      { settings: ['Invalid data. Expected a dictionary, but got list.'] },
+      { settings: ['Expected a dictionary of items but got type "list".'] },
     ],
-    [{ key_type: 'H', key: 'good-enough-secret', enabled: 1 }, { enabled: ['Must be a valid boolean.'] }],
+    [{ key_type: 'H', key: 'good-enough-secret', enabled: 2 }, { enabled: ['Must be a valid boolean.'] }],
   ])('400 for %j', async (body, errors) => {
     expect(await owner.api.post(keys, body)).toMatchObject({ status: 400, body: errors });
   });
@@ -278,7 +278,7 @@ describe('the list', () => {
     expect(await ids('ordering=-name')).toEqual([b.id, a.id]);
     expect(await ids('ordering=sealed_secret')).toEqual([a.id, b.id]);
     expect((await owner.api.get(`${keys}?key_type=Z`)).body).toEqual({
-      key_type: ['"Z" is not a valid choice.'],
+      key_type: ['Select a valid choice. Z is not one of the available choices.'],
     });
   });
 });

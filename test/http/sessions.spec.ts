@@ -344,16 +344,35 @@ describe('Two cookies of one name: of a sibling application on the parent domain
 });
 
 describe('simple content types reach no handler (C6)', () => {
-  it.each(['text/plain', 'multipart/form-data; boundary=x', 'application/x-www-form-urlencoded'])(
+  const PASSWORDS = '{"current_password":"a","new_password":"b"}';
+
+  it.each(['text/plain', 'multipart/form-data; boundary=x'])(
     '415 for %s, with a valid cookie and token',
     async (type) => {
       const user = await loggedIn();
-      const answer = await user.api
-        .with({ 'content-type': type })
-        .post('/api/auth/password/', '{"current_password":"a","new_password":"b"}');
+      const answer = await user.api.with({ 'content-type': type }).post('/api/auth/password/', PASSWORDS);
       expect(answer).toMatchObject({ status: 415 });
     },
   );
+
+  it('a form, which a page of any site can send, needs the token in the header: in the form itself it proves nothing', async () => {
+    const user = await loggedIn();
+    const form = { 'content-type': 'application/x-www-form-urlencoded' };
+    const send = (api: Client, body: string) => api.with(form).post('/api/auth/password/', body);
+    const token = encodeURIComponent(user.csrf);
+    const cookie = `sessionid=${user.session}; csrftoken=${user.csrf}`;
+    const withoutHeader = test.api.with({ cookie, origin: TEST_ORIGIN });
+    const fields = 'current_password=a&new_password=b';
+    for (const name of ['csrftoken', 'csrfmiddlewaretoken', 'X-CSRFToken', '_csrf']) {
+      expect(await send(withoutHeader, `${fields}&${name}=${token}`)).toMatchObject({
+        status: 403,
+        body: { code: 'csrf_failed' },
+      });
+    }
+    const read = await send(user.api, fields);
+    expect(read).toMatchObject({ status: 400, body: { new_password: [expect.any(String)] } });
+    expect(Object.keys(read.body as object)).toEqual(['new_password']);
+  });
 });
 
 describe('other origins (C8)', () => {

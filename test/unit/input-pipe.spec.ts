@@ -1,15 +1,14 @@
-import { IsOptional, IsString, ValidateNested } from 'class-validator';
-import { Type } from 'class-transformer';
+import { ObjectField, TextField } from '../../src/common/fields.js';
 import { validated } from '../../src/common/validated.js';
 import { InputPipe } from '../../src/http/input.pipe.js';
 
 class Inner {
-  @IsString() word!: string;
+  @TextField({ max: 10 }) word!: string;
 }
 
 class Declared {
-  @IsString() name!: string;
-  @IsOptional() @ValidateNested() @Type(() => Inner) inner?: Inner;
+  @TextField({ max: 10 }) name!: string;
+  @ObjectField(Inner, { optional: true }) inner?: Inner;
 }
 
 const SENT = {

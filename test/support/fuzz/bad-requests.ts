@@ -47,7 +47,7 @@ export const BAD_PAGES: readonly string[] = [
   '-1',
   '1.5',
   'first',
-  '',
+  ' ',
   '2e0',
   '999999999',
   '99999999999',

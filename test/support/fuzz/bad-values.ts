@@ -17,6 +17,9 @@ const OF_TYPE: Readonly<Record<string, readonly unknown[]>> = {
   object: [{}, { $ne: null }, { toString: 'x' }],
 };
 
+/** What a text is taken of besides, and so nothing wrong: a number that loses no digit (contract §1). */
+const TEXTS_TOO: readonly unknown[] = [7, 1.5];
+
 /** Values of which each must be refused: wrong types, lengths, words, and what no text may hold. */
 export function badValues(schema: Schema): BadValue[] {
   const choices = schema.oneOf ?? schema.anyOf;
@@ -61,9 +64,14 @@ function badFields(schema: Schema): BadValue[] {
 const typeName = (value: unknown): string => (value === null ? 'null' : typeof value);
 
 function ofWrongType(types: readonly string[]): BadValue[] {
-  return Object.entries(OF_TYPE)
-    .filter(([type]) => !types.includes(type))
-    .flatMap(([type, values]) => values.map((value) => ({ what: `a ${type}`, value })));
+  return (
+    Object.entries(OF_TYPE)
+      .filter(([type]) => !types.includes(type))
+      .flatMap(([type, values]) => values.map((value) => ({ what: `a ${type}`, value })))
+      .filter(({ value }) => !(types.includes('string') && TEXTS_TOO.includes(value)))
+      // the empty text is how a form says null
+      .filter(({ value }) => !(types.includes('null') && value === ''))
+  );
 }
 
 function badWords(words: readonly unknown[]): BadValue[] {
@@ -86,7 +94,8 @@ function badTexts({ format, minLength = 0, maxLength, pattern }: Schema): BadVal
   if (maxLength !== undefined) bad.push({ what: 'too long', value: 'x'.repeat(maxLength + 1) });
   if (maxLength !== undefined) bad.push({ what: 'far too long', value: '€'.repeat(15_000) });
   if (minLength > 0) bad.push({ what: 'too short', value: 'x'.repeat(minLength - 1) });
-  if (pattern !== undefined) bad.push({ what: 'white space alone', value: ' \t\n\u2003 '.repeat(2) });
+  if (pattern !== undefined && minLength > 0)
+    bad.push({ what: 'white space alone', value: ' \t\n\u2003 '.repeat(2) });
   if (format === 'email') bad.push(...of('no address', '', 'a', 'a@b', 'a b@example.com'));
   if (format === 'date-time') bad.push(...of('no instant', ...NO_INSTANTS));
   if (format === 'date')
