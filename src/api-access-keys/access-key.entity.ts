@@ -13,7 +13,7 @@ import type { AccessLevel } from '../access/access-level.js';
 import { Organization } from '../organizations/organization.entity.js';
 import { User } from '../users/user.entity.js';
 import type { Rank } from './key-scope.js';
-import { type KeyStatus, statusOf } from './key-status.js';
+import { type KeyStatus, statusOf, suspendedOf } from './key-status.js';
 
 /** What authenticates a caller to us. Rows are never deleted; revocation is final. */
 @Entity('access_keys')
@@ -160,6 +160,10 @@ export class ApiAccessKey {
   /** Judged by the database's clock in the statement that reads the row. */
   @VirtualColumn({ type: 'text', query: statusOf })
   readonly status!: KeyStatus;
+
+  /** At this moment; what a policy blocks may be suspended, too, and its status tells of one alone. */
+  @VirtualColumn({ type: 'boolean', query: suspendedOf })
+  readonly isSuspended!: boolean;
 
   /** The edit version behind the `ETag`; last use doesn't raise it. */
   @Column('integer', { default: 1 })

@@ -23,6 +23,9 @@ import { AccessKeysService } from './access-keys.service.js';
 import { newKey } from './key-format.js';
 import { KEY_GENERATOR, KeyMinting } from './life/minting.js';
 import { KeyIssuing } from './life/issuing.js';
+import { ServicePolicyAdminController } from './policy/service-policy.admin.controller.js';
+import { ServicePolicy } from './policy/service-policy.entity.js';
+import { ServicePolicies } from './policy/service-policy.js';
 import { MadeGrants } from './grants/made-grants.js';
 import { MadeKeys } from './life/made-keys.js';
 import { KeyEditing } from './life/editing.js';
@@ -34,9 +37,14 @@ import { KeyRevocation } from './life/revocation.js';
 
 /** The keys that authenticate callers to us, from issue to revocation. */
 @Module({
-  imports: [UsersModule, OrganizationsModule, TypeOrmModule.forFeature([ApiAccessKey, AccessKeyGrant])],
+  imports: [
+    UsersModule,
+    OrganizationsModule,
+    TypeOrmModule.forFeature([ApiAccessKey, AccessKeyGrant, ServicePolicy]),
+  ],
   controllers: [
     AccessKeysAdminController,
+    ServicePolicyAdminController,
     CurrentKeyController,
     PresentedKeysController,
     AccessKeyGrantsAdminController,
@@ -63,6 +71,7 @@ import { KeyRevocation } from './life/revocation.js';
     LeakReports,
     GrantsService,
     KeyReview,
+    ServicePolicies,
     ImportedKeys,
     KeyImport,
   ],

@@ -2,16 +2,27 @@ import { Conflict } from '../common/errors.js';
 
 /**
  * What a key is good for, by the database's clock: the first that applies. Only the last two open anything. The rule
- * itself is the database's: the function access_key_status.
+ * itself is the database's: the function access_key_status. A blocked key may be suspended as well.
  */
-export const KEY_STATUSES = ['revoked', 'expired', 'suspended', 'superseded', 'active'] as const;
+export const KEY_STATUSES = ['revoked', 'expired', 'blocked', 'suspended', 'superseded', 'active'] as const;
 export type KeyStatus = (typeof KEY_STATUSES)[number];
 
 /** When the row `k` ends by itself, as an SQL expression: at its expiry, or earlier, when its grace is over. */
 export const endOf = (k: string): string => `access_key_end(${k})`;
 
-/** The status of the row `k` as an SQL expression. */
-export const statusOf = (k: string): string => `access_key_status(${k})`;
+/**
+ * Whether the policy of its organization blocks the row `k`, as an SQL expression: it is enforced on use, and would not
+ * allow such a key today.
+ */
+const blockedOf = (k: string): string => `EXISTS (
+  SELECT FROM organizations home
+  WHERE home.id = ${k}.organization_id AND home.enforce_on_use AND access_key_breaks_policy(${k}, home))`;
+
+/** The status of the row `k` as an SQL expression, of which the planner knows every part. */
+export const statusOf = (k: string): string => `access_key_status(${k}, ${blockedOf(k)})`;
+
+/** Whether the row `k` is suspended, and would be, too, if no policy blocked it, as an SQL expression. */
+export const suspendedOf = (k: string): string => `access_key_status(${k}, false) = 'suspended'`;
 
 /** Dead for good: nothing that is done to it makes it work again. */
 export function isDead(status: KeyStatus): boolean {

@@ -8,6 +8,7 @@ export const GRANTS: Readonly<Record<string, string>> = {
   migrations: 'SELECT',
   users: 'SELECT, INSERT, UPDATE',
   organizations: 'SELECT, INSERT, UPDATE',
+  service_policy: 'SELECT, UPDATE',
   roles: 'SELECT, INSERT, UPDATE, DELETE',
   members: 'SELECT, INSERT, UPDATE, DELETE',
   access_keys: 'SELECT, INSERT, UPDATE',

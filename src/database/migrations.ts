@@ -14,6 +14,7 @@ import { MembersOfAUser1764000703000 } from '../../migrations/1764000703000-memb
 import { Authority1765000000000 } from '../../migrations/1765000000000-authority.js';
 import { Lineage1765000001000 } from '../../migrations/1765000001000-lineage.js';
 import { CredentialEmails1765000010000 } from '../../migrations/1765000010000-credential-emails.js';
+import { PolicyAtUse1765000400000 } from '../../migrations/1765000400000-policy-at-use.js';
 
 /** Every migration, oldest first. A migration is never edited once landed. */
 export const MIGRATIONS = [
@@ -33,4 +34,5 @@ export const MIGRATIONS = [
   Authority1765000000000,
   Lineage1765000001000,
   CredentialEmails1765000010000,
+  PolicyAtUse1765000400000,
 ];

@@ -16,6 +16,7 @@ export async function holdOrganization(manager: EntityManager, id: number): Prom
 export interface Standing {
   readonly selfServeKeys: boolean;
   readonly longestKeyLifetimeDays: number;
+  readonly issuingStopped: boolean;
   /** What the user's role permits; `null`: the user is no member. */
   readonly permissions: readonly Permission[] | null;
 }
@@ -38,6 +39,11 @@ export async function holdStanding(
     'SELECT permissions FROM memberships WHERE organization_id = $1 AND user_id = $2',
     [organizationId, userId],
   );
-  const { selfServeKeys, longestKeyLifetimeDays } = organization;
-  return { selfServeKeys, longestKeyLifetimeDays, permissions: member?.permissions ?? null };
+  const { selfServeKeys, longestKeyLifetimeDays, issuingStopped } = organization;
+  return {
+    selfServeKeys,
+    longestKeyLifetimeDays,
+    issuingStopped,
+    permissions: member?.permissions ?? null,
+  };
 }

@@ -1,7 +1,8 @@
-import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
+import { Check, Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 
 /** A tenant. */
 @Entity('organizations')
+@Check('ck_organizations_longest_unused_days', 'longest_unused_days > 0')
 export class Organization {
   @PrimaryGeneratedColumn('identity', { generatedIdentity: 'ALWAYS' })
   id!: number;
@@ -20,6 +21,18 @@ export class Organization {
   /** Policy: do keys that name no organization reach this one? */
   @Column('boolean', { default: true })
   allowUserWideKeys!: boolean;
+
+  /** Policy: does it hold for keys that exist already? Those confined to it that it would not allow are blocked. */
+  @Column('boolean', { default: false })
+  enforceOnUse!: boolean;
+
+  /** Policy: after so many days without use a key is not allowed any more; `null`: however long. */
+  @Column('integer', { nullable: true })
+  longestUnusedDays!: number | null;
+
+  /** Policy: nobody makes or rotates keys that are confined to it. */
+  @Column('boolean', { default: false })
+  issuingStopped!: boolean;
 
   /** Disabled by staff: 404 for everyone. */
   @Column('timestamptz', { nullable: true })

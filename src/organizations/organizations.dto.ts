@@ -29,6 +29,25 @@ class PolicyChanges {
 
   @BooleanField({ optional: true, description: 'Do keys that name no organization reach this one?' })
   allow_user_wide_keys?: boolean;
+
+  @BooleanField({
+    optional: true,
+    description:
+      'Does the policy hold for existing keys? Keys of this organization that it would not allow are `blocked`.',
+  })
+  enforce_on_use?: boolean;
+
+  @IntegerField({
+    min: 1,
+    max: LONGEST_LIFETIME_DAYS,
+    optional: true,
+    nullable: true,
+    description: 'Days without use after which a key is not allowed any more; null: however many.',
+  })
+  longest_unused_days?: number | null;
+
+  @BooleanField({ optional: true, description: 'No key of this organization is made or rotated.' })
+  issuing_stopped?: boolean;
 }
 
 /** What of an organization its Owners can edit. */
@@ -64,6 +83,10 @@ class Policy {
   @ApiProperty() self_serve_keys!: boolean;
   @ApiProperty({ type: 'integer', description: 'In days.' }) longest_key_lifetime_days!: number;
   @ApiProperty() allow_user_wide_keys!: boolean;
+  @ApiProperty({ description: 'Existing keys that it would not allow are blocked.' })
+  enforce_on_use!: boolean;
+  @ApiProperty({ type: 'integer', nullable: true }) longest_unused_days!: number | null;
+  @ApiProperty({ description: 'No key is made or rotated.' }) issuing_stopped!: boolean;
 }
 
 /** An organization as its members see it. */
@@ -81,14 +104,17 @@ export class OrganizationAdminAnswer extends OrganizationAnswer {
 }
 
 export function organizationAnswer(organization: Organization): OrganizationAnswer {
-  const { id, name, selfServeKeys, longestKeyLifetimeDays, allowUserWideKeys, createdAt } = organization;
+  const { id, name, createdAt } = organization;
   return {
     id,
     name,
     policy: {
-      self_serve_keys: selfServeKeys,
-      longest_key_lifetime_days: longestKeyLifetimeDays,
-      allow_user_wide_keys: allowUserWideKeys,
+      self_serve_keys: organization.selfServeKeys,
+      longest_key_lifetime_days: organization.longestKeyLifetimeDays,
+      allow_user_wide_keys: organization.allowUserWideKeys,
+      enforce_on_use: organization.enforceOnUse,
+      longest_unused_days: organization.longestUnusedDays,
+      issuing_stopped: organization.issuingStopped,
     },
     created_at: createdAt,
   };

@@ -66,7 +66,11 @@ export class OrganizationsService {
   async create(by: Actor, input: CreateOrganizationBody): Promise<Organization> {
     const { name } = await validated(CreateOrganizationBody, input);
     return this.acts.run(asStaff(by), async (act) => {
-      const organization = act.manager.create(Organization, { name, disabledAt: null });
+      const organization = act.manager.create(Organization, {
+        name,
+        longestUnusedDays: null,
+        disabledAt: null,
+      });
       await act.manager.insert(Organization, organization);
       await act.record('organization.created', subjectOf(organization.id), { name });
       return organization;
@@ -118,6 +122,7 @@ async function update(
 ): Promise<Organization> {
   const { manager } = act;
   await getOrganization(manager, id);
+  await act.judge(); // now: the change may end what the caller's own key opens
   const write = manager
     .createQueryBuilder()
     .update(Organization)
@@ -129,6 +134,9 @@ async function update(
         longestKeyLifetimeDays: policy.longest_key_lifetime_days,
       }),
       ...(policy.allow_user_wide_keys !== undefined && { allowUserWideKeys: policy.allow_user_wide_keys }),
+      ...(policy.enforce_on_use !== undefined && { enforceOnUse: policy.enforce_on_use }),
+      ...(policy.longest_unused_days !== undefined && { longestUnusedDays: policy.longest_unused_days }),
+      ...(policy.issuing_stopped !== undefined && { issuingStopped: policy.issuing_stopped }),
       ...(disabled !== undefined && {
         disabledAt: () => (disabled ? 'coalesce(disabled_at, app_now())' : 'NULL'),
       }),

@@ -88,6 +88,8 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'GET /api/orgs/{org_pk}/audit-events/': 'audit_event.view',
   'GET /api/admin/audit-events/': 'staff',
 
+  'GET /api/admin/policy/': 'staff',
+  'PATCH /api/admin/policy/': 'staff',
   'GET /api/admin/access-keys/': 'staff',
   'POST /api/admin/access-keys/': 'staff',
   'GET /api/admin/access-keys/{id}/': 'staff',

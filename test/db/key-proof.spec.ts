@@ -129,7 +129,7 @@ describe('What a key is good for', () => {
   });
 
   it('is nothing any more when it is revoked or expired, and only then', () => {
-    expect(KEY_STATUSES).toEqual(['revoked', 'expired', 'suspended', 'superseded', 'active']);
+    expect(KEY_STATUSES).toEqual(['revoked', 'expired', 'blocked', 'suspended', 'superseded', 'active']);
     expect(KEY_STATUSES.filter(isDead)).toEqual(['revoked', 'expired']);
     const refusal = (status: (typeof KEY_STATUSES)[number]): unknown => {
       try {
@@ -143,6 +143,7 @@ describe('What a key is good for', () => {
       expect(refusal(status)).toBeInstanceOf(Conflict);
       expect(refusal(status)).toMatchObject({ code: 'key_not_live', message: words[status] });
     }
-    for (const live of ['suspended', 'superseded', 'active'] as const) expect(refusal(live)).toBeUndefined();
+    for (const live of ['blocked', 'suspended', 'superseded', 'active'] as const)
+      expect(refusal(live)).toBeUndefined();
   });
 });

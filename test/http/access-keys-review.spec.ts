@@ -61,7 +61,7 @@ describe('GET /api/orgs/{org_pk}/access-keys/review/', () => {
           age_days: 10,
           expires_at: null,
           last_used_at: expect.any(String) as string,
-          breaches: ['no_expiry'],
+          breaches: ['no_expiry', 'against_policy'],
         },
       ],
     });
@@ -83,7 +83,7 @@ describe('GET /api/orgs/{org_pk}/access-keys/review/', () => {
     expect(await breachesOf(stale)).toEqual(['unused_90_days']);
     const long = await fresh({ expiresInSeconds: 366 * 86_400 });
     await change('last_used_at = app_now()', long);
-    expect(await breachesOf(long)).toEqual(['longer_than_policy']);
+    expect(await breachesOf(long)).toEqual(['longer_than_policy', 'against_policy']);
     const wide = await fresh({ organization: undefined });
     await change('last_used_at = app_now(), expires_at = NULL', wide);
     expect(await breachesOf(wide)).toEqual(['no_expiry', 'user_wide']);
@@ -129,7 +129,7 @@ describe('GET /api/orgs/{org_pk}/access-keys/review/', () => {
     expect(first).toMatch(
       new RegExp(
         `^${key.id},"'=HYPERLINK\\(""x""\\), ""y""","${key.prefix}",${member.id},"${member.email}",${org.id},"read_only","active",,,"cli",` +
-          `[^,]+Z,0,,,"never_used no_expiry"$`,
+          `[^,]+Z,0,,,"never_used no_expiry against_policy"$`,
       ),
     );
     expect(rest).toEqual(['']);

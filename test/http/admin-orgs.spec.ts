@@ -91,7 +91,14 @@ describe('/api/admin/orgs/', () => {
       status: 201,
       body: {
         name: 'Acme',
-        policy: { self_serve_keys: true, longest_key_lifetime_days: 365, allow_user_wide_keys: true },
+        policy: {
+          self_serve_keys: true,
+          longest_key_lifetime_days: 365,
+          allow_user_wide_keys: true,
+          enforce_on_use: false,
+          longest_unused_days: null,
+          issuing_stopped: false,
+        },
         disabled: false,
         disabled_at: null,
       },

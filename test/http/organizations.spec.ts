@@ -8,7 +8,14 @@ beforeAll(async () => {
 });
 afterAll(() => test.close());
 
-const DEFAULTS = { self_serve_keys: true, longest_key_lifetime_days: 365, allow_user_wide_keys: true };
+const DEFAULTS = {
+  self_serve_keys: true,
+  longest_key_lifetime_days: 365,
+  allow_user_wide_keys: true,
+  enforce_on_use: false,
+  longest_unused_days: null,
+  issuing_stopped: false,
+};
 
 describe('GET /api/orgs/{org_pk}/', () => {
   it('shows the organization and its policy to any member, with the edit version as ETag', async () => {

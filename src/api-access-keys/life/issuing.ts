@@ -9,7 +9,16 @@ import type { IssuedKey } from '../access-key.dto.js';
 import type { ApiAccessKey } from '../access-key.entity.js';
 import { type Life, lifeOf, type LifeOrder, mustLast } from './expiry.js';
 import { type Imported, KeyMinting } from './minting.js';
-import { asFieldErrors, type Facts, mustBeAllowed, problemsOf, refusalOf, type WantedKey } from './rules.js';
+import { holdServicePolicy } from '../policy/service-policy.entity.js';
+import {
+  asFieldErrors,
+  type Facts,
+  mustBeAllowed,
+  mustNotBeStopped,
+  problemsOf,
+  refusalOf,
+  type WantedKey,
+} from './rules.js';
 import { WAYS, type WayName } from './ways.js';
 
 /** What a new key is to be. */
@@ -31,8 +40,8 @@ export class KeyIssuing {
 
   /**
    * Makes a key. `old`: the one that it succeeds; `action`, `details`: what the audit log is told. Errors: InvalidInput by
-   * field, or Conflict where the order isn't the caller's own words; PermissionDenied; ServiceUnavailable when no free
-   * prefix was drawn.
+   * field, or Conflict where the order isn't the caller's own words; PermissionDenied; Conflict `issuing_stopped`;
+   * ServiceUnavailable when no free prefix was drawn.
    */
   async issue(
     act: Act,
@@ -50,15 +59,16 @@ export class KeyIssuing {
     return this.minting.mint(act, plan, action, details);
   }
 
-  /** Takes over a key of another system, of which only a hash is known; `null`: it is here already. Errors: InvalidInput. */
+  /** Takes over a key of another system, of which only a hash is known; `null`: it is here already. Errors: InvalidInput, Conflict. */
   async take(
     act: Act,
     order: KeyOrder & { expiresAt: Date | null },
     imported: Imported,
   ): Promise<ApiAccessKey | null> {
-    const problems = problemsOf(order, await factsOf(act.manager, order));
-    const refused = refusalOf('import', order, problems);
+    const facts = await factsOf(act.manager, order);
+    const refused = refusalOf('import', order, problemsOf(order, facts));
     if (refused) throw refused;
+    mustNotBeStopped(facts);
     const { userId, organizationId, admin, name, accessLevel, expiresAt } = order; // as it was, also when that is past
     const life = { expiresAt, renewableUntil: expiresAt, renewalBound: false };
     return this.minting.take(act, { userId, organizationId, admin, name, accessLevel, ...life }, imported);
@@ -88,6 +98,7 @@ export class KeyIssuing {
     const life = judgedLife({ way: WAYS[way], now: await nowOf(act.manager), wanted, longestDays, old });
     if (refused) throw life instanceof InvalidInput ? refused.with(life) : refused;
     if (life instanceof InvalidInput) throw life;
+    mustNotBeStopped(facts);
     return life;
   }
 }
@@ -105,5 +116,6 @@ function judgedLife(order: LifeOrder): Life | InvalidInput {
 async function factsOf(manager: EntityManager, { userId, organizationId }: WantedKey): Promise<Facts> {
   const user = await holdUser(manager, userId);
   const standing = organizationId === null ? null : await holdStanding(manager, organizationId, userId);
-  return { user, standing };
+  const { issuingStopped } = await holdServicePolicy(manager);
+  return { user, standing, issuingStopped };
 }

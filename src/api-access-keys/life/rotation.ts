@@ -90,7 +90,7 @@ async function mustBeRotatable({ by, manager }: Act, old: ApiAccessKey): Promise
     throw new Conflict('already_rotated', 'This key was rotated and its successor is in use.');
   }
   mustLive(old);
-  if (old.status === 'suspended') throw new Conflict('key_suspended', 'This key is suspended.');
+  if (old.isSuspended) throw new Conflict('key_suspended', 'This key is suspended.');
   if (await waitsForFirstUse(manager, old)) {
     throw new Conflict('not_used_yet', 'This key is new: use it, or rotate the one that it replaces.');
   }

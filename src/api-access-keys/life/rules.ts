@@ -23,6 +23,8 @@ export interface Facts {
   readonly user: Pick<User, 'isActive' | 'isStaff'> | null;
   /** In the organization that the key is confined to; `null`: there is no such organization. */
   readonly standing: Standing | null;
+  /** Staff stopped the issuing of all keys. */
+  readonly issuingStopped: boolean;
 }
 
 /** What stands against a key, with the field of the wire that is at fault. */
@@ -106,5 +108,16 @@ export function mustBeAllowed(
   if (!standing?.permissions?.includes('access_key.issue')) throw new PermissionDenied();
   if (!standing.selfServeKeys) {
     throw new PermissionDenied('The policy of this organization does not allow to issue keys for oneself.');
+  }
+}
+
+/**
+ * On a bad night nobody makes keys: neither where the organization stopped it, nor anywhere once staff did. Errors: Conflict
+ * `issuing_stopped`.
+ */
+export function mustNotBeStopped({ standing, issuingStopped }: Facts): void {
+  if (issuingStopped) throw new Conflict('issuing_stopped', 'The issuing of access keys is stopped.');
+  if (standing?.issuingStopped) {
+    throw new Conflict('issuing_stopped', 'The issuing of access keys is stopped in this organization.');
   }
 }

@@ -46,11 +46,11 @@ export class KeySuspension {
    */
   resume(scope: KeyScope, which: WhichKey): Promise<ApiAccessKey> {
     return this.act(scope, which, async (act, row) => {
-      if (row.status !== 'suspended') throw new Conflict('not_suspended', 'This key is not suspended.');
+      if (!row.isSuspended) throw new Conflict('not_suspended', 'This key is not suspended.');
       await this.issuing.mustBeResumable(act, row);
       await this.resumeRow(act, row);
       const successor = await this.rows.holdUnusedSuccessor(row, act.manager);
-      if (successor?.status === 'suspended' && !outranked(successor, scope.rank)) {
+      if (successor?.isSuspended && !outranked(successor, scope.rank)) {
         await this.resumeRow(act, successor, { followed: row.id });
       }
     });
@@ -102,6 +102,6 @@ export class KeySuspension {
   }
 }
 
-function outranked({ status, suspendedAs }: ApiAccessKey, rank: Rank): boolean {
-  return status === 'suspended' && outranks(suspendedAs, rank);
+function outranked({ isSuspended, suspendedAs }: ApiAccessKey, rank: Rank): boolean {
+  return isSuspended && outranks(suspendedAs, rank);
 }

@@ -4,6 +4,7 @@ export const BREACHES = [
   'unused_90_days',
   'no_expiry',
   'longer_than_policy',
+  'against_policy',
   'user_wide',
   'owner_inactive',
 ] as const;
@@ -14,7 +15,9 @@ const CONDITIONS: Record<Breach, string> = {
   never_used: 'k.last_used_at IS NULL',
   unused_90_days: `coalesce(k.last_used_at, k.created_at) <= app_now() - interval '90 days'`,
   no_expiry: 'k.expires_at IS NULL',
-  longer_than_policy: 'k.expires_at > k.created_at + make_interval(days => o.longest_key_lifetime_days)',
+  longer_than_policy: 'k.expires_at IS NOT NULL AND access_key_outlives_policy(k, o)',
+  // Blocked while the policy is enforced on use, and what would be once it is.
+  against_policy: 'k.organization_id = o.id AND access_key_breaks_policy(k, o)',
   user_wide: 'k.organization_id IS NULL',
   owner_inactive: `NOT u.is_active OR NOT EXISTS (
     SELECT FROM memberships owner WHERE owner.organization_id = o.id AND owner.user_id = u.id)`,

@@ -48,7 +48,12 @@ export class ReviewedKeyAnswer {
   @ApiProperty({ type: String, format: 'date-time', nullable: true }) expires_at!: Date | null;
   @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'Accurate to a minute.' })
   last_used_at!: Date | null;
-  @ApiProperty({ enum: BREACHES, isArray: true }) breaches!: Breach[];
+  @ApiProperty({
+    enum: BREACHES,
+    isArray: true,
+    description: '`against_policy`: blocked while `enforce_on_use` is true, and would be once it is.',
+  })
+  breaches!: Breach[];
 }
 
 /** The columns of the statement that reviews. */

@@ -23,7 +23,7 @@ export interface AccessKeyRow extends MembershipRow {
   /** The earlier of its expiry and the end of its grace. */
   expires_at: Date | null;
   /** Why it opens nothing; `null`: it does. */
-  problem: 'revoked' | 'expired' | 'suspended' | 'user_inactive' | 'not_a_member' | null;
+  problem: 'revoked' | 'expired' | 'blocked' | 'suspended' | 'user_inactive' | 'not_a_member' | null;
   /** Ends within the time in which answers warn of it. */
   ending: boolean;
   /** The prefix of the key that it was rotated to. */

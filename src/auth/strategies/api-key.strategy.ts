@@ -23,7 +23,7 @@ const NO_DIGEST = digestOf('no key has this digest');
 /**
  * `Authorization: Api-Key <prefix>.<secret>`. Access is granted if and only if the key is well-formed, its prefix is
  * known, the digest of the whole key is the stored one, it is neither revoked nor expired nor suspended, its user active, and,
- * when it is confined, its user still a member there. Otherwise: InvalidApiKey, the same for every reason.
+ * when it is confined, its user still a member there and the policy there doesn't block it. Otherwise: InvalidApiKey, the same for every reason.
  */
 @Injectable()
 export class ApiKeyStrategy extends PassportStrategy(Strategy, 'api-key') {

@@ -1,0 +1,19 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { BooleanField } from '../../common/fields.js';
+import type { ServicePolicy } from './service-policy.entity.js';
+
+export class ChangeServicePolicyBody {
+  @BooleanField({
+    optional: true,
+    description: 'No access key is made or rotated, in whatever organization.',
+  })
+  issuing_stopped?: boolean;
+}
+
+export class ServicePolicyAnswer {
+  @ApiProperty({ description: 'No access key is made or rotated.' }) issuing_stopped!: boolean;
+}
+
+export function servicePolicyAnswer({ issuingStopped }: ServicePolicy): ServicePolicyAnswer {
+  return { issuing_stopped: issuingStopped };
+}
