@@ -26,7 +26,10 @@ export const PERMISSION_CATEGORIES = [
     permissions: [
       { codename: 'access_key.issue', description: 'Issue access keys for oneself, under the policy.' },
       { codename: 'access_key.view', description: 'See the access keys of all members.' },
-      { codename: 'access_key.manage', description: 'Revoke the access keys of all members.' },
+      {
+        codename: 'access_key.manage',
+        description: 'Revoke the access keys of all members, and decide who gets one that asks.',
+      },
     ],
   },
   {

@@ -5,6 +5,13 @@ import { UsersModule } from '../users/users.module.js';
 import { AccessKeyGrant } from './grants/access-key-grant.entity.js';
 import { AccessKeyGrantsAdminController } from './grants/grants.admin.controller.js';
 import { AccessKeyGrantsController } from './grants/grants.controller.js';
+import { KeyGranting } from './grants/granting.js';
+import { AccessKeyRequest } from './requests/access-key-request.entity.js';
+import { OrganizationRequestsController } from './requests/organization-requests.controller.js';
+import { RequestRows } from './requests/request-rows.js';
+import { AccessKeyRequestsAdminController } from './requests/requests.admin.controller.js';
+import { AccessKeyRequestsController } from './requests/requests.controller.js';
+import { RequestsService } from './requests/requests.service.js';
 import { AccessKeyRows } from './access-key-rows.js';
 import { AccessKeysController } from './access-keys.controller.js';
 import { CurrentKeyController } from './current-key.controller.js';
@@ -40,7 +47,7 @@ import { KeyRevocation } from './life/revocation.js';
   imports: [
     UsersModule,
     OrganizationsModule,
-    TypeOrmModule.forFeature([ApiAccessKey, AccessKeyGrant, ServicePolicy]),
+    TypeOrmModule.forFeature([ApiAccessKey, AccessKeyGrant, AccessKeyRequest, ServicePolicy]),
   ],
   controllers: [
     AccessKeysAdminController,
@@ -49,6 +56,9 @@ import { KeyRevocation } from './life/revocation.js';
     PresentedKeysController,
     AccessKeyGrantsAdminController,
     AccessKeyGrantsController,
+    AccessKeyRequestsAdminController,
+    AccessKeyRequestsController,
+    OrganizationRequestsController,
     AccessKeysController,
     OrganizationKeysController,
   ],
@@ -69,7 +79,10 @@ import { KeyRevocation } from './life/revocation.js';
     KeyProof,
     KeyDiagnosis,
     LeakReports,
+    KeyGranting,
     GrantsService,
+    RequestRows,
+    RequestsService,
     KeyReview,
     ServicePolicies,
     ImportedKeys,

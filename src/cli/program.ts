@@ -17,6 +17,7 @@ const COMMANDS: readonly [
   ['orgs', 'organizations', () => import('./organizations.js')],
   ['members', 'who belongs to which organization', () => import('./members.js')],
   ['access-keys', 'what authenticates a caller to us', () => import('./access-keys.js')],
+  ['access-key-requests', 'members who ask for an access key', () => import('./access-key-requests.js')],
   ['audit', 'the append-only record of who did what', () => import('./audit.js')],
   ['keyring', 'the keys that provider keys are sealed with', () => import('./keyring.js')],
   ['openapi', 'write docs/api/openapi.json from the decorators', () => import('./openapi.js')],

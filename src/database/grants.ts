@@ -13,6 +13,7 @@ export const GRANTS: Readonly<Record<string, string>> = {
   members: 'SELECT, INSERT, UPDATE, DELETE',
   access_keys: 'SELECT, INSERT, UPDATE',
   access_key_grants: 'SELECT, INSERT, UPDATE',
+  access_key_requests: 'SELECT, INSERT, UPDATE',
   sessions: 'SELECT, INSERT, UPDATE, DELETE',
   token_families: 'SELECT, INSERT, UPDATE, DELETE',
   refresh_tokens: 'SELECT, INSERT, UPDATE, DELETE',

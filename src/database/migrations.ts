@@ -15,6 +15,7 @@ import { Authority1765000000000 } from '../../migrations/1765000000000-authority
 import { Lineage1765000001000 } from '../../migrations/1765000001000-lineage.js';
 import { CredentialEmails1765000010000 } from '../../migrations/1765000010000-credential-emails.js';
 import { PolicyAtUse1765000400000 } from '../../migrations/1765000400000-policy-at-use.js';
+import { AccessKeyRequests1765000410000 } from '../../migrations/1765000410000-access-key-requests.js';
 
 /** Every migration, oldest first. A migration is never edited once landed. */
 export const MIGRATIONS = [
@@ -35,4 +36,5 @@ export const MIGRATIONS = [
   Lineage1765000001000,
   CredentialEmails1765000010000,
   PolicyAtUse1765000400000,
+  AccessKeyRequests1765000410000,
 ];

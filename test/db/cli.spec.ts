@@ -5,6 +5,7 @@ import { AuditSealer } from '../../src/audit/audit-sealer.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { callingStaff } from '../support/callers.js';
 import { sha512Key } from '../support/django-keys.js';
+import { sessionOf } from '../support/sign-in.js';
 import { startChild } from '../support/service-process.js';
 
 let test: TestApp;
@@ -103,4 +104,42 @@ it('cli keyring status attests 0 rows under an old key', async () => {
 it('a command that can not be done exits with 1, and says what there is not', async () => {
   const error = { code: 'refused', message: 'There is no access key aaaaaaaa.' };
   expect(await cli('access-keys', 'revoke', 'aaaaaaaa')).toEqual({ status: 1, told: { error } });
+});
+
+describe('cli access-key-requests', () => {
+  it('lists what members ask for, approves narrower and declines; what is wider, decided or nameless is told and changes nothing', async () => {
+    const org = await test.make.org();
+    const user = await test.make.member(org, 'Viewer');
+    const person = test.api.as(await sessionOf(test, user));
+    const ask = async (): Promise<number> => {
+      const wish = { organization: org.id, access_level: 'full_access', name: 'Nightly', reason: 'R' };
+      return (await person.post('/api/auth/access-key-requests/', wish)).body.id as number;
+    };
+    const [first, second] = [await ask(), await ask()];
+    const run = (...words: string[]) => cli('access-key-requests', ...words);
+
+    const approved = await run('approve', String(first), '--level', 'read_only');
+    expect(approved).toMatchObject({ status: 0, told: { id: first, status: 'approved' } });
+    const grant = approved.told.access_key_grant as number;
+    expect((await person.get('/api/auth/access-key-grants/')).body.results).toMatchObject([
+      { id: grant, created_by: null, issued_via: 'cli', access_level: 'read_only' },
+    ]);
+    expect((await person.post(`/api/auth/access-key-grants/${grant}/redeem/`)).status).toBe(201);
+
+    expect((await run('approve', String(first))).status).toBe(1);
+    expect((await run('approve', String(second), '--expires', '2190-01-01T00:00:00Z')).status).toBe(1);
+    expect((await run('decline', String(second), '--reason', ' ')).status).toBe(1);
+    expect(await run('list', '--org', String(org.id), '--status', 'open')).toMatchObject({
+      status: 0,
+      told: { results: [{ id: second, user: user.id, status: 'open', reason: 'R' }] },
+    });
+    expect(await run('decline', String(second), '--reason', 'Ask again.')).toMatchObject({
+      status: 0,
+      told: { id: second, status: 'declined' },
+    });
+    expect((await person.get(`/api/auth/access-key-requests/${second}/`)).body).toMatchObject({
+      decline_reason: 'Ask again.',
+      decided_by: null,
+    });
+  });
 });

@@ -33,6 +33,7 @@ export const grantStatusOf = (g: string): string => `CASE
 @Index(['organizationId'])
 @Index(['issuedVia'])
 @Check('ck_access_key_grants_access_level', `access_level IN ('read_only', 'full_access')`)
+@Check('ck_access_key_grants_granted_as', `granted_as IN ('manager', 'staff')`)
 @Check('ck_access_key_grants_expires_at', 'isfinite(expires_at)')
 @Check('ck_access_key_grants_key_expires_at', 'isfinite(key_expires_at)')
 export class AccessKeyGrant {
@@ -76,12 +77,17 @@ export class AccessKeyGrant {
   @Column('timestamptz', { default: () => 'app_now()' })
   createdAt!: Date;
 
-  @Column('integer')
-  createdById!: number;
+  /** None: the operator at the command line. */
+  @Column('integer', { nullable: true })
+  createdById!: number | null;
 
-  @ManyToOne(() => User)
+  @ManyToOne(() => User, { nullable: true })
   @JoinColumn()
-  createdBy?: User;
+  createdBy?: User | null;
+
+  /** As what it was granted: what its maker must still be when it is redeemed. */
+  @Column('text', { default: 'staff' })
+  grantedAs!: 'manager' | 'staff';
 
   /** The credential through which it was granted. */
   @Column('text')

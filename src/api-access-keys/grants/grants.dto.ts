@@ -3,7 +3,7 @@ import { ACCESS_LEVELS, type AccessLevel } from '../../access/access-level.js';
 import { ChoiceField, IdField, InstantField, TextField } from '../../common/fields.js';
 import { type AccessKeyGrant, GRANT_STATUSES, type GrantStatus } from './access-key-grant.entity.js';
 import { instantOf, KEY_NAME } from '../access-key-bodies.dto.js';
-import type { GrantOrder } from './grants.service.js';
+import type { GrantOrder } from './granting.js';
 
 const id = { type: 'integer', nullable: true } as const;
 const instant = { type: String, format: 'date-time', nullable: true } as const;
@@ -25,7 +25,7 @@ export class IssueGrantBody {
   key_expires_at?: string | null;
 }
 
-export function grantOrderOf(body: IssueGrantBody): GrantOrder {
+export function grantOrderOf(body: IssueGrantBody): Omit<GrantOrder, 'grantedAs'> {
   return {
     userId: body.user,
     organizationId: body.organization,
@@ -49,7 +49,7 @@ export class GrantAnswer {
   expires_at!: Date;
   @ApiProperty({ ...instant, description: 'When the key will expire.' }) key_expires_at!: Date | null;
   @ApiProperty({ type: String, format: 'date-time' }) created_at!: Date;
-  @ApiProperty({ type: 'integer' }) created_by!: number;
+  @ApiProperty({ ...id, description: 'null: the operator at the command line.' }) created_by!: number | null;
   @ApiProperty({ description: 'The credential that issued it.', example: 'session:5' }) issued_via!: string;
   @ApiProperty(instant) redeemed_at!: Date | null;
   @ApiProperty({ ...id, description: 'The key that it became.' }) access_key!: number | null;

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { credentialName, type Principal } from '../../access/principal.js';
-import type { Subject } from '../../acts/act.js';
+import type { Principal } from '../../access/principal.js';
 import { Acts } from '../../acts/acts.js';
 import { asOwner, asStaff } from '../../acts/authority.js';
 import { Conflict, InvalidInput, NotFound } from '../../common/errors.js';
@@ -11,18 +10,7 @@ import type { IssuedKey } from '../access-key.dto.js';
 import { KeyIssuing } from '../life/issuing.js';
 import { AccessKeyGrant, grantStatusOf } from './access-key-grant.entity.js';
 import { GRANT_ORDERINGS, type GrantListQuery } from './grant-list.dto.js';
-
-/** How long a grant waits to be redeemed when staff don't say. */
-const DEFAULT_LIFE = `interval '7 days'`;
-
-/** What staff let a user make. */
-export type GrantOrder = Pick<
-  AccessKeyGrant,
-  'userId' | 'organizationId' | 'accessLevel' | 'name' | 'reason' | 'keyExpiresAt'
-> & {
-  /** None: in 7 days. */
-  readonly expiresAt: Date | null;
-};
+import { type GrantOrder, KeyGranting, subjectOf } from './granting.js';
 
 /**
  * Keys that no employee ever holds: staff grant one, its user redeems the grant once, and only then is there a key. A
@@ -34,13 +22,14 @@ export class GrantsService {
     private readonly dataSource: DataSource,
     private readonly acts: Acts,
     private readonly issuing: KeyIssuing,
+    private readonly granting: KeyGranting,
   ) {}
 
   /**
    * Grants a key. Errors: InvalidInput for an unknown or inactive user, an organization that the user is no member of, or
    * a time that isn't in the future.
    */
-  issue(by: Principal, order: GrantOrder): Promise<AccessKeyGrant> {
+  issue(by: Principal, order: Omit<GrantOrder, 'grantedAs'>): Promise<AccessKeyGrant> {
     return this.acts.run(asStaff(by), async (act) => {
       const { manager } = act;
       const now = await nowOf(manager);
@@ -50,26 +39,7 @@ export class GrantsService {
         ...(order.keyExpiresAt && order.keyExpiresAt <= now && { key_expires_at: [NOT_AHEAD] }),
       };
       if (Object.keys(problems).length > 0) throw new InvalidInput(problems);
-      const { identifiers } = await manager
-        .createQueryBuilder()
-        .insert()
-        .into(AccessKeyGrant)
-        .values({
-          ...order,
-          expiresAt: order.expiresAt ?? (() => `app_now() + ${DEFAULT_LIFE}`),
-          createdById: by.userId,
-          issuedVia: credentialName(by.credential),
-        })
-        .execute();
-      const grant = await manager.findOneByOrFail(AccessKeyGrant, { id: identifiers[0]?.id as number });
-      await act.record('access_key_grant.issued', subjectOf(grant), {
-        name: grant.name,
-        access_level: grant.accessLevel,
-        reason: grant.reason,
-        expires_at: grant.expiresAt,
-        key_expires_at: grant.keyExpiresAt,
-      });
-      return grant;
+      return this.granting.grant(act, { ...order, grantedAs: 'staff' });
     });
   }
 
@@ -141,10 +111,6 @@ export class GrantsService {
 
 const NOT_AHEAD = 'This must be in the future.';
 
-function subjectOf({ id, userId, organizationId }: AccessKeyGrant): Subject {
-  return { type: 'access_key_grant', id, userId, organizationId };
-}
-
 /** A grant, held as it is until the transaction ends. Errors: NotFound. */
 async function hold(manager: EntityManager, which: { id: number; userId?: number }): Promise<AccessKeyGrant> {
   const grant = await manager.findOne(AccessKeyGrant, { where: which, lock: { mode: 'for_no_key_update' } });
@@ -160,12 +126,11 @@ function notOpen({ status }: AccessKeyGrant): Conflict {
   return new Conflict('grant_not_open', `This grant is ${status}.`);
 }
 
-/** Whoever granted it is still active staff, and the key through which they did, if any, still works. Errors: Conflict. */
-async function mustStillBeGranted(manager: EntityManager, grant: AccessKeyGrant): Promise<void> {
+/** Whoever granted it could still do so, through the same credential. Errors: Conflict. */
+async function mustStillBeGranted(manager: EntityManager, { id }: AccessKeyGrant): Promise<void> {
   const [row] = await manager.query<{ holds: boolean }[]>(
-    `SELECT made_by_working_credential($1)
-       AND EXISTS (SELECT FROM active_users WHERE id = $2 AND is_staff) AS holds`,
-    [grant.issuedVia, grant.createdById],
+    'SELECT access_key_grant_holds(g) AS holds FROM access_key_grants g WHERE g.id = $1',
+    [id],
   );
   if (!row?.holds) {
     throw new Conflict(

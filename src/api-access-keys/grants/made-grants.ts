@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import type { Act } from '../../acts/act.js';
 import { type Ended, type MadeKind, type MadeThing, MadeThings } from '../../acts/made.js';
 import { AccessKeyGrant, grantStatusOf } from './access-key-grant.entity.js';
+import { subjectOf } from './granting.js';
 import { cancelGrant } from './grants.service.js';
 
 /** The grants that were made through a credential. */
@@ -30,13 +31,9 @@ export class MadeGrants implements MadeKind, OnModuleInit {
       .orderBy('g.id')
       .setLock('for_no_key_update')
       .getMany();
-    for (const { id, userId, organizationId } of open) {
-      await cancelGrant(manager, id, by.userId);
-      await act.record(
-        'access_key_grant.cancelled',
-        { type: 'access_key_grant', id, userId, organizationId },
-        { via },
-      );
+    for (const grant of open) {
+      await cancelGrant(manager, grant.id, by.userId);
+      await act.record('access_key_grant.cancelled', subjectOf(grant), { via });
     }
     return open.map(({ id }) => ({ type: 'access_key_grant', id }));
   }

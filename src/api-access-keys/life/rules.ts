@@ -35,7 +35,7 @@ interface Problem {
 }
 
 /** DRF's words for a related object that isn't there. */
-function noSuchObject(id: number): string {
+export function noSuchObject(id: number): string {
   return `Invalid pk "${id}" - object does not exist.`;
 }
 
