@@ -57,6 +57,14 @@ const grantTo = async (user: MadeUser, org: { id: number }): Promise<number> =>
       reason: 'Asked for',
     }),
   );
+const requestOf = async (user: MadeUser, { id }: { id: number }): Promise<number> =>
+  idOf(await test.api.as(await sessionOf(test, user)).post('/api/auth/access-key-requests/', wish(id)));
+const wish = (organization: number) => ({
+  organization,
+  access_level: 'read_only',
+  name: 'Wanted',
+  reason: 'Needed',
+});
 const invitationOf = async (user: MadeUser): Promise<number> => {
   const org = await test.make.org();
   const owner = test.api.as(await sessionOf(test, await test.make.member(org, 'Owner')));
@@ -71,6 +79,9 @@ const providerKeyIn = async ({ id }: { id: number }): Promise<number> => {
 const onKeyOf =
   (whose: 'caller' | 'member', body: unknown = {}): Call =>
   async (setting) => ({ params: { id: (await keyOf(setting[whose], setting.org)).id }, body });
+const onRequestOf =
+  (whose: 'caller' | 'member', body: unknown = {}): Call =>
+  async (setting) => ({ params: { id: await requestOf(setting[whose], setting.org) }, body });
 const onSuspendedKeyOf =
   (whose: 'caller' | 'member', as: string): Call =>
   async (setting) => ({
@@ -116,6 +127,9 @@ const CALLS: Readonly<Record<string, Call>> = {
   }),
   'POST /api/orgs/{org_pk}/access-keys/{id}/revoke/': onKeyOf('member'),
 
+  'POST /api/orgs/{org_pk}/access-key-requests/{id}/approve/': onRequestOf('member'),
+  'POST /api/orgs/{org_pk}/access-key-requests/{id}/decline/': onRequestOf('member', { reason: 'No' }),
+
   'POST /api/admin/orgs/': async () => ({ body: { name: 'New' } }),
   'PATCH /api/admin/orgs/{id}/': async ({ org }) => ({ params: { id: org.id }, body: { name: 'Renamed' } }),
   'POST /api/admin/orgs/{id}/members/': async ({ org }) => ({
@@ -155,7 +169,11 @@ const CALLS: Readonly<Record<string, Call>> = {
     params: { id: await grantTo(member, org) },
     body: {},
   }),
+  'POST /api/admin/access-key-requests/{id}/approve/': onRequestOf('member'),
+  'POST /api/admin/access-key-requests/{id}/decline/': onRequestOf('member', { reason: 'No' }),
 
+  'POST /api/auth/access-key-requests/': async ({ org }) => ({ body: wish(org.id) }),
+  'POST /api/auth/access-key-requests/{id}/cancel/': onRequestOf('caller'),
   'POST /api/auth/access-keys/': async ({ org }) => ({
     body: { organization: org.id, access_level: 'read_only', name: 'New' },
   }),

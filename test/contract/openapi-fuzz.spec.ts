@@ -57,6 +57,7 @@ const NAMING: Readonly<Record<string, readonly [status: number, field: string, a
   'POST /api/admin/access-keys/': [400, 'user', { user: 2_147_483_647 }],
   'POST /api/admin/access-key-grants/': [400, 'organization', { organization: 2_147_483_647 }],
   'POST /api/auth/access-keys/': [400, 'organization', { organization: 2_147_483_647 }],
+  'POST /api/auth/access-key-requests/': [400, 'organization', { organization: 2_147_483_647 }],
   'POST /api/auth/token/': [401, 'detail', { email: 'nobody@example.com' }],
   'POST /api/auth/login/': [401, 'detail', { email: 'nobody@example.com' }],
   'POST /api/auth/token/refresh/': [401, 'detail', { refresh: 'nothing' }],

@@ -63,6 +63,13 @@ const NAMED: Record<string, (name: string) => Promise<{ status: number; body: un
       access_level: 'read_only',
       reason: 'Because.',
     }),
+  'a request': (name) =>
+    ownerInPerson.post('/api/auth/access-key-requests/', {
+      name,
+      organization: org.id,
+      access_level: 'read_only',
+      reason: 'Because.',
+    }),
   'a provider key': (name) =>
     owner.api.post(`/api/orgs/${org.id}/api-keys/`, {
       name,

@@ -86,6 +86,23 @@ export class Tenant {
     });
   }
 
+  /** What the Owner asks for. */
+  async request(by: Promise<Client> = this.bySession()): Promise<number> {
+    return this.created(await by, '/api/auth/access-key-requests/', {
+      organization: this.org.id,
+      access_level: 'full_access',
+      name: 'Wanted',
+      reason: 'Needed',
+    });
+  }
+
+  /** What a member asks for whom the Owner, or staff, may give it. */
+  async requestOfViewer(): Promise<number> {
+    const { test } = this.app;
+    const viewer = await this.viewer();
+    return this.request(sessionOf(test, viewer).then((session) => test.api.as(session)));
+  }
+
   /** A live session of the Owner's. */
   async session(): Promise<number> {
     await sessionOf(this.app.test, this.owner);
