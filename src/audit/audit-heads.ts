@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { instantText } from './canonical.js';
-import type { Head, HeadsExport } from './head.js';
+import { type Head, headText, type HeadsExport } from './head.js';
 import { HeadKey } from './head-key.js';
 
 /** SQL: the columns of audit_heads `h` as the members of Head, all text but the sequence, which the driver gives as text too. */
@@ -36,5 +36,15 @@ export class AuditHeads {
       signature: Buffer.from(row.signature, 'hex').toString('base64url'),
     }));
     return { public_key: this.key.publicKey, heads };
+  }
+
+  /** How many chains there are, and which of them end in a head that our key did not sign. */
+  async examine(): Promise<{ chains: number; foreign: string[] }> {
+    const { heads } = await this.export();
+    const isSigned = this.key.verifier();
+    const foreign = heads.filter(
+      (head) => !isSigned(head.kid, headText(head), Buffer.from(head.signature, 'base64url')),
+    );
+    return { chains: heads.length, foreign: foreign.map(({ chain }) => chain) };
   }
 }

@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { AuditBacklog } from './audit-backlog.js';
 import { AuditEvent } from './audit-event.entity.js';
 import { AuditEventsAdminController } from './audit-events.admin.controller.js';
 import { AuditEventsController } from './audit-events.controller.js';
@@ -27,7 +28,8 @@ import { RefusalLog } from './refusal-log.js';
     AuditSealer,
     AuditHeads,
     AuditVerifier,
+    AuditBacklog,
   ],
-  exports: [AuditService, RefusalLog, AnsweredErrors, AuditHeads, AuditVerifier],
+  exports: [AuditService, RefusalLog, AnsweredErrors, AuditHeads, AuditVerifier, AuditBacklog],
 })
 export class AuditModule {}

@@ -1,7 +1,7 @@
-import type { INestApplicationContext, Type } from '@nestjs/common';
+import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from '../app.module.js';
-import { readEnv } from '../config/env.js';
+import { type Env, readEnv } from '../config/env.js';
 import { openDatabase } from '../database/open-database.js';
 
 /** Gives a command the same services that HTTP uses. */
@@ -13,16 +13,23 @@ export type Services = <T>(service: Type<T>) => T;
  */
 export async function withServices<T>(work: (services: Services) => Promise<T>): Promise<T> {
   const database = await openDatabase(readEnv());
-  let app: INestApplicationContext | undefined;
   try {
-    app = await NestFactory.createApplicationContext(AppModule.of(database.env), {
-      logger: ['error', 'fatal'],
-      abortOnError: false,
-    });
-    const context = app;
-    return await work((service) => context.get(service, { strict: false }));
+    return await inContext(database.env, work);
   } finally {
-    await app?.close();
     await database.close();
+  }
+}
+
+/** The same on a database that is open. */
+export async function inContext<T>(env: Env, work: (services: Services) => Promise<T>): Promise<T> {
+  const app = await NestFactory.createApplicationContext(AppModule.of(env), {
+    logger: false, // what keeps it from standing is thrown, and told once
+    abortOnError: false,
+  });
+  app.useLogger(['error', 'fatal']);
+  try {
+    return await work((service) => app.get(service, { strict: false }));
+  } finally {
+    await app.close();
   }
 }

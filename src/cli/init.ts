@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
+import { timeOfDay } from '../common/clock.js';
 import { randomText } from '../common/crypto/random-text.js';
 import { newSecrets } from '../config/secrets.js';
 import { environmentText, writeNewFile } from './environment-file.js';
 import { CommandRefused } from './refused.js';
-import { print } from './output.js';
+import { isJson, print } from './output.js';
 
 /** Bearer token of `/metrics`. */
 const TOKEN_CHARACTERS = 43;
@@ -30,7 +31,10 @@ Examples:
   set -a; . ./production.env; set +a; cli doctor            # a shell reads it; so do docker --env-file and systemd`,
     )
     .action((file: string) => {
-      const text = environmentText({ ...newSecrets(), METRICS_TOKEN: randomText(TOKEN_CHARACTERS) });
+      const text = environmentText({
+        ...newSecrets(Math.floor(timeOfDay() / 1000)),
+        METRICS_TOKEN: randomText(TOKEN_CHARACTERS),
+      });
       try {
         writeNewFile(file, text);
       } catch (error) {
@@ -55,10 +59,6 @@ ${kept.join('\n')}
    together they are everything, and each without the other is worth nothing to a thief.
 2. Fill in PUBLIC_ORIGIN and DATABASE_URL there, and give every instance the same file.
 3. \`cli migrate\` with MIGRATION_DATABASE_URL, which the service itself is not given; then \`cli doctor\`.`;
-}
-
-function isJson(command: Command): boolean {
-  return command.optsWithGlobals<{ json?: boolean }>().json === true;
 }
 
 function whyNot(file: string, error: unknown): string {

@@ -3,7 +3,7 @@ import type { Page } from '../common/list.js';
 
 /** Prints what a command made: a line per field for people, one JSON object on the last line with `--json`. */
 export function print(command: Command, result: Record<string, unknown>): void {
-  if (command.optsWithGlobals<{ json?: boolean }>().json) {
+  if (isJson(command)) {
     console.log(JSON.stringify(result));
     return;
   }
@@ -13,8 +13,13 @@ export function print(command: Command, result: Record<string, unknown>): void {
 
 /** Prints rows: a line each for people, `{"results": […]}` on the last line with `--json`. */
 export function printList(command: Command, rows: readonly Record<string, unknown>[]): void {
-  if (command.optsWithGlobals<{ json?: boolean }>().json) console.log(JSON.stringify({ results: rows }));
+  if (isJson(command)) console.log(JSON.stringify({ results: rows }));
   else for (const row of rows) console.log(Object.values(row).map(text).join('  '));
+}
+
+/** Whether the caller asked for JSON. */
+export function isJson(command: Command): boolean {
+  return command.optsWithGlobals<{ json?: boolean }>().json === true;
 }
 
 /** All rows of a list, page after page. */

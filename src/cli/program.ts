@@ -13,6 +13,7 @@ const COMMANDS: readonly [
     'bring the schema up to date, and give the service’s role its privileges',
     () => import('./migrate.js'),
   ],
+  ['doctor', 'examine settings, database and secrets, and say what to do', () => import('./doctor.js')],
   ['users', 'people', () => import('./users.js')],
   ['orgs', 'organizations', () => import('./organizations.js')],
   ['members', 'who belongs to which organization', () => import('./members.js')],

@@ -76,24 +76,25 @@ function draftOf(file: string, text: string): string {
   return draft;
 }
 
-/** Random ones, of a new installation. */
-export function newSecrets(): Secrets {
+/** Random ones, of a new installation; `madeAt`, in seconds since 1970, is kept with the key that signs. */
+export function newSecrets(madeAt?: number): Secrets {
   const random = (): string => randomBytes(32).toString('base64url');
   return {
     SECRET_KEY: random(),
     PASSWORD_PEPPER: random(),
-    JWT_KEYS: JSON.stringify({ keys: [newSigningKey()] }),
+    JWT_KEYS: JSON.stringify({ keys: [newSigningKey(madeAt)] }),
     SEALING_KEYS: JSON.stringify(newSealingKeys()),
   };
 }
 
-/** A private RSA key of 2048 bits as a JWK, named by a random `kid`. */
-export function newSigningKey(): Record<string, unknown> {
+/** A private RSA key of 2048 bits as a JWK, named by a random `kid`. With `madeAt`, its `iat` tells when it was made (OpenID Federation 1.0, 8.7.2). */
+export function newSigningKey(madeAt?: number): Record<string, unknown> {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   return {
     ...privateKey.export({ format: 'jwk' }),
     kid: randomBytes(8).toString('hex'),
     use: 'sig',
     alg: 'RS256',
+    ...(madeAt !== undefined && { iat: madeAt }),
   };
 }

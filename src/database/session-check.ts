@@ -51,7 +51,7 @@ export async function assertOwnSessions(url: string): Promise<void> {
 }
 
 /** That the limits of a session hold, once they are set. Errors: UnusableDatabase, and the database's own. */
-async function assertLimits(url: string): Promise<void> {
+export async function assertLimits(url: string): Promise<void> {
   await withSession(url, async (client) => {
     await openSession(client);
     for (const [name, value] of Object.entries(SESSION_LIMITS)) {

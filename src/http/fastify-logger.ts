@@ -11,6 +11,9 @@ const FRAMEWORK = new Set([
   'TypeOrmModule',
 ]);
 
+/** What keeps the service from starting is thrown as well, and told once by process/service.ts. */
+const START_FAILURE = 'ExceptionHandler';
+
 /** Nest's own messages in the server's log: one JSON object a line, so that no value can forge a second line. */
 export class FastifyLogger implements LoggerService {
   constructor(private readonly logger: FastifyBaseLogger) {}
@@ -25,6 +28,7 @@ export class FastifyLogger implements LoggerService {
   }
 
   error(message: unknown, ...context: unknown[]): void {
+    if (context.at(-1) === START_FAILURE) return;
     this.logger.error(lineOf(message, context.at(-1)));
   }
 

@@ -67,6 +67,14 @@ export class KeyRingCheck implements OnModuleInit {
     return rows.length > 0;
   }
 
+  /** How many days ago each key was first in the ring of a running service. */
+  async ages(): Promise<ReadonlyMap<string, number>> {
+    const rows = await this.dataSource.query<{ kid: string; days: number }[]>(
+      'SELECT kid, extract(day FROM app_now() - created_at)::int AS days FROM sealing_canaries',
+    );
+    return new Map(rows.map(({ kid, days }) => [kid, days]));
+  }
+
   private async introduce(): Promise<void> {
     for (const kid of this.box.kids) {
       const { text } = await this.box.seal(CANARY, PLACE, kid);

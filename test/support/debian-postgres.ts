@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, chownSync, mkdirSync } from 'node:fs';
+import { appendFileSync, chmodSync, chownSync, copyFileSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import {
   ensureRolesAndDatabase,
@@ -89,6 +89,43 @@ export class DebianPostgres {
 
   url(role: string, database: string): string {
     return `postgres://${role}@127.0.0.1:${this.port}/${database}`;
+  }
+
+  /**
+   * Takes connections by TLS from now on, with a certificate for `localhost` and 127.0.0.1 that signs itself; gives its file,
+   * for whoever is to trust it.
+   */
+  encrypt(): string {
+    const [certificate, key] = ['server.crt', 'server.key'].map((name) => path.join(this.folder, name)) as [
+      string,
+      string,
+    ];
+    const names = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
+    const files = ['-keyout', key, '-out', certificate];
+    execFileSync(
+      'openssl',
+      ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', ...names, ...files],
+      {
+        stdio: 'ignore',
+      },
+    );
+    chmodSync(key, 0o600);
+    if (process.getuid?.() === 0) execFileSync('chown', ['postgres', key, certificate]);
+    this.configure('ssl = on');
+    this.run(
+      'pg_ctl',
+      '-D',
+      this.folder,
+      '-m',
+      'fast',
+      '-w',
+      '-l',
+      path.join(this.folder, '..', 'log'),
+      'restart',
+    );
+    const copy = path.join(this.folder, '..', 'authority.crt');
+    copyFileSync(certificate, copy);
+    return copy;
   }
 
   stop(): void {

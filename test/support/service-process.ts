@@ -31,13 +31,27 @@ export async function startServiceProcess(test: TestApp): Promise<ServiceProcess
 /** Stryker's name for the change that is being tried: it must hold in these processes, too. */
 const MUTANT = '__STRYKER_ACTIVE_MUTANT__';
 
+/** The environment variables that give another process the database and the secrets of `test`. */
+export function settingsOf({ env }: TestApp): Record<string, string> {
+  return {
+    PUBLIC_ORIGIN: String(env.PUBLIC_ORIGIN),
+    DATABASE_URL: String(env.DATABASE_URL),
+    SECRET_KEY: env.SECRET_KEY,
+    PASSWORD_PEPPER: env.PASSWORD_PEPPER,
+    JWT_KEYS: JSON.stringify(env.JWT_KEYS),
+    SEALING_KEYS: JSON.stringify(env.SEALING_KEYS),
+    ...(env.PROVIDER_BASE_URLS && { PROVIDER_BASE_URLS: JSON.stringify(env.PROVIDER_BASE_URLS) }),
+    BCRYPT_COST: String(env.BCRYPT_COST),
+  };
+}
+
 /**
  * Runs a script of this folder as its own process, with the database and the secrets of `test`; `release` is where another
  * release of the service has its files.
  */
 export function startChild(
   script: string,
-  { env }: TestApp,
+  test: TestApp,
   overrides: Record<string, string> = {},
   release = process.cwd(),
 ): ChildProcess {
@@ -49,14 +63,7 @@ export function startChild(
       NODE_NO_WARNINGS: '1',
       PATH: process.env['PATH'],
       LOG_LEVEL: 'silent',
-      PUBLIC_ORIGIN: env.PUBLIC_ORIGIN,
-      DATABASE_URL: env.DATABASE_URL,
-      SECRET_KEY: env.SECRET_KEY,
-      PASSWORD_PEPPER: env.PASSWORD_PEPPER,
-      JWT_KEYS: JSON.stringify(env.JWT_KEYS),
-      SEALING_KEYS: JSON.stringify(env.SEALING_KEYS),
-      ...(env.PROVIDER_BASE_URLS && { PROVIDER_BASE_URLS: JSON.stringify(env.PROVIDER_BASE_URLS) }),
-      BCRYPT_COST: String(env.BCRYPT_COST),
+      ...settingsOf(test),
       ...(MUTANT in process.env && { [MUTANT]: process.env[MUTANT] }),
       ...overrides,
     },

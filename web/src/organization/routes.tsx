@@ -1,2 +1,0 @@
-/** The pages of one organization. */
-export const organizationRoutes = [] as const;

@@ -1,4 +1,0 @@
-/** Where a link for a password leads. */
-export function SetPasswordPage() {
-  return null;
-}

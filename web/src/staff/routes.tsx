@@ -1,2 +1,0 @@
-/** The staff's pages. */
-export const staffRoutes = [] as const;

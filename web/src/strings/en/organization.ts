@@ -1,2 +1,0 @@
-/** The organization's pages: one group of strings for each. */
-export const organization = {};

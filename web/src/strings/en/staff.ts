@@ -1,2 +1,0 @@
-/** The staff's pages: one group of strings for each. */
-export const staff = {};
