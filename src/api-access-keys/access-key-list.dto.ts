@@ -1,5 +1,4 @@
 import { ACCESS_LEVELS, type AccessLevel } from '../access/access-level.js';
-import { TextField } from '../common/fields.js';
 import {
   BooleanFilter,
   ChoiceFilter,
@@ -7,6 +6,7 @@ import {
   InstantFilter,
   ListQuery,
   OrderedBy,
+  TextFilter,
 } from '../common/list.js';
 import { KEY_STATUSES, type KeyStatus } from './key-status.js';
 
@@ -28,6 +28,6 @@ export class KeyListQuery extends ListQuery {
   @InstantFilter() expires_before?: Date;
   @InstantFilter({ description: 'Used, but not since.' }) last_used_before?: Date;
   @BooleanFilter() never_used?: boolean;
-  @TextField({ max: 8, optional: true, blank: true, description: 'The exact public first half.' })
+  @TextFilter(8, { description: 'The exact public first half.' })
   prefix?: string;
 }

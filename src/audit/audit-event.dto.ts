@@ -1,6 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { TextField } from '../common/fields.js';
-import { ChoiceFilter, IdFilter, InstantFilter, ListQuery, OrderedBy } from '../common/list.js';
+import { ChoiceFilter, IdFilter, InstantFilter, ListQuery, OrderedBy, TextFilter } from '../common/list.js';
 import type { AuditEvent } from './audit-event.entity.js';
 
 /** One thing that somebody did, or tried to. */
@@ -54,7 +53,7 @@ export function auditEventAnswer(event: AuditEvent): AuditEventAnswer {
 /** What the lists of the audit log take. */
 @OrderedBy(['id', 'at', 'action'], ['action', 'credential', 'ip', 'user_agent', 'request_id', 'details'])
 export class AuditEventListQuery extends ListQuery {
-  @TextField({ max: 100, optional: true, description: 'Exactly this action.' })
+  @TextFilter(100, { description: 'Exactly this action.' })
   action?: string;
 
   @IdFilter({ description: 'The user who did it.' })
@@ -63,13 +62,13 @@ export class AuditEventListQuery extends ListQuery {
   @IdFilter({ description: 'The user whom it concerns.' })
   user?: number;
 
-  @TextField({ max: 100, optional: true, description: 'E.g. `access_key`.' })
+  @TextFilter(100, { description: 'E.g. `access_key`.' })
   subject_type?: string;
 
   @IdFilter({ description: 'A rotation is found by both of its keys.' })
   subject_id?: number;
 
-  @TextField({ max: 100, optional: true, description: 'E.g. `access_key:12`.' })
+  @TextFilter(100, { description: 'E.g. `access_key:12`.' })
   credential?: string;
 
   @InstantFilter({ description: 'From this instant on.' })

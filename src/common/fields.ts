@@ -4,7 +4,7 @@ import { registerDecorator } from 'class-validator';
 import { skeletonOf } from './look-alikes.js';
 import { asItIs, fieldProblems, type FieldRule, type Problem, setRule, takenFields } from './field-rules.js';
 import { isKeepable, NAIVE, OUT_OF_RANGE, readInstant } from './instants.js';
-import { asBoolean, asInteger, asKey, asText, printable, typeName } from './scalars.js';
+import { asBoolean, asInteger, asKey, asText, LONGEST_INTEGER, printable, typeName } from './scalars.js';
 
 /**
  * The fields that request bodies and queries are made of. One decorator per kind of field: it takes the forms in which
@@ -135,7 +135,8 @@ export function TextField({
     const text = asText(given);
     return trim && typeof text === 'string' ? text.trim() : text;
   };
-  return Field(check, schema, options, { take, blank });
+  // an empty text that may not be one is told, not passed over
+  return Field(check, schema, options, { take, blank: blank || !options.nullable });
 }
 
 /** One of a fixed set of words. */
@@ -155,6 +156,7 @@ export function IntegerField({
   ...options
 }: FieldOptions & { min?: number; max?: number } = {}): PropertyDecorator {
   const check: FieldCheck = (value) => {
+    if (typeof value === 'string' && value.length > LONGEST_INTEGER) return 'String value too large.';
     if (typeof value !== 'number' || !Number.isInteger(value)) return 'A valid integer is required.';
     if (value < min) return `Ensure this value is greater than or equal to ${min}.`;
     if (value > max) return `Ensure this value is less than or equal to ${max}.`;

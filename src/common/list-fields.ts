@@ -16,6 +16,11 @@ export function ChoiceListField(choices: readonly string[], options: FieldOption
   return Field(check, schema as ApiPropertyOptions, options, { list: true });
 }
 
+function itemProblem(item: unknown): string | undefined {
+  if (item === null) return 'This field may not be null.';
+  return typeof item === 'string' && item.trim() === '' ? 'This field may not be blank.' : textProblem(item);
+}
+
 /** A list of `min` to `max` texts of any form; what each of them means, its service tells one by one. */
 export function TextListField({
   min,
@@ -28,14 +33,14 @@ export function TextListField({
     if (value.length < min) return `Ensure this field has at least ${min} elements.`;
     if (value.length > max) return `Ensure this field has no more than ${max} elements.`;
     const problems = value.flatMap((item, at) => {
-      const problem = item === '' ? 'This field may not be blank.' : textProblem(item);
+      const problem = itemProblem(item);
       return problem === undefined ? [] : [[String(at), [problem]]];
     });
     return problems.length > 0 ? (Object.fromEntries(problems) as FieldErrors) : undefined;
   };
   const schema = {
     type: 'array',
-    items: { type: 'string', minLength: 1 },
+    items: { type: 'string', minLength: 1, pattern: '\\S' },
     minItems: min,
     maxItems: max,
   };

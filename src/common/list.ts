@@ -8,7 +8,7 @@ import {
 } from '@nestjs/swagger';
 import { type ObjectLiteral, type SelectQueryBuilder } from 'typeorm';
 import { InvalidPage } from './errors.js';
-import { Field, LARGEST_ID, TextField } from './fields.js';
+import { Field, LARGEST_ID, textProblem } from './fields.js';
 import { NAIVE, readInstant } from './instants.js';
 import { type ListColumns, orderOf } from './list-order.js';
 import { asInteger, printable, pythonInteger } from './scalars.js';
@@ -42,7 +42,7 @@ export class ListQuery {
   @ApiProperty({ required: false, type: String })
   ordering?: string;
 
-  @TextField({ max: 200, optional: true, description: 'Free text.' })
+  @TextFilter(200, { description: 'Free text.' })
   search?: string;
 }
 // The validation pipe drops what has no rule; these three have theirs below.
@@ -176,6 +176,19 @@ export function OrderedBy(columns: readonly string[], searched: readonly string[
 }
 
 type FilterOptions = Pick<ApiPropertyOptions, 'description'>;
+
+/** `?action=access_key.issued`, of at most `max` characters. */
+export function TextFilter(max: number, options: FilterOptions = {}): PropertyDecorator {
+  return Field(
+    (value) =>
+      typeof value === 'string' && [...value].length > max
+        ? `Ensure this value has at most ${max} characters (it has ${[...value].length}).`
+        : textProblem(value),
+    { type: String, maxLength: max },
+    { optional: true, ...options },
+    { take: (given) => (typeof given === 'string' ? given.trim() : given) },
+  );
+}
 
 /** `?organization=7` */
 export function IdFilter(options: FilterOptions = {}): PropertyDecorator {

@@ -15,15 +15,16 @@ export function asText(given: unknown): unknown {
 
 /** Python's `int()` of a text: white space around it, a sign, leading zeros and single underscores are allowed. */
 const PYTHON_INTEGER = /^\s*[+-]?\d+(?:_\d+)*\s*$/;
-/** Of texts, as IntegerField has it. */
-const LONGEST_INTEGER = 1000;
+/** Characters of a text that IntegerField reads. */
+export const LONGEST_INTEGER = 1000;
 /** Where Python begins to write a float with an exponent, which its `int()` doesn't read. */
 const FIRST_EXPONENT = 1e16;
 
 /** Python's `int(text)`; `undefined` where that raises. */
 export function pythonInteger(text: string): number | undefined {
   if (text.length > LONGEST_INTEGER || !PYTHON_INTEGER.test(text)) return undefined;
-  return Number(text.replaceAll('_', '')) + 0;
+  const number = Number(text.replaceAll('_', '')) + 0;
+  return Number.isFinite(number) ? number : Math.sign(number) * Number.MAX_VALUE;
 }
 
 /** A numeric text for an integer, also with a fraction of zeros: `"5"`, `"5.0"`, `5.0`. */
@@ -99,8 +100,21 @@ export function printable(value: unknown): string {
   return text.length > 100 ? `${text.slice(0, 100)}…` : text;
 }
 
+/** As Python's `str()` writes it. */
 function written(value: unknown): string {
   if (value instanceof JsonNumber) return value.source;
+  if (value === null || value === undefined) return 'None';
   if (typeof value === 'boolean') return value ? 'True' : 'False';
-  return JSON.stringify(value) ?? '';
+  if (typeof value === 'string') return quoted(value);
+  if (Array.isArray(value)) return `[${value.map(written).join(', ')}]`;
+  if (typeof value !== 'object') return JSON.stringify(value);
+  return `{${Object.entries(value)
+    .map(([name, inner]) => `${quoted(name)}: ${written(inner)}`)
+    .join(', ')}}`;
+}
+
+/** Python's quotes: single ones, unless the text holds those alone. */
+function quoted(text: string): string {
+  if (text.includes("'") && !text.includes('"')) return `"${text}"`;
+  return `'${text.replaceAll("'", "\\'")}'`;
 }

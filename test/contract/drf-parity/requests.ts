@@ -1,0 +1,526 @@
+import { type Case, onPurpose, type Parity, same } from './parity.js';
+
+/** Bodies, media types, methods and credentials: rest_framework/parsers.py, views.py, exceptions.py; Simple JWT 5.2. */
+
+const JSON_TYPE = 'application/json';
+const FORM = 'application/x-www-form-urlencoded';
+const REQUIRED = ['This field is required.'];
+const BLANK = ['This field may not be blank.'];
+const BOTH = { email: REQUIRED, password: REQUIRED };
+const NO_ACCOUNT = { detail: 'No active account found with the given credentials' };
+const unsupported = (type: string) => ({ detail: `Unsupported media type "${type}" in request.` });
+const nonField = (text: string) => ({ non_field_errors: [text] });
+const notDictionary = (type: string) => nonField(`Invalid data. Expected a dictionary, but got ${type}.`);
+const utf8 = (byte: string, position: number, why: string, kind = 'JSON') => ({
+  detail: `${kind} parse error - 'utf-8' codec can't decode byte 0x${byte} in position ${position}: ${why}`,
+});
+const NO_JSON = { detail: 'JSON parse error - the body is not valid JSON.' };
+
+type BodyRow = readonly [
+  type: string,
+  body: string | Buffer,
+  status: number,
+  answer: unknown,
+  parity: Parity,
+  headers?: Readonly<Record<string, string>>,
+];
+
+const latin1 = (text: string): Buffer => Buffer.from(text, 'latin1');
+
+/** To `POST /api/auth/token/`, which wants `email` and `password`. */
+const BODIES: BodyRow[] = [
+  [JSON_TYPE, '{"email": "{email}", "password": "{password}"}', 200, { access: expect.any(String) }, same],
+  [JSON_TYPE, '{"password": "{password}", "email": "{email}", "x": 1}', 200, {}, same],
+  [JSON_TYPE, ' \n{"email": "{email}", "password": "{password}"}\n ', 200, {}, same],
+  [JSON_TYPE, '{"email": "x", "email": "{email}", "password": "{password}"}', 200, {}, same],
+  ['application/json; charset=utf-8', '{"email": "{email}", "password": "{password}"}', 200, {}, same],
+  ['application/json;charset=UTF-8', '{"email": "{email}", "password": "{password}"}', 200, {}, same],
+  ['APPLICATION/JSON', '{"email": "{email}", "password": "{password}"}', 200, {}, same],
+  [JSON_TYPE, '{}', 400, BOTH, same],
+  [JSON_TYPE, '', 400, BOTH, same],
+  [FORM, '', 400, BOTH, same],
+  [JSON_TYPE, '{"email": "", "password": ""}', 400, { email: BLANK, password: BLANK }, same],
+  [JSON_TYPE, '{"email": null, "password": "x"}', 400, { email: ['This field may not be null.'] }, same],
+  [
+    JSON_TYPE,
+    '{"email": [], "password": {}}',
+    400,
+    { email: ['Not a valid string.'], password: ['Not a valid string.'] },
+    same,
+  ],
+  [JSON_TYPE, '{"Email": "x", "PASSWORD": "y"}', 400, BOTH, same],
+  [JSON_TYPE, 'null', 400, nonField('No data provided'), same],
+  [JSON_TYPE, '[]', 400, notDictionary('list'), same],
+  [JSON_TYPE, '[{"email": "x"}]', 400, notDictionary('list'), same],
+  [JSON_TYPE, '"text"', 400, notDictionary('str'), same],
+  [JSON_TYPE, '5', 400, notDictionary('int'), same],
+  [JSON_TYPE, '1.5', 400, notDictionary('float'), same],
+  [JSON_TYPE, 'true', 400, notDictionary('bool'), same],
+  [JSON_TYPE, '{', 400, NO_JSON, onPurpose('jsonProblem')],
+  [JSON_TYPE, '{"email": "x",}', 400, NO_JSON, onPurpose('jsonProblem')],
+  [JSON_TYPE, "{'email': 'x'}", 400, NO_JSON, onPurpose('jsonProblem')],
+  [JSON_TYPE, '{"email": NaN}', 400, NO_JSON, onPurpose('jsonProblem')],
+  [JSON_TYPE, '{"email": -Infinity}', 400, NO_JSON, onPurpose('jsonProblem')],
+  [JSON_TYPE, '{"email": 01}', 400, NO_JSON, onPurpose('jsonProblem')],
+  [JSON_TYPE, '{"email": "a\tb"}', 400, NO_JSON, onPurpose('jsonProblem')],
+  [JSON_TYPE, '{} {}', 400, NO_JSON, onPurpose('jsonProblem')],
+  [JSON_TYPE, '\uFEFF{}', 400, BOTH, onPurpose('bom')],
+  [
+    JSON_TYPE,
+    '{"__proto__": {"x": 1}}',
+    400,
+    { detail: 'JSON parse error - the name "__proto__" is not taken.' },
+    onPurpose('prototypes'),
+  ],
+  [JSON_TYPE, `{"x": ${'['.repeat(31)}${']'.repeat(31)}}`, 400, BOTH, same],
+  [
+    JSON_TYPE,
+    `{"x": ${'['.repeat(32)}${']'.repeat(32)}}`,
+    400,
+    { detail: 'JSON parse error - nested too deeply.' },
+    onPurpose('depth'),
+  ],
+  [
+    JSON_TYPE,
+    latin1('{"email": "x", "password": "p\xe4ssw\xf6rd"}'),
+    400,
+    utf8('e4', 29, 'invalid continuation byte'),
+    same,
+  ],
+  [JSON_TYPE, latin1('{"email": "\xff"}'), 400, utf8('ff', 11, 'invalid start byte'), same],
+  [JSON_TYPE, latin1('{"email": "\x80"}'), 400, utf8('80', 11, 'invalid start byte'), same],
+  [JSON_TYPE, latin1('{"email": "\xc0\xaf"}'), 400, utf8('c0', 11, 'invalid start byte'), same],
+  [JSON_TYPE, latin1('{"email": "\xed\xa0\x80"}'), 400, utf8('ed', 11, 'invalid continuation byte'), same],
+  [JSON_TYPE, latin1('{"email": "\xe2\x82'), 400, utf8('e2', 11, 'unexpected end of data'), same],
+  [
+    'application/json; charset=latin-1',
+    '{}',
+    415,
+    unsupported('application/json; charset=latin-1'),
+    onPurpose('encoding'),
+  ],
+  [
+    'application/json; charset=utf-16',
+    '{}',
+    415,
+    unsupported('application/json; charset=utf-16'),
+    onPurpose('encoding'),
+  ],
+  [
+    JSON_TYPE,
+    '{}',
+    415,
+    { detail: 'Unsupported content encoding "gzip" in request.' },
+    onPurpose('encoding'),
+    { 'content-encoding': 'gzip' },
+  ],
+  [JSON_TYPE, '{}', 400, BOTH, same, { 'content-encoding': 'identity' }],
+  ['text/plain', '{}', 415, unsupported('text/plain'), same],
+  ['application/xml', '<x/>', 415, unsupported('application/xml'), same],
+  ['application/jsonx', '{}', 415, unsupported('application/jsonx'), same],
+  ['application/vnd.api+json', '{}', 415, unsupported('application/vnd.api+json'), same],
+  [
+    'multipart/form-data; boundary=x',
+    '--x--',
+    415,
+    unsupported('multipart/form-data; boundary=x'),
+    onPurpose('multipart'),
+  ],
+  [FORM, 'email={email_form}&password={password_form}', 200, { refresh: expect.any(String) }, same],
+  [`${FORM}; charset=utf-8`, 'email={email_form}&password={password_form}', 200, {}, same],
+  [FORM, 'email=x&email={email_form}&password={password_form}', 200, {}, same],
+  [FORM, '&&email={email_form}&password={password_form}&', 200, {}, same],
+  [FORM, 'email=&password=', 400, { email: BLANK, password: BLANK }, same],
+  [FORM, 'email', 400, { email: BLANK, password: REQUIRED }, same],
+  [FORM, '{"email": "x"}', 400, BOTH, same],
+  [FORM, 'email=%zz&password=x', 401, NO_ACCOUNT, same],
+  [FORM, 'email=a%00b&password=x', 400, { email: ['Null characters are not allowed.'] }, same],
+  [FORM, 'email[]=x&password=y', 400, { email: REQUIRED }, same],
+  [JSON_TYPE, '{"email": "{email}", "password": " {password} "}', 401, NO_ACCOUNT, onPurpose('untrimmed')],
+  [JSON_TYPE, '{"email": " {email} ", "password": "{password}"}', 200, {}, same],
+  [JSON_TYPE, '{"email": "{email}", "password": 5}', 401, NO_ACCOUNT, same],
+  [JSON_TYPE, '{"email": "{email}", "password": "wrong"}', 401, NO_ACCOUNT, same],
+  [JSON_TYPE, '{"email": "nobody@example.com", "password": "wrong"}', 401, NO_ACCOUNT, same],
+];
+
+const bodies = BODIES.map(([type, body, status, answer, parity, headers]): Case => ({
+  as: 'nobody',
+  method: 'POST',
+  path: '/api/auth/token/',
+  headers: { 'content-type': type, ...headers },
+  body,
+  status,
+  answer,
+  answered: { 'content-type': JSON_TYPE },
+  parity,
+}));
+
+const form = { 'content-type': FORM };
+
+/** Forms for other fields. */
+const FORMS: Case[] = [
+  {
+    as: 'owner',
+    method: 'PATCH',
+    path: '/api/orgs/{org}/',
+    headers: form,
+    body: 'name=By+form',
+    status: 200,
+    answer: { name: 'By form' },
+    parity: same,
+  },
+  {
+    as: 'owner',
+    method: 'PATCH',
+    path: '/api/orgs/{org}/',
+    headers: form,
+    body: '',
+    status: 200,
+    answer: {},
+    parity: same,
+  },
+  {
+    as: 'owner',
+    method: 'PATCH',
+    path: '/api/orgs/{org}/',
+    headers: form,
+    body: 'name=',
+    status: 400,
+    answer: { name: BLANK },
+    parity: same,
+  },
+  {
+    as: 'owner',
+    method: 'PATCH',
+    path: '/api/orgs/{org}/roles/{role}/',
+    headers: form,
+    body: 'permissions=role.view&permissions=member.view',
+    status: 200,
+    answer: { permissions: ['member.view', 'role.view'] },
+    parity: same,
+  },
+  {
+    as: 'owner',
+    method: 'PATCH',
+    path: '/api/orgs/{org}/api-keys/{provider_key}/',
+    headers: form,
+    body: 'enabled=on',
+    status: 200,
+    answer: { enabled: true },
+    parity: same,
+  },
+  {
+    as: 'owner',
+    method: 'PATCH',
+    path: '/api/orgs/{org}/api-keys/{provider_key}/',
+    headers: form,
+    body: 'name=x',
+    status: 200,
+    answer: { enabled: true, name: 'x' },
+    parity: same,
+  },
+  {
+    as: 'owner',
+    method: 'PATCH',
+    path: '/api/orgs/{org}/api-keys/{provider_key}/',
+    headers: form,
+    body: 'enabled=maybe',
+    status: 400,
+    answer: { enabled: ['Must be a valid boolean.'] },
+    parity: same,
+  },
+  {
+    as: 'owner',
+    method: 'POST',
+    path: '/api/orgs/{org}/roles/',
+    headers: form,
+    body: 'name=Formless',
+    status: 400,
+    answer: { permissions: REQUIRED },
+    parity: onPurpose('form'),
+  },
+  {
+    as: 'staff',
+    method: 'POST',
+    path: '/api/admin/access-keys/',
+    headers: form,
+    body: 'user={user}&access_level=read_only&name=x&organization=&expires_at=',
+    status: 201,
+    answer: { organization: null, expires_at: null, admin: false },
+    parity: same,
+  },
+  {
+    as: 'staff',
+    method: 'POST',
+    path: '/api/admin/access-keys/',
+    headers: form,
+    body: 'user=&access_level=&name=',
+    status: 400,
+    answer: {
+      user: ['This field may not be null.'],
+      access_level: ['"" is not a valid choice.'],
+      name: BLANK,
+    },
+    parity: same,
+  },
+];
+
+const NO_CREDENTIALS = { detail: 'Authentication credentials were not provided.' };
+const TWO_VALUES = { detail: 'Authorization header must contain two space-delimited values' };
+const bad = (message: string) => ({
+  detail: 'Given token not valid for any token type',
+  messages: [{ token_class: 'AccessToken', token_type: 'access', message }],
+});
+const CHALLENGE = 'Api-Key realm="api", Bearer realm="api"';
+
+type CredentialRow = readonly [authorization: string, status: number, answer: unknown, parity: Parity];
+
+/** Sent as `Authorization`, to `GET /api/auth/me/`. */
+const CREDENTIALS: CredentialRow[] = [
+  ['Bearer {access}', 200, {}, same],
+  ['bearer {access}', 200, {}, onPurpose('schemes')],
+  ['BEARER {access}', 200, {}, onPurpose('schemes')],
+  ['Bearer {refresh}', 401, bad('Token has wrong type'), same],
+  ['Bearer x', 401, bad('Token is invalid or expired'), same],
+  ['Bearer a.b.c', 401, bad('Token is invalid or expired'), same],
+  ['Bearer {access}x', 401, bad('Token is invalid or expired'), same],
+  ['Bearer', 401, TWO_VALUES, same],
+  ['Bearer a b', 401, TWO_VALUES, same],
+  ['Bearer {access} {access}', 401, TWO_VALUES, same],
+  ['Token {access}', 401, NO_CREDENTIALS, same],
+  ['Basic dXNlcjpwYXNz', 401, NO_CREDENTIALS, same],
+  ['Bearer{access}', 401, NO_CREDENTIALS, same],
+  ['{access}', 401, NO_CREDENTIALS, same],
+];
+
+const credentials = CREDENTIALS.map(([authorization, status, answer, parity]): Case => ({
+  as: 'nobody',
+  method: 'GET',
+  path: '/api/auth/me/',
+  headers: { authorization },
+  status,
+  answer,
+  parity,
+}));
+
+type TokenRow = readonly [path: string, body: string, status: number, answer: unknown, parity: Parity];
+
+const INVALID = { detail: 'Token is invalid or expired' };
+const TOKENS: TokenRow[] = [
+  ['verify', '{"token": "{access}"}', 200, {}, same],
+  ['verify', '{"token": "{refresh}"}', 200, {}, same],
+  ['verify', '{"token": "x"}', 401, INVALID, same],
+  ['verify', '{"token": ""}', 400, { token: BLANK }, same],
+  ['verify', '{"token": null}', 400, { token: ['This field may not be null.'] }, same],
+  ['verify', '{"token": 5}', 401, INVALID, same],
+  ['verify', '{"token": true}', 400, { token: ['Not a valid string.'] }, same],
+  ['verify', '{}', 400, { token: REQUIRED }, same],
+  ['verify', '{"token": " {access}"}', 401, INVALID, onPurpose('untrimmed')],
+  ['refresh', '{"refresh": "x"}', 401, INVALID, same],
+  ['refresh', '{"refresh": ""}', 400, { refresh: BLANK }, same],
+  ['refresh', '{}', 400, { refresh: REQUIRED }, same],
+  ['refresh', '{"refresh": "{access}"}', 401, INVALID, onPurpose('tokenKind')],
+];
+
+const tokens = TOKENS.map(([path, body, status, answer, parity]): Case => ({
+  as: 'nobody',
+  method: 'POST',
+  path: `/api/auth/token/${path}/`,
+  body,
+  status,
+  answer,
+  parity,
+}));
+
+const notAllowed = (method: string) => ({ detail: `Method "${method}" not allowed.` });
+const METADATA = {
+  name: expect.any(String),
+  description: expect.any(String),
+  renders: [JSON_TYPE],
+  parses: [JSON_TYPE, FORM],
+};
+
+const METHODS: Case[] = [
+  {
+    as: 'nobody',
+    method: 'GET',
+    path: '/api/auth/token/',
+    status: 405,
+    answer: notAllowed('GET'),
+    answered: { allow: 'POST, OPTIONS' },
+    parity: same,
+  },
+  {
+    as: 'nobody',
+    method: 'PUT',
+    path: '/api/auth/token/',
+    body: '{}',
+    status: 405,
+    answer: notAllowed('PUT'),
+    answered: { allow: 'POST, OPTIONS' },
+    parity: same,
+  },
+  {
+    as: 'nobody',
+    method: 'DELETE',
+    path: '/api/auth/token/',
+    status: 405,
+    answer: notAllowed('DELETE'),
+    answered: { allow: 'POST, OPTIONS' },
+    parity: same,
+  },
+  {
+    as: 'nobody',
+    method: 'OPTIONS',
+    path: '/api/auth/token/',
+    status: 200,
+    answer: METADATA,
+    answered: { allow: 'POST, OPTIONS' },
+    parity: same,
+  },
+  {
+    as: 'nobody',
+    method: 'OPTIONS',
+    path: '/api/orgs/{org}/members/',
+    status: 401,
+    answer: NO_CREDENTIALS,
+    answered: { 'www-authenticate': CHALLENGE },
+    parity: same,
+  },
+  {
+    as: 'owner',
+    method: 'OPTIONS',
+    path: '/api/orgs/{org}/members/',
+    status: 200,
+    answer: METADATA,
+    answered: { allow: 'GET, POST, HEAD, OPTIONS' },
+    parity: same,
+  },
+  {
+    as: 'owner',
+    method: 'OPTIONS',
+    path: '/api/orgs/{org}/roles/{role}/',
+    status: 200,
+    answer: METADATA,
+    answered: { allow: 'GET, PATCH, DELETE, HEAD, OPTIONS' },
+    parity: same,
+  },
+  {
+    as: 'owner',
+    method: 'PUT',
+    path: '/api/orgs/{org}/members/',
+    body: '{}',
+    status: 405,
+    answer: notAllowed('PUT'),
+    answered: { allow: 'GET, POST, HEAD, OPTIONS' },
+    parity: same,
+  },
+  {
+    as: 'owner',
+    method: 'HEAD',
+    path: '/api/orgs/{org}/members/',
+    status: 200,
+    answered: { 'content-type': JSON_TYPE },
+    parity: same,
+  },
+  {
+    as: 'nobody',
+    method: 'HEAD',
+    path: '/api/orgs/{org}/members/',
+    status: 401,
+    answered: { 'www-authenticate': CHALLENGE },
+    parity: same,
+  },
+  {
+    as: 'nobody',
+    method: 'GET',
+    path: '/api/orgs/{org}/members/',
+    status: 401,
+    answer: NO_CREDENTIALS,
+    answered: { 'www-authenticate': CHALLENGE },
+    parity: same,
+  },
+  {
+    as: 'owner',
+    method: 'GET',
+    path: '/api/orgs/{org}/members/999999/',
+    status: 404,
+    answer: { detail: 'Not found.' },
+    parity: same,
+  },
+  {
+    as: 'owner',
+    method: 'GET',
+    path: '/api/orgs/999999/members/',
+    status: 404,
+    answer: { detail: 'Not found.' },
+    parity: same,
+  },
+  {
+    as: 'owner',
+    method: 'GET',
+    path: '/api/nowhere/',
+    status: 404,
+    answer: { detail: 'Not found.' },
+    parity: same,
+  },
+  {
+    as: 'owner',
+    method: 'GET',
+    path: '/api/orgs/{org}',
+    status: 200,
+    answer: {},
+    parity: onPurpose('slash'),
+  },
+  {
+    as: 'owner',
+    method: 'PATCH',
+    path: '/api/orgs/{org}',
+    body: '{"name": "No slash"}',
+    status: 200,
+    answer: { name: 'No slash' },
+    parity: onPurpose('slash'),
+  },
+  {
+    as: 'owner',
+    method: 'GET',
+    path: '/api/orgs/{org}/',
+    headers: { accept: 'text/html' },
+    status: 200,
+    answer: {},
+    answered: { 'content-type': JSON_TYPE },
+    parity: onPurpose('accept'),
+  },
+  {
+    as: 'owner',
+    method: 'GET',
+    path: '/api/orgs/{org}/',
+    headers: { accept: 'application/xml' },
+    status: 200,
+    answer: {},
+    answered: { 'content-type': JSON_TYPE },
+    parity: onPurpose('accept'),
+  },
+  {
+    as: 'owner',
+    method: 'GET',
+    path: '/api/orgs/{org}/',
+    headers: { accept: '*/*' },
+    status: 200,
+    answer: {},
+    answered: { 'content-type': JSON_TYPE },
+    parity: same,
+  },
+  { as: 'owner', method: 'GET', path: '/api/orgs/{org}/?format=json', status: 200, answer: {}, parity: same },
+  {
+    as: 'owner',
+    method: 'GET',
+    path: '/api/orgs/{org}/?format=xml',
+    status: 200,
+    answer: {},
+    answered: { 'cryptocomply-ignored-parameters': 'format' },
+    parity: onPurpose('format'),
+  },
+];
+
+export const REQUESTS: Case[] = [...bodies, ...FORMS, ...credentials, ...tokens, ...METHODS];
