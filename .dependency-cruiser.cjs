@@ -58,6 +58,7 @@ const may = {
   ],
   health: ['config', 'common', 'database', 'access', 'http', 'provider-keys'], // provider-keys: /readyz asks for the key ring
   metrics: ['config', 'common', 'database', 'access', 'http'],
+  console: [],
   choices: ['config', 'common', 'database', 'access', 'http'],
   'rate-limits': ['config', 'common', 'database', 'access', 'http'],
 };

@@ -5,7 +5,7 @@ ARG NODE=node:22-bookworm-slim
 FROM ${NODE} AS build
 WORKDIR /app
 COPY . .
-RUN --mount=type=secret,id=npmrc,target=/root/.npmrc npm ci --omit=optional
+RUN --mount=type=secret,id=npmrc,target=/root/.npmrc npm ci
 RUN npm run build
 
 # What runs: no compiler, no embedded PostgreSQL.

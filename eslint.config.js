@@ -34,13 +34,15 @@ const OWN_TRANSACTIONS = [
 ];
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', 'reports/', '.stryker-tmp/', 'bench/', 'docs/'] },
+  {
+    ignores: ['dist/', 'coverage/', 'reports/', '.stryker-tmp/', 'bench/', 'docs/', 'web/src/api/schema.ts'],
+  },
   js.configs.recommended,
   ...tseslint.configs.strict,
   regexp.configs['flat/recommended'],
   {
     languageOptions: { parserOptions: { projectService: true } },
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     rules: {
       '@typescript-eslint/no-extraneous-class': 'off', // Nest modules are classes without members
       '@typescript-eslint/no-floating-promises': 'error',

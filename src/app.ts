@@ -23,6 +23,7 @@ import { serveApiDocs } from './openapi.js';
 import { SECURITY_HEADERS } from './http/security-headers.js';
 import { answerUnreadable } from './http/unreadable-requests.js';
 import { InputPipe } from './http/input.pipe.js';
+import { Console } from './console/console.js';
 import type { Env } from './config/env.js';
 import { publicOrigin } from './config/public-origin.js';
 
@@ -74,11 +75,13 @@ export async function createApp(
   });
   const routes = preview ? [] : declaredRoutes(controllersOf(app));
   addOptionsHandlers(routes);
+  const webApp = preview ? undefined : Console.built();
   installHooks(
     fastify,
     { origin: publicOrigin(env), corsOrigins: env.CORS_ORIGINS, routes },
-    preview ? { onSend: [], onResponse: [] } : featureHooks(app),
+    preview ? { onSend: [], onResponse: [] } : featureHooks(app, webApp),
   );
+  webApp?.serve(fastify);
   if (!preview) app.get(RateLimits).register(app.get(Metrics).registry);
   app.useGlobalPipes(new InputPipe());
   if (!preview && (env.API_DOCS ?? (env.production ? 'off' : 'on')) === 'on') serveApiDocs(app);
@@ -86,11 +89,12 @@ export async function createApp(
 }
 
 /** What features do around every request, each in this order; where it stands in the whole, http/hooks.ts says. */
-function featureHooks(app: NestFastifyApplication): FeatureHooks {
+function featureHooks(app: NestFastifyApplication, webApp: Console | undefined): FeatureHooks {
   const { supportedMethods } = app.getHttpAdapter().getInstance();
   return {
     onSend: [keepAnswersPrivate, warnOfKeys, app.get(OpenAttempts).settle],
     onResponse: [app.get(Metrics).observe(supportedMethods)],
+    answerUnknown: webApp?.answerUnknown,
   };
 }
 

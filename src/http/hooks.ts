@@ -1,5 +1,11 @@
 import cookie from '@fastify/cookie';
-import type { FastifyInstance, onResponseHookHandler, onSendHookHandler } from 'fastify';
+import type {
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  onResponseHookHandler,
+  onSendHookHandler,
+} from 'fastify';
 import { shapeAnswers } from './answers.js';
 import { judgeBodyHeaders } from './bodies/body-headers.js';
 import { installBodyParsers } from './bodies/body-parsers.js';
@@ -28,6 +34,8 @@ export interface HttpSettings {
 export interface FeatureHooks {
   readonly onSend: readonly onSendHookHandler[];
   readonly onResponse: readonly onResponseHookHandler[];
+  /** Answers a path that no route declares; false: it didn't, and it is a 404. */
+  readonly answerUnknown?: ((request: FastifyRequest, reply: FastifyReply) => boolean) | undefined;
 }
 
 /**
@@ -46,6 +54,7 @@ export function installHooks(fastify: FastifyInstance, settings: HttpSettings, f
   fastify.addHook('onRequest', sendSecurityHeaders);
   fastify.addHook('onRequest', refuseBadHeads); // 400, 417
   installCors(fastify, settings.corsOrigins, paths);
+  if (features.answerUnknown) fastify.addHook('onRequest', paths.unlessDeclared(features.answerUnknown));
   fastify.addHook('onRequest', paths.refuseUndeclaredMethods); // 404, 405
   fastify.addHook('onRequest', answerPreflight);
   fastify.addHook('onRequest', judgeBodyHeaders); // 413, 415

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest, onRequestHookHandler } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 import findMyWay, { type HTTPMethod } from 'find-my-way';
 import { MethodNotAllowed, NotFound } from '../common/errors.js';
 
@@ -55,6 +55,14 @@ export class Paths {
   methodsOf({ url, routePath }: FastifyRequest): readonly string[] | undefined {
     const found = this.router.find('GET', url)?.store as string[] | undefined;
     return found ?? (routePath === undefined ? undefined : this.methods.get(routePath));
+  }
+
+  /** Lets a feature answer the paths that are none of the router's; where it doesn't, they are refused as ever. */
+  unlessDeclared(answer: (request: FastifyRequest, reply: FastifyReply) => boolean): onRequestHookHandler {
+    return (request, reply, done) => {
+      const declared = request.routePath !== undefined || this.methodsOf(request) !== undefined;
+      if (declared || !answer(request, reply)) done();
+    };
   }
 
   /** 404 for an unknown path, 405 with `Allow` for a method that the path doesn't declare. */

@@ -2,6 +2,7 @@ import cluster from 'node:cluster';
 import { createApp } from '../app.js';
 import { isFirstProcess, superviseWorkers } from './cluster.js';
 import { type Env, readEnv } from '../config/env.js';
+import { publicOrigin } from '../config/public-origin.js';
 import { openDatabase, type OpenDatabase } from '../database/open-database.js';
 import { setUpDemo } from './demo.js';
 import { obstacleOf } from './failures.js';
@@ -32,7 +33,9 @@ async function serve({ env, close }: OpenDatabase<Env>): Promise<void> {
   handleLastResort(end);
   const app = await creating;
   await app.listen(env.PORT, env.HOST);
-  if (env.embedded && isFirstProcess()) await setUpDemo(app, env);
+  if (!env.embedded || !isFirstProcess()) return;
+  await setUpDemo(app, env);
+  console.log(`The console, in a browser: ${publicOrigin(env)}`);
 }
 
 function supervise({ env, close }: OpenDatabase<Env>): void {

@@ -9,7 +9,7 @@ interface Locked {
 const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
   packages: Record<string, Locked>;
 };
-const installed = Object.entries(packages).filter(([path]) => path !== '');
+const installed = Object.entries(packages).filter(([path]) => path.includes('node_modules/')); // the others are ours
 const nameOf = (path: string): string =>
   path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
 const versionsOf = (pattern: RegExp): [string, string][] =>

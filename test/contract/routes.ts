@@ -1,7 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 
-/** Pages and files for people, which say nothing of anybody: the description of the API, and what shows it. */
-const PAGES = /^\/api\/(?:docs|schema)(?:$|[/*])/;
+/** Pages and files for people, which say nothing of anybody: the API's description and what shows it, and the web app. */
+const PAGES = /^\/api\/(?:docs|schema)(?:$|[/*])|^\/(?:$|assets(?:$|\/))/;
 
 const CHECK = /^\/api\/auth\/check\//;
 

@@ -103,7 +103,7 @@ async function startInstance(database: TestDatabase, variables: Record<string, s
   const app = await createApp(env, { logTo: { write: (line) => void log.push(line) } });
   const answers = new WatchedAnswers(app);
   try {
-    await app.listen(0, '127.0.0.1');
+    await app.listen(env.PORT, '127.0.0.1');
   } catch (error) {
     await app.close();
     throw error;

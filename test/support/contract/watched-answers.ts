@@ -2,8 +2,8 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AnswerJudge } from './answer-judge.js';
 import { documentedPath, readApiDocument } from './api-document.js';
 
-/** What serves the document itself; no operation of it. */
-const ABOUT_THE_API = /^\/api\/(?:docs|schema)/;
+/** What serves the document itself, and the web app's files; no operations of it. */
+const NO_OPERATION = /^\/api\/(?:docs|schema)|^\/$|^\/assets\//;
 
 /** The most that one message tells. */
 const MOST_TOLD = 20;
@@ -24,7 +24,8 @@ export class WatchedAnswers {
     fastify.addHook('onSend', (request, reply, payload, done) => {
       const { url } = request.routeOptions;
       this.count += 1;
-      if (!url || !ABOUT_THE_API.test(url)) {
+      const isPage = reply.getHeader('content-type') === 'text/html; charset=utf-8';
+      if (!(url ? NO_OPERATION.test(url) : isPage)) {
         const problem = judge.problemOf({
           method: request.method,
           route: url && !request.is404 ? documentedPath(url) : undefined,

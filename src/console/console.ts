@@ -1,0 +1,82 @@
+import { fastifyStatic } from '@fastify/static';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** What `npm run build` makes of `web/`: beside the compiled service, or below `dist` when TypeScript runs as it is. */
+const BUILT = fileURLToPath(
+  new URL(import.meta.url.includes('/dist/src/') ? '../../web/' : '../../dist/web/', import.meta.url),
+);
+
+/** Stands in the built page wherever an answer's own nonce belongs. */
+const NONCE_PLACE = /__NONCE__/g;
+
+/** Paths that are for programs: what is unknown below them stays a JSON 404, whatever an address bar asks for. */
+const FOR_PROGRAMS = /^\/(?:api|mcp|assets|docs|\.well-known|metrics|healthz|readyz)(?:\/|$)/;
+
+/**
+ * The web app (contract §7): its page, and the files that the page loads. The files' names change with their contents,
+ * so browsers keep them for good; the page carries a nonce and is never kept. All of it is read when the service starts
+ * and judged by no guard: nothing in it is anybody's.
+ */
+export class Console {
+  private constructor(private readonly page: string) {}
+
+  /** The web app as it was built; `undefined`: it was not, and the service is its API alone. */
+  static built(): Console | undefined {
+    const page = path.join(BUILT, 'index.html');
+    return existsSync(page) ? new Console(readFileSync(page, 'utf8')) : undefined;
+  }
+
+  /** Adds the routes. */
+  serve(fastify: FastifyInstance): void {
+    fastify.get('/', (_request, reply) => this.send(reply));
+    void fastify.register(fastifyStatic, {
+      root: path.join(BUILT, 'assets'),
+      prefix: '/assets/',
+      wildcard: false, // a route for each file: whatever else is asked for is a 404 like any other
+      globIgnore: ['**/*.br', '**/*.gz'],
+      preCompressed: true,
+      decorateReply: false,
+      immutable: true,
+      maxAge: '365d',
+    });
+  }
+
+  /** Answers a path that no route declares with the page, if a browser navigates there; false: it is a 404. */
+  readonly answerUnknown = ({ method, url, headers }: FastifyRequest, reply: FastifyReply): boolean => {
+    const navigates = (method === 'GET' || method === 'HEAD') && headers.accept?.includes('text/html');
+    if (!navigates || FOR_PROGRAMS.test(url.split('?', 1)[0] ?? '')) return false;
+    void this.send(reply);
+    return true;
+  };
+
+  private send(reply: FastifyReply): FastifyReply {
+    const nonce = randomBytes(16).toString('base64');
+    return reply
+      .headers({
+        'cache-control': 'no-store',
+        'content-security-policy': policyWith(nonce),
+        'content-type': 'text/html; charset=utf-8',
+        'cross-origin-opener-policy': 'same-origin',
+      })
+      .send(this.page.replace(NONCE_PLACE, nonce));
+  }
+}
+
+/** Scripts are files of ours alone; styles, too, and those that carry the nonce, which the component library makes. */
+function policyWith(nonce: string): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    `style-src 'self' 'nonce-${nonce}'`,
+    "connect-src 'self'",
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}

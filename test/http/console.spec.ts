@@ -1,0 +1,107 @@
+import type { TestApp } from '../support/app.js';
+import { startConsole } from '../support/console.js';
+
+let test: TestApp;
+beforeAll(async () => {
+  test = await startConsole();
+});
+afterAll(() => test.close());
+
+const HTML = 'text/html; charset=utf-8';
+/** What browsers send for an address that was typed. */
+const NAVIGATION = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+
+const ask = (path: string, headers: Record<string, string> = {}, method = 'GET') =>
+  fetch(test.url + path, { method, headers, redirect: 'manual' });
+
+describe('the page of the console', () => {
+  it('is what / answers, whatever is accepted', async () => {
+    for (const headers of [undefined, NAVIGATION, { accept: 'application/json' }]) {
+      const answer = await ask('/', headers);
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([200, HTML]);
+      expect(await answer.text()).toContain('<div id="root"></div>');
+    }
+  });
+
+  it.each(['/keys', '/keys/12', '/orgs/1/members', '/sign-in?next=%2Fkeys', '/apiary', '/nothing/at/all'])(
+    'is what a browser gets at %s, and a program a 404',
+    async (path) => {
+      const page = await ask(path, NAVIGATION);
+      expect([page.status, page.headers.get('content-type')]).toEqual([200, HTML]);
+      expect((await ask(path, NAVIGATION, 'HEAD')).status).toBe(200);
+      for (const headers of [undefined, { accept: 'application/json' }, { accept: '*/*' }]) {
+        const refused = await ask(path, headers);
+        expect(refused.status).toBe(404);
+        expect(await refused.json()).toEqual({ detail: 'Not found.', code: 'not_found' });
+      }
+      expect((await ask(path, NAVIGATION, 'POST')).status).toBe(404);
+    },
+  );
+
+  it.each(['/api', '/api/nothing/', '/api/docs/nothing', '/assets/nothing.js', '/docs/x', '/mcp/x'])(
+    'is not what a browser gets at %s: it stays a 404 in JSON',
+    async (path) => {
+      const answer = await ask(path, NAVIGATION);
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([404, 'application/json']);
+    },
+  );
+
+  it.each(['/.well-known/x', '/metrics/x', '/healthz/x', '/readyz/x'])('nor at %s', async (path) => {
+    const answer = await ask(path, NAVIGATION);
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([404, 'application/json']);
+  });
+
+  it('allows its own scripts and, by a nonce that no other answer has, its own styles', async () => {
+    const [first, second] = [await ask('/'), await ask('/keys', NAVIGATION)];
+    const [one, other] = [nonceOf(first), nonceOf(second)];
+    expect(one).toMatch(/^[A-Za-z0-9+/]{22}==$/);
+    expect(other).not.toBe(one);
+    expect(first.headers.get('content-security-policy')).toBe(
+      `default-src 'none'; script-src 'self'; style-src 'self' 'nonce-${one}'; connect-src 'self'; ` +
+        `img-src 'self' data:; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'`,
+    );
+    const page = await first.text();
+    expect(page).toContain(`<meta property="csp-nonce" nonce="${one}">`);
+    expect(page).not.toContain('__NONCE__');
+    expect(page).not.toMatch(/<script(?![^>]* src=)/);
+  });
+
+  it('is kept by nobody, is framed by nobody, and its type is not guessed', async () => {
+    const { headers } = await ask('/keys', NAVIGATION);
+    expect(Object.fromEntries(headers)).toMatchObject({
+      'cache-control': 'no-store',
+      'x-frame-options': 'DENY',
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'cross-origin-opener-policy': 'same-origin',
+    });
+    expect(headers.get('set-cookie')).toBeNull();
+  });
+
+  it('loads nothing but files of its own, which browsers keep for good and get compressed', async () => {
+    const page = await (await ask('/')).text();
+    const files = [...page.matchAll(/(?:src|href)="(?!data:)([^"]+)"/g)].map(([, file = '']) => file);
+    expect(files).toEqual([
+      expect.stringMatching(/^\/assets\/index-[\w-]+\.js$/),
+      expect.stringMatching(/^\/assets\/index-[\w-]+\.css$/),
+    ]);
+    for (const file of files) {
+      const answer = await ask(file, { 'accept-encoding': 'br' });
+      expect(answer.status).toBe(200);
+      expect(answer.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+      expect(answer.headers.get('content-encoding')).toBe('br');
+      expect(answer.headers.get('vary')?.toLowerCase()).toContain('accept-encoding');
+      expect((await ask(file, { 'accept-encoding': 'identity' })).headers.get('content-encoding')).toBeNull();
+    }
+  });
+
+  it('takes no method but those of a page', async () => {
+    const answer = await ask('/', {}, 'DELETE');
+    expect(answer.status).toBe(405);
+    expect(answer.headers.get('allow')).toBe('GET, HEAD, OPTIONS');
+  });
+});
+
+function nonceOf({ headers }: Response): string {
+  return /'nonce-([^']+)'/.exec(headers.get('content-security-policy') ?? '')?.[1] ?? '';
+}

@@ -1,0 +1,98 @@
+import { execFileSync } from 'node:child_process';
+import path from 'node:path';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { startTestApp, type TestApp } from './app.js';
+import { freePort } from './free-port.js';
+import { describeWith, findProgram } from './programs.js';
+import { sessionOf } from './sign-in.js';
+
+/** `describe` where Debian's Chromium is installed. */
+export const describeInBrowser = describeWith('chromium');
+
+/** The service with the console that `npm run build:web` made, reached where it believes to be. */
+export async function startConsole(overrides: Record<string, string> = {}): Promise<TestApp> {
+  execFileSync(process.execPath, [path.join(process.cwd(), 'web', 'build.mjs'), '--check']);
+  const port = await freePort();
+  return startTestApp({ PORT: String(port), PUBLIC_ORIGIN: `http://127.0.0.1:${port}`, ...overrides });
+}
+
+interface Opening {
+  /** Who is signed in; nobody by default. */
+  readonly as?: { id: number };
+  /** Where to begin. */
+  readonly path?: string;
+  readonly width?: number;
+  readonly height?: number;
+  readonly colours?: 'light' | 'dark';
+}
+
+/**
+ * Chromium. Whatever page it opens must do without a violation of the content security policy, without an error that
+ * nobody caught, and without a request to anywhere but the service: `close` throws otherwise.
+ */
+export class ConsoleBrowser {
+  private readonly contexts: BrowserContext[] = [];
+  private readonly complaints: string[] = [];
+
+  private constructor(private readonly browser: Browser) {}
+
+  static async launch(): Promise<ConsoleBrowser> {
+    return new ConsoleBrowser(
+      await chromium.launch({
+        executablePath: findProgram('chromium') ?? '',
+        args: ['--no-sandbox', '--disable-dev-shm-usage'],
+      }),
+    );
+  }
+
+  /** A browser of somebody's own, with cookies of its own, at a page of the console. */
+  async open(test: TestApp, opening: Opening = {}): Promise<Page> {
+    const { as, path: at = '/', width = 1440, height = 900, colours = 'light' } = opening;
+    const context = await this.browser.newContext({
+      baseURL: test.url,
+      viewport: { width, height },
+      colorScheme: colours,
+      reducedMotion: 'reduce',
+      locale: 'en-GB',
+      timezoneId: 'Europe/Prague',
+    });
+    this.contexts.push(context);
+    await this.watch(context, test.url);
+    if (as) await signIn(test, context, as);
+    const page = await context.newPage();
+    await page.goto(at);
+    return page;
+  }
+
+  async close(): Promise<void> {
+    for (const context of this.contexts) await context.close();
+    await this.browser.close();
+    if (this.complaints.length > 0) throw new Error(`The browser complained:\n${this.complaints.join('\n')}`);
+  }
+
+  private async watch(context: BrowserContext, url: string): Promise<void> {
+    await context.exposeBinding('reportViolation', (_source, told: string) => {
+      this.complaints.push(`content security policy: ${told}`);
+    });
+    await context.addInitScript(
+      `document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI, sourceFile }) =>
+         reportViolation([violatedDirective, blockedURI, sourceFile].join(' ')));`,
+    );
+    context.on('weberror', (error) => this.complaints.push(`error: ${error.error().stack ?? ''}`));
+    context.on('request', (request) => {
+      const target = request.url();
+      if (!target.startsWith(`${url}/`) && !target.startsWith('data:')) {
+        this.complaints.push(`request to ${target}`);
+      }
+    });
+  }
+}
+
+/** Gives a browser a live session of a user, without the page that asks for a password. */
+export async function signIn(test: TestApp, context: BrowserContext, user: { id: number }): Promise<void> {
+  const { session, csrf } = await sessionOf(test, user);
+  await context.addCookies([
+    { name: 'sessionid', value: session, url: test.url, httpOnly: true, sameSite: 'Lax' },
+    { name: 'csrftoken', value: csrf, url: test.url, sameSite: 'Lax' },
+  ]);
+}

@@ -1,0 +1,2 @@
+/** The pages of one organization. */
+export const organizationRoutes = [] as const;

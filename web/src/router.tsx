@@ -1,0 +1,39 @@
+import type { QueryClient } from '@tanstack/react-query';
+import { createRouter } from '@tanstack/react-router';
+import { accountRoutes } from './account/routes';
+import { attentionRoutes } from './attention/routes';
+import { keysRoutes } from './keys/routes';
+import { organizationRoutes } from './organization/routes';
+import { setPasswordRoute } from './set-password/routes';
+import { rootRoute, signedInRoute } from './shell/routes';
+import { signInRoute } from './sign-in/routes';
+import { staffRoutes } from './staff/routes';
+
+const routeTree = rootRoute.addChildren([
+  signInRoute,
+  setPasswordRoute,
+  signedInRoute.addChildren([
+    ...attentionRoutes,
+    ...keysRoutes,
+    ...accountRoutes,
+    ...organizationRoutes,
+    ...staffRoutes,
+  ]),
+]);
+
+/** Every page and its path. */
+export function newRouter(queryClient: QueryClient) {
+  return createRouter({
+    routeTree,
+    context: { queryClient },
+    defaultPreload: 'intent',
+    defaultPreloadStaleTime: 0, // what is stale, the query client knows
+    scrollRestoration: true,
+  });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof newRouter>;
+  }
+}

@@ -1,0 +1,4 @@
+/** Where a link for a password leads. */
+export function SetPasswordPage() {
+  return null;
+}

@@ -1,0 +1,66 @@
+import { Avatar, Button, Menu, SegmentedControl, Stack, Text, useMantineColorScheme } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useMe } from '../api/me';
+import { signOut } from '../sign-in/sign-in';
+import { t } from '../strings/strings';
+
+/** Who is signed in, how it looks, and the way out. */
+export function AccountMenu() {
+  const { user } = useMe();
+  const navigate = useNavigate();
+  const leaving = useMutation({ mutationFn: signOut });
+  return (
+    <Menu width={260} position="bottom-end">
+      <Menu.Target>
+        <Button
+          variant="subtle"
+          color="gray"
+          c="inherit"
+          px={6}
+          leftSection={<Avatar name={user.name || user.email} size={28} color="ink" aria-hidden />}
+          aria-label={t.common.accountMenu(user.name || user.email)}
+        >
+          <Text component="span" size="sm" visibleFrom="sm" className="one-line" maw={180}>
+            {user.name || user.email}
+          </Text>
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label className="one-line">{user.email}</Menu.Label>
+        <Menu.Item onClick={() => void navigate({ to: '/account' })}>{t.common.account}</Menu.Item>
+        <Menu.Item component="a" href="/api/docs/" target="_blank" rel="noreferrer">
+          {t.common.apiReference}
+        </Menu.Item>
+        <Menu.Divider />
+        <ColourScheme />
+        <Menu.Divider />
+        <Menu.Item color="red" onClick={() => leaving.mutate()}>
+          {t.common.signOut}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function ColourScheme() {
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  return (
+    <Stack gap={4} px="sm" py={6}>
+      <Text size="xs" c="dimmed" id="colours">
+        {t.common.colours}
+      </Text>
+      <SegmentedControl
+        size="xs"
+        aria-labelledby="colours"
+        value={colorScheme}
+        onChange={(value) => setColorScheme(value as typeof colorScheme)}
+        data={[
+          { value: 'light', label: t.common.light },
+          { value: 'dark', label: t.common.dark },
+          { value: 'auto', label: t.common.asSystem },
+        ]}
+      />
+    </Stack>
+  );
+}

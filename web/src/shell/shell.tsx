@@ -1,0 +1,59 @@
+import { AppShell, Box, Burger, Group, ScrollArea } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { Outlet } from '@tanstack/react-router';
+import { TextLink } from '../components/links';
+import { t } from '../strings/strings';
+import { AccountMenu } from './account-menu';
+import { Brand } from './brand';
+import { PageList } from './page-list';
+import { SignInAgain } from './sign-in-again';
+
+/** Around every page of somebody who is signed in: the list of pages, the account, and the way to go on when a session ends. */
+export function Shell() {
+  const [opened, { toggle, close }] = useDisclosure();
+  return (
+    <AppShell
+      header={{ height: 56 }}
+      navbar={{ width: 248, breakpoint: 'sm', collapsed: { mobile: !opened } }}
+      padding="lg"
+    >
+      <a className="skip-link" href="#content">
+        {t.common.skipToContent}
+      </a>
+      <AppShell.Header px="md">
+        <Group h="100%" justify="space-between" wrap="nowrap">
+          <Group gap="sm" wrap="nowrap">
+            <Burger
+              opened={opened}
+              onClick={toggle}
+              hiddenFrom="sm"
+              size="sm"
+              aria-label={opened ? t.common.closeNavigation : t.common.openNavigation}
+              aria-expanded={opened}
+            />
+            <TextLink
+              to="/"
+              underline="never"
+              c="inherit"
+              aria-label={`${t.common.product}: ${t.common.home}`}
+            >
+              <Brand />
+            </TextLink>
+          </Group>
+          <AccountMenu />
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar p="sm" aria-label={t.common.navigation}>
+        <AppShell.Section grow component={ScrollArea}>
+          <PageList onLeave={close} />
+        </AppShell.Section>
+      </AppShell.Navbar>
+      <AppShell.Main id="content" tabIndex={-1}>
+        <Box maw={1280} mx="auto">
+          <Outlet />
+        </Box>
+      </AppShell.Main>
+      <SignInAgain />
+    </AppShell>
+  );
+}

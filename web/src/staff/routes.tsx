@@ -1,0 +1,2 @@
+/** The staff's pages. */
+export const staffRoutes = [] as const;

@@ -1,0 +1,2 @@
+/** The organization's pages: one group of strings for each. */
+export const organization = {};

@@ -1,0 +1,14 @@
+export const problems = {
+  title: 'That did not work',
+  unreachable: 'The service could not be reached. Check your connection and try again.',
+  unavailable: 'The service is briefly unavailable. Nothing was changed.',
+  server: 'Something went wrong on our side. Nothing was changed; try again in a moment.',
+  forbidden: 'Your role does not allow this. Whoever manages your organization can change that.',
+  notFound: 'It does not exist, or is not yours to see.',
+  conflict:
+    'This was changed by somebody else meanwhile. Here is how it stands now; try again if you still want to.',
+  throttled: (seconds: number) =>
+    seconds > 0
+      ? `Too many attempts. You can try again in ${seconds} ${seconds === 1 ? 'second' : 'seconds'}.`
+      : 'You can try again now.',
+};

@@ -1,0 +1,2 @@
+/** The staff's pages: one group of strings for each. */
+export const staff = {};

@@ -1,0 +1,14 @@
+import { account } from './en/account';
+import { attention } from './en/attention';
+import { common } from './en/common';
+import { keys } from './en/keys';
+import { organization } from './en/organization';
+import { problems } from './en/problems';
+import { signIn } from './en/sign-in';
+import { staff } from './en/staff';
+
+/** Every word that the console says, by feature. Another language is another folder beside `en/`, of the same shape. */
+export const t = { common, problems, signIn, attention, keys, account, organization, staff };
+
+/** The language of dates, numbers and lists. */
+export const LOCALE = 'en-GB';

@@ -1,0 +1,39 @@
+import { Button, createTheme, Modal, type MantineColorsTuple, Table, Tooltip } from '@mantine/core';
+
+/** The ink of the product. White on shade 7 and shade 3 on dark grey both pass WCAG AA for text. */
+const ink: MantineColorsTuple = [
+  '#eef2ff',
+  '#dde4fb',
+  '#b9c6f3',
+  '#93a6ec',
+  '#718ae6',
+  '#5873de',
+  '#4159d3',
+  '#324ac7',
+  '#2a3ea8',
+  '#22328a',
+];
+
+export const theme = createTheme({
+  primaryColor: 'ink',
+  colors: { ink },
+  primaryShade: { light: 7, dark: 7 },
+  defaultRadius: 'md',
+  fontFamily:
+    "ui-sans-serif, system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif",
+  fontFamilyMonospace: "ui-monospace, SFMono-Regular, Menlo, Consolas, 'Liberation Mono', monospace",
+  headings: {
+    fontWeight: '650',
+    sizes: { h1: { fontSize: '1.5rem', lineHeight: '1.3' }, h2: { fontSize: '1.125rem' } },
+  },
+  cursorType: 'pointer',
+  respectReducedMotion: true,
+  components: {
+    Button: Button.extend({ defaultProps: { size: 'sm' } }),
+    Modal: Modal.extend({
+      defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.45, blur: 2 } },
+    }),
+    Table: Table.extend({ defaultProps: { verticalSpacing: 'sm', horizontalSpacing: 'md' } }),
+    Tooltip: Tooltip.extend({ defaultProps: { withArrow: true, openDelay: 200, multiline: true } }),
+  },
+});
