@@ -68,6 +68,6 @@ import { TokensService } from './tokens/tokens.service.js';
     MadePasswordLinks,
     AuthCleanup,
   ],
-  exports: [Authentication, JwtStrategy, PasswordLinksService],
+  exports: [Authentication, JwtStrategy, PasswordLinksService, SessionsService],
 })
 export class AuthModule {}

@@ -1,21 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
-import type { Credential, Origin, Principal, Scheme } from '../access/principal.js';
+import type { Origin, Principal, Scheme } from '../access/principal.js';
+import { AccessKeysService } from '../api-access-keys/access-keys.service.js';
+import { keyItself } from '../api-access-keys/key-scope.js';
 import { parseKey } from '../api-access-keys/key-format.js';
 import { Authentication } from '../auth/authentication.js';
 import type { Proven } from '../auth/lookup/membership-join.js';
 import { SESSION_ID } from '../auth/own-cookies.js';
+import { SessionsService } from '../auth/sessions/sessions.service.js';
 import { JwtStrategy } from '../auth/strategies/jwt.strategy.js';
 import { AuthenticationFailed, InvalidApiKey, InvalidBearer } from '../common/errors.js';
 import { OrganizationsService } from '../organizations/organizations.service.js';
 import { type IntrospectionAnswer, TOKEN_TYPES } from './introspection.dto.js';
 
 const INACTIVE: IntrospectionAnswer = { active: false };
-
-const MADE_AT = {
-  access_key: 'SELECT created_at FROM access_keys WHERE id = $1',
-  session: 'SELECT created_at FROM sessions WHERE id = $1',
-} as const;
 
 /** Tells a service what a credential opens that somebody presented to it (RFC 7662). */
 @Injectable()
@@ -24,7 +21,8 @@ export class IntrospectionService {
     private readonly authentication: Authentication,
     private readonly jwt: JwtStrategy,
     private readonly organizations: OrganizationsService,
-    private readonly dataSource: DataSource,
+    private readonly keys: AccessKeysService,
+    private readonly sessions: SessionsService,
   ) {}
 
   /**
@@ -45,18 +43,17 @@ export class IntrospectionService {
       ...(key && { client_id: key.prefix }),
       token_type: TOKEN_TYPES[credential.scheme],
       ...(expiresAt && { exp: secondsOf(expiresAt) }),
-      iat: secondsOf(await this.madeAt(credential, token)),
+      iat: secondsOf(await this.madeAt(principal, token)),
       scope: key?.accessLevel === 'read_only' ? 'read' : 'read write',
       organizations: await this.organizationsOf(principal),
     };
   }
 
-  private async madeAt(credential: Credential, token: string): Promise<Date> {
+  private async madeAt(principal: Principal, token: string): Promise<Date> {
+    const { credential } = principal;
     if (credential.scheme === 'jwt') return (await this.jwt.open(token)).issuedAt;
-    const id = credential.scheme === 'access_key' ? credential.keyId : credential.sessionId;
-    const [row] = await this.dataSource.query<{ created_at: Date }[]>(MADE_AT[credential.scheme], [id]);
-    if (!row) throw new Error('Keys and live sessions are not deleted.');
-    return row.created_at;
+    if (credential.scheme === 'session') return this.sessions.startedAt(credential.sessionId);
+    return (await this.keys.get(keyItself(principal), { id: credential.keyId })).createdAt;
   }
 
   private async organizationsOf(principal: Principal): Promise<{ id: number; role: string }[]> {

@@ -38,3 +38,6 @@ export const MIGRATIONS = [
   PolicyAtUse1765000400000,
   AccessKeyRequests1765000410000,
 ];
+
+/** The names of the migrations that the database has seen. Fails with 42P01 where nothing ever migrated. */
+export const APPLIED_MIGRATIONS = 'SELECT name FROM migrations';

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { NamedStatements } from '../database/named-statements.js';
-import { MIGRATIONS } from '../database/migrations.js';
+import { APPLIED_MIGRATIONS, MIGRATIONS } from '../database/migrations.js';
 import { KeyRingCheck, WrongKeyRing } from '../provider-keys/key-ring-check.js';
 
 /** The state of one thing that serving needs. */
@@ -24,11 +24,7 @@ export class HealthService {
    */
   async readiness(): Promise<Readiness> {
     try {
-      const rows = await this.statements.query<{ name: string }>(
-        'readiness',
-        'SELECT name FROM migrations',
-        [],
-      );
+      const rows = await this.statements.query<{ name: string }>('readiness', APPLIED_MIGRATIONS, []);
       const done = new Set(rows.map(({ name }) => name));
       const pending = MIGRATIONS.some(({ name }) => !done.has(name));
       if (pending) return { database: 'ok', migrations: 'pending', key_ring: 'pending' };

@@ -9,7 +9,6 @@ import { duplicate, refusingDuplicates } from '../common/database-errors.js';
 import { writeAtVersion } from '../common/edit-version.js';
 import { InvalidInput, NotFound } from '../common/errors.js';
 import type { Page } from '../common/list.js';
-import { User } from '../users/user.entity.js';
 import { Member } from './member.entity.js';
 import {
   deleteLapsedInvitations,
@@ -23,6 +22,7 @@ import { Organization } from './organization.entity.js';
 import { holdOrganization } from './organization-rows.js';
 import { getRole, type RoleReference } from './role-reference.js';
 import type { Role } from './role.entity.js';
+import { holdUser } from '../users/user-rows.js';
 
 /**
  * Who belongs to an organization, and as what. Every write locks the organization and judges the actor once more under
@@ -122,7 +122,7 @@ export class MembersService {
     return this.acts.run(asStaff(by), async (act) => {
       const { manager } = act;
       await holdOrganization(manager, organizationId);
-      const user = await manager.findOneBy(User, { id: userId });
+      const user = await holdUser(manager, userId);
       if (!user) throw InvalidInput.field('user', `Invalid pk "${userId}" - object does not exist.`);
       const role = await getRole(manager, organizationId, input.role);
       await manager.delete(Member, { organizationId, invitedEmail: user.email });

@@ -87,6 +87,11 @@ export class SessionsService {
     return page.map((session) => sessionAnswer(session, current));
   }
 
+  /** When a session was opened. */
+  async startedAt(id: number): Promise<Date> {
+    return (await this.sessions.findOneByOrFail({ id })).createdAt;
+  }
+
   /** Ends one of the caller's live sessions. Errors: NotFound. */
   async endOwn(principal: Principal, id: number): Promise<void> {
     const ended = await this.acts.run(asOwner(principal), async (act) => {

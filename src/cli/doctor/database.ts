@@ -2,7 +2,7 @@ import { Client } from 'pg';
 import { timeOfDay } from '../../common/clock.js';
 import type { Env } from '../../config/env.js';
 import { GRANTS } from '../../database/grants.js';
-import { MIGRATIONS } from '../../database/migrations.js';
+import { APPLIED_MIGRATIONS, MIGRATIONS } from '../../database/migrations.js';
 import { ReadOnlyServer } from '../../database/session.js';
 import { assertLimits, assertOwnSessions, UnusableDatabase } from '../../database/session-check.js';
 import { obstacleOf } from '../../process/failures.js';
@@ -140,7 +140,7 @@ async function schema(client: Client): Promise<Finding[]> {
 
 async function migrationsOf(client: Client): Promise<string[]> {
   try {
-    return (await client.query<{ name: string }>('SELECT name FROM migrations')).rows.map(({ name }) => name);
+    return (await client.query<{ name: string }>(APPLIED_MIGRATIONS)).rows.map(({ name }) => name);
   } catch (error) {
     // No such table: nothing ever migrated. Not allowed: nobody granted anything yet, which `migrate` does, too.
     if (['42P01', '42501'].includes(String((error as { code?: unknown }).code))) return [];
