@@ -44,6 +44,7 @@ const may = {
     'provider-keys',
     'call-summaries',
   ],
+  attention: ['common', 'access', 'http', 'organizations', 'api-access-keys', 'provider-keys'],
   guards: ['common', 'access', 'http', 'auth', 'organizations', 'rate-limits'],
   checks: [
     'config',

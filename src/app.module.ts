@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { ActsModule } from './acts/acts.module.js';
 import { APP_FILTER } from '@nestjs/core';
 import { ApiAccessKeysModule } from './api-access-keys/api-access-keys.module.js';
+import { AttentionModule } from './attention/attention.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { CallSummariesModule } from './call-summaries/call-summaries.module.js';
 import { ChecksModule } from './checks/checks.module.js';
@@ -37,6 +38,7 @@ export class AppModule {
         ProviderCallsModule,
         ChoicesModule,
         ApiAccessKeysModule,
+        AttentionModule,
         ChecksModule,
         HealthModule,
         MetricsModule,

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager, type SelectQueryBuilder } from 'typeorm';
+import { DataSource, type EntityManager, In, type SelectQueryBuilder } from 'typeorm';
 import { NotFound } from '../common/errors.js';
 import { listPage, type Page } from '../common/list.js';
 import { KEY_ORDERINGS, type KeyListQuery } from './access-key-list.dto.js';
 import { ApiAccessKey } from './access-key.entity.js';
+import { COUNT_NEEDS, type Excerpt, KEY_NEEDS, type KeyNeed } from './key-needs.js';
 import type { KeyScope } from './key-scope.js';
 import { endOf, statusOf } from './key-status.js';
 
@@ -81,6 +82,24 @@ export class AccessKeyRows {
   /** Whether there is such a key within reach. */
   async exists(scope: KeyScope, id: number): Promise<boolean> {
     return within(this.dataSource.manager, scope).andWhere('k.id = :id', { id }).getExists();
+  }
+
+  /** What a user's own keys need: the most urgent keys of each need, and how many there are. */
+  async listNeeds(userId: number): Promise<Record<KeyNeed, Excerpt<ApiAccessKey>>> {
+    const { manager } = this.dataSource;
+    const needs = await manager.query<{ need: KeyNeed; count: number; ids: number[] }[]>(COUNT_NEEDS, [
+      userId,
+    ]);
+    const ids = needs.flatMap((one) => one.ids);
+    const rows = new Map((await manager.findBy(ApiAccessKey, { id: In(ids) })).map((row) => [row.id, row]));
+    const excerptOf = (need: KeyNeed): Excerpt<ApiAccessKey> => {
+      const { count, ids: shown } = needs.find((one) => one.need === need) ?? { count: 0, ids: [] };
+      return { count, results: shown.flatMap((id) => rows.get(id) ?? []) };
+    };
+    return Object.fromEntries(KEY_NEEDS.map((need) => [need, excerptOf(need)])) as Record<
+      KeyNeed,
+      Excerpt<ApiAccessKey>
+    >;
   }
 
   /** A page of keys, newest first. */

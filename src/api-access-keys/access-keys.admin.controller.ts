@@ -29,6 +29,8 @@ import {
   SuspendKeyBody,
 } from './access-key-bodies.dto.js';
 import { KeyListQuery } from './access-key-list.dto.js';
+import { KeyReview, type KeyReviewList } from './review/key-review.js';
+import { KeyReviewAdminQuery, ReviewedKeyAnswer } from './review/review.dto.js';
 import { AccessKeysService } from './access-keys.service.js';
 import { everyKey } from './key-scope.js';
 
@@ -39,7 +41,10 @@ const ExistsForStaff = ObjectFirst(AccessKeysService, {
 @ApiTags('Staff: access keys')
 @Controller('api/admin/access-keys')
 export class AccessKeysAdminController {
-  constructor(private readonly keys: AccessKeysService) {}
+  constructor(
+    private readonly keys: AccessKeysService,
+    private readonly reviews: KeyReview,
+  ) {}
 
   @Get()
   @StaffOnly()
@@ -61,6 +66,19 @@ export class AccessKeysAdminController {
     @Body() body: IssueKeyBody,
   ): Promise<IssuedKeyAnswer> {
     return issuedKeyAnswer(await this.keys.issue(principal, orderOf(body)));
+  }
+
+  @Get('review')
+  @StaffOnly()
+  @ApiOperation({
+    summary: 'All access keys for an auditor, with what is wrong about each; `format=csv` as an export',
+  })
+  @ApiPage(ReviewedKeyAnswer, ['text/csv'])
+  review(
+    @CurrentPrincipal() principal: Principal,
+    @Query() query: KeyReviewAdminQuery,
+  ): Promise<KeyReviewList> {
+    return this.reviews.reviewAsStaff(principal, query);
   }
 
   @Get(':id')

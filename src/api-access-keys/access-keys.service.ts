@@ -10,6 +10,7 @@ import type { IssuedKey } from './access-key.dto.js';
 import type { KeyListQuery } from './access-key-list.dto.js';
 import { AccessKeyRows, type WhichKey } from './access-key-rows.js';
 import type { ApiAccessKey } from './access-key.entity.js';
+import type { Excerpt, KeyNeed } from './key-needs.js';
 import type { KeyScope } from './key-scope.js';
 import { KeyEditing, type KeyChanges } from './life/editing.js';
 import { KeyIssuing } from './life/issuing.js';
@@ -84,6 +85,11 @@ export class AccessKeysService {
   /** A page of keys, newest first. */
   list(scope: KeyScope, query: KeyListQuery): Promise<Page<ApiAccessKey>> {
     return this.rows.list(scope, query);
+  }
+
+  /** What the caller's own keys need. */
+  listNeeds({ userId }: Principal): Promise<Record<KeyNeed, Excerpt<ApiAccessKey>>> {
+    return this.rows.listNeeds(userId);
   }
 
   /** Errors: NotFound. */

@@ -88,6 +88,6 @@ import { KeyRevocation } from './life/revocation.js';
     ImportedKeys,
     KeyImport,
   ],
-  exports: [AccessKeysService, KeyFirstUse, KeyLastUse, ImportedKeys],
+  exports: [AccessKeysService, GrantsService, RequestsService, KeyFirstUse, KeyLastUse, ImportedKeys],
 })
 export class ApiAccessKeysModule {}

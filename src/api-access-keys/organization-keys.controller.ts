@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Post, Query, type StreamableFile } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentMember, RequirePermission } from '../access/decorators.js';
 import { memberOf, ObjectFirst } from '../http/object-first.js';
@@ -8,7 +8,7 @@ import { ApiPage, type Page } from '../common/list.js';
 import { AccessKeyAnswer, overseenKeyAnswer } from './access-key.dto.js';
 import { RevokeKeyBody, revocationOf } from './access-key-bodies.dto.js';
 import { KeyListQuery } from './access-key-list.dto.js';
-import { KeyReview } from './review/key-review.js';
+import { KeyReview, type KeyReviewList } from './review/key-review.js';
 import { KeyReviewQuery, ReviewedKeyAnswer } from './review/review.dto.js';
 import { AccessKeysService } from './access-keys.service.js';
 import { organizationKeys } from './key-scope.js';
@@ -42,10 +42,7 @@ export class OrganizationKeysController {
     summary: 'The same for an auditor, with what is wrong about each; `format=csv` as an export',
   })
   @ApiPage(ReviewedKeyAnswer, ['text/csv'])
-  review(
-    @CurrentMember() member: Membership,
-    @Query() query: KeyReviewQuery,
-  ): Promise<Page<ReviewedKeyAnswer> | StreamableFile> {
+  review(@CurrentMember() member: Membership, @Query() query: KeyReviewQuery): Promise<KeyReviewList> {
     return this.reviews.review(member, query);
   }
 

@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ChoiceFilter, IdFilter, InstantFilter, ListQuery, OrderedBy, TextFilter } from '../common/list.js';
+import { AUDIT_STATES, type AuditState } from './audit-verifications.js';
 import type { AuditEvent } from './audit-event.entity.js';
 
 /** One thing that somebody did, or tried to. */
@@ -88,4 +89,33 @@ export class AuditEventListQuery extends ListQuery {
 export class AuditEventAdminListQuery extends AuditEventListQuery {
   @IdFilter()
   organization?: number;
+}
+
+/** What is known of the state of the audit log. */
+export class AuditVerificationAnswer {
+  @ApiProperty({
+    enum: AUDIT_STATES,
+    description:
+      '`never`: nobody verified it yet. `running`: that is under way; the rest tells of the last time.',
+  })
+  state!: AuditState['state'];
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true }) finished_at!: Date | null;
+  @ApiProperty({ type: 'integer', nullable: true, description: 'Sealed events that were checked.' })
+  events!: number | null;
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    description: 'What does not fit: `cli audit verify` names it.',
+  })
+  breaks!: number | null;
+}
+
+export function auditVerificationAnswer(state: AuditState): AuditVerificationAnswer {
+  return {
+    state: state.state,
+    finished_at: state.finishedAt,
+    events: state.events,
+    breaks: state.breaks,
+  };
 }

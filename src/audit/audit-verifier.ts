@@ -16,6 +16,9 @@ const SMALLEST_BIGINT = '-9223372036854775808';
 /** An event that is still unsealed this long after its time, while later ones are sealed, is not waiting. */
 const OVERDUE = '60 seconds';
 
+/** Any number, as long as every verification takes the same: whoever holds it, is at it. */
+export const VERIFYING_LOCK = 7_264_002;
+
 /** SQL: the next heads after a chain and a sequence. */
 const HEADS_AFTER = `SELECT * FROM audit_heads WHERE (chain, sequence) > ($1, $2::bigint)
   ORDER BY chain, sequence LIMIT ${HEADS_PER_STATEMENT}`;
@@ -54,6 +57,8 @@ export class AuditVerifier {
   verify({ heads = [], publicKeys = [] }: Evidence = {}): Promise<Verdict> {
     return this.dataSource.transaction('REPEATABLE READ', async (manager) => {
       await manager.query('SET TRANSACTION READ ONLY');
+      // Shared: nobody waits for it, it only tells others (audit-verifications.ts).
+      await manager.query('SELECT pg_advisory_xact_lock_shared($1)', [VERIFYING_LOCK]);
       const run = new Run(manager, this.key.verifier(publicKeys));
       await run.walkChains();
       await run.findStrayEvents();

@@ -7,6 +7,7 @@ import { AuditEventsController } from './audit-events.controller.js';
 import { AuditEventsService } from './audit-events.service.js';
 import { AuditHeads } from './audit-heads.js';
 import { AuditSealer } from './audit-sealer.js';
+import { AuditVerifications } from './audit-verifications.js';
 import { AuditVerifier } from './audit-verifier.js';
 import { AuditService } from './audit.service.js';
 import { AnsweredErrors } from '../http/answered-errors.js';
@@ -29,7 +30,8 @@ import { RefusalLog } from './refusal-log.js';
     AuditHeads,
     AuditVerifier,
     AuditBacklog,
+    AuditVerifications,
   ],
-  exports: [AuditService, RefusalLog, AnsweredErrors, AuditHeads, AuditVerifier, AuditBacklog],
+  exports: [AuditService, RefusalLog, AnsweredErrors, AuditHeads, AuditVerifications, AuditBacklog],
 })
 export class AuditModule {}

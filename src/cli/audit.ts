@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { readFileSync } from 'node:fs';
 import { AuditHeads } from '../audit/audit-heads.js';
-import { AuditVerifier } from '../audit/audit-verifier.js';
+import { AuditVerifications } from '../audit/audit-verifications.js';
 import { readHeads } from '../audit/head.js';
 import { withServices } from './context.js';
 import { print } from './output.js';
@@ -16,7 +16,7 @@ export function define(audit: Command): void {
     .option('--head <file>', 'heads exported earlier: with them a cut tail is found as well')
     .action(async ({ head }: { head?: string }, command: Command) => {
       const evidence = head === undefined ? {} : readHeads(readFileSync(head, 'utf8'));
-      const verdict = await withServices((services) => services(AuditVerifier).verify(evidence));
+      const verdict = await withServices((services) => services(AuditVerifications).verify(evidence));
       if (!verdict.ok) process.exitCode = 1;
       print(command, { ...verdict });
     });

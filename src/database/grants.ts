@@ -22,6 +22,7 @@ export const GRANTS: Readonly<Record<string, string>> = {
   audit_unsealed: 'SELECT, INSERT, DELETE',
   audit_links: 'SELECT, INSERT',
   audit_heads: 'SELECT, INSERT',
+  audit_verifications: 'SELECT, INSERT',
   rate_limits: 'SELECT, INSERT, UPDATE, DELETE',
   provider_keys: 'SELECT, INSERT, UPDATE, DELETE',
   sealing_canaries: 'SELECT, INSERT',

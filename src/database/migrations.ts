@@ -16,6 +16,7 @@ import { Lineage1765000001000 } from '../../migrations/1765000001000-lineage.js'
 import { CredentialEmails1765000010000 } from '../../migrations/1765000010000-credential-emails.js';
 import { PolicyAtUse1765000400000 } from '../../migrations/1765000400000-policy-at-use.js';
 import { AccessKeyRequests1765000410000 } from '../../migrations/1765000410000-access-key-requests.js';
+import { AuditVerifications1765000420000 } from '../../migrations/1765000420000-audit-verifications.js';
 
 /** Every migration, oldest first. A migration is never edited once landed. */
 export const MIGRATIONS = [
@@ -37,6 +38,7 @@ export const MIGRATIONS = [
   CredentialEmails1765000010000,
   PolicyAtUse1765000400000,
   AccessKeyRequests1765000410000,
+  AuditVerifications1765000420000,
 ];
 
 /** The names of the migrations that the database has seen. Fails with 42P01 where nothing ever migrated. */

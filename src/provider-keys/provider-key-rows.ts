@@ -1,6 +1,6 @@
 import type { EntityManager, SelectQueryBuilder } from 'typeorm';
 import { NotFound } from '../common/errors.js';
-import { listPage, type Page } from '../common/list.js';
+import { listPage, type ListQuery, type Page } from '../common/list.js';
 import { ProviderKey } from './provider-key.entity.js';
 import type { ProviderKeyListQuery } from './provider-keys.dto.js';
 
@@ -44,6 +44,38 @@ export async function getKey(
   const key = await keysOf(manager, organizationId).andWhere('k.id = :id', { id }).getOne();
   if (!key) throw new NotFound();
   return key;
+}
+
+/** A key that calls fail with, for whoever can do something about it. */
+export type UnhealthyKey = Pick<ProviderKey, 'id' | 'keyType' | 'name' | 'maskedKey' | 'health'> & {
+  readonly organizationId: number;
+  readonly organizationName: string;
+};
+
+/** The enabled keys that calls fail with, of all organizations in which the user manages them; oldest first. */
+export function listUnhealthy(
+  manager: EntityManager,
+  userId: number,
+  query: ListQuery,
+): Promise<Page<UnhealthyKey>> {
+  const builder = manager
+    .createQueryBuilder(ProviderKey, 'k')
+    .select([])
+    .innerJoin('memberships', 'm', 'm.organization_id = k.organizationId AND m.user_id = :userId', { userId })
+    .where(`m.live AND 'provider_key.manage' = ANY (m.permissions)`)
+    .andWhere(`k.enabled AND k.health NOT IN ('unknown', 'ok')`);
+  const columns: Record<keyof UnhealthyKey, string> = {
+    id: 'k.id',
+    keyType: 'k.key_type',
+    name: 'k.name',
+    maskedKey: 'k.masked_key',
+    health: 'k.health',
+    organizationId: 'm.organization_id',
+    organizationName: 'm.organization_name',
+  };
+  for (const [name, column] of Object.entries(columns)) builder.addSelect(column, name);
+  const order = { orderable: { id: 'k.id' }, defaultOrder: 'id', tieBreaker: 'k.id' };
+  return listPage(builder, query, order, (page) => page.getRawMany<UnhealthyKey>());
 }
 
 /** The id of a key to come: its secret is sealed for it before the row is there. */

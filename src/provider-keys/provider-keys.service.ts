@@ -1,17 +1,26 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, Repository } from 'typeorm';
-import type { Membership } from '../access/principal.js';
+import type { Membership, Principal } from '../access/principal.js';
 import type { Subject } from '../acts/act.js';
 import { Acts } from '../acts/acts.js';
 import { asMember } from '../acts/authority.js';
 import { constraintOf } from '../common/database-errors.js';
 import { writeAtVersion } from '../common/edit-version.js';
 import { Conflict, InvalidInput } from '../common/errors.js';
-import type { Page } from '../common/list.js';
+import type { ListQuery, Page } from '../common/list.js';
 import { judgeKey } from './key-input.js';
 import { ProviderKey } from './provider-key.entity.js';
-import { drawId, getKey, hasCalls, keysOf, listKeys, stopPreferring } from './provider-key-rows.js';
+import {
+  drawId,
+  getKey,
+  hasCalls,
+  keysOf,
+  listKeys,
+  listUnhealthy,
+  stopPreferring,
+  type UnhealthyKey,
+} from './provider-key-rows.js';
 import type {
   CreateProviderKeyBody,
   ChangeProviderKeyBody,
@@ -43,6 +52,11 @@ export class ProviderKeysService {
 
   async get({ organizationId }: Membership, id: number): Promise<UsedProviderKey> {
     return this.used(this.keys.manager, organizationId, id);
+  }
+
+  /** The keys that calls fail with, of all organizations in which the caller manages them. */
+  listUnhealthy({ userId }: Principal, query: ListQuery): Promise<Page<UnhealthyKey>> {
+    return listUnhealthy(this.keys.manager, userId, query);
   }
 
   /** Whether the caller's organization has such a key. */

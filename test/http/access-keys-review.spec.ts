@@ -180,3 +180,62 @@ describe('GET /api/orgs/{org_pk}/access-keys/review/', () => {
     expect((await viewer.api.get(`/api/orgs/${org.id}/access-keys/review/?format=csv`)).status).toBe(403);
   });
 });
+
+describe('GET /api/admin/access-keys/review/', () => {
+  const PATH = '/api/admin/access-keys/review/';
+  let staff: Caller;
+  beforeAll(async () => {
+    staff = await callingStaff(test);
+  });
+
+  it('reviews the keys of all organizations, each by the policy of its own, and user-wide ones by none', async () => {
+    const member = await test.make.member(org, 'Viewer');
+    const strict = await test.make.org();
+    await test.database.query('UPDATE organizations SET longest_key_lifetime_days = 1 WHERE id = $1', [
+      strict.id,
+    ]);
+    await test.make.member(strict, 'Viewer', member);
+    const twoDays = { expiresInSeconds: 2 * 86_400 };
+    const [fine, long, wide] = [
+      await test.make.accessKey(member, { organization: org, ...twoDays }),
+      await test.make.accessKey(member, { organization: strict, ...twoDays }),
+      await test.make.accessKey(member, twoDays),
+    ];
+    for (const key of [fine, long, wide]) await change('last_used_at = app_now()', key);
+    const { body } = await staff.api.get(`${PATH}?user=${member.id}`);
+    expect(body.results).toMatchObject([
+      { id: fine.id, organization: org.id, user: { email: member.email }, breaches: [] },
+      { id: long.id, organization: strict.id, breaches: ['longer_than_policy', 'against_policy'] },
+      { id: wide.id, organization: null, breaches: ['user_wide'] },
+    ]);
+    await test.database.query('DELETE FROM members WHERE id = $1', [member.memberId]);
+    const after = await staff.api.get(`${PATH}?user=${member.id}&breach=owner_inactive`);
+    expect(after.body.results).toMatchObject([{ id: fine.id }]);
+    await test.database.query('UPDATE users SET is_active = false WHERE id = $1', [member.id]);
+    expect((await staff.api.get(`${PATH}?user=${member.id}&breach=owner_inactive`)).body.count).toBe(3);
+  });
+
+  it('narrows to an organization, tells bad filters by field, and is a CSV on request', async () => {
+    const member = await test.make.member(org, 'Viewer');
+    const confined = await test.make.accessKey(member, { organization: org });
+    await test.make.accessKey(member);
+    const { body } = await staff.api.get(`${PATH}?organization=${org.id}&user=${member.id}`);
+    expect(body.results).toMatchObject([{ id: confined.id }]);
+    expect(await staff.api.get(`${PATH}?organization=x&breach=none`)).toMatchObject({
+      status: 400,
+      body: {
+        organization: ['Enter a number.'],
+        breach: ['Select a valid choice. none is not one of the available choices.'],
+      },
+    });
+    const csv = await staff.api.get(`${PATH}?format=csv&user=${member.id}`);
+    expect(csv.headers.get('content-type')).toBe('text/csv; charset=utf-8');
+    expect(csv.text.trimEnd().split('\r\n')).toHaveLength(3);
+  });
+
+  it('is there for staff alone', async () => {
+    const text = '{"detail":"Not found.","code":"not_found"}';
+    expect(await auditor.api.get(PATH)).toMatchObject({ status: 404, text });
+    expect((await test.api.get(PATH)).status).toBe(401);
+  });
+});

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { NotFound } from '../../common/errors.js';
-import { listPage, type Page } from '../../common/list.js';
+import type { Principal } from '../../access/principal.js';
+import { listPage, type ListQuery, type Page } from '../../common/list.js';
 import { holdOrganization } from '../../organizations/organization-rows.js';
 import { AccessKeyRequest } from './access-key-request.entity.js';
 import { REQUEST_ORDERINGS, type RequestListQuery } from './request-list.dto.js';
@@ -66,6 +67,20 @@ export class RequestRows {
       .where({ userId, organizationId })
       .andWhere(`${requestStatusOf('r')} = 'open'`)
       .getCount();
+  }
+
+  /** The open requests of others that somebody may decide: staff all, a manager those of their organizations. */
+  listToDecide({ userId, isStaff }: Principal, query: ListQuery): Promise<Page<AccessKeyRequest>> {
+    const builder = this.dataSource.manager
+      .createQueryBuilder(AccessKeyRequest, 'r')
+      .where(`${requestStatusOf('r')} = 'open' AND r.userId <> :userId`, { userId })
+      .andWhere(
+        `(:isStaff OR EXISTS (SELECT FROM memberships decider
+           WHERE decider.organization_id = r.organizationId AND decider.user_id = :userId AND decider.live
+             AND 'access_key.manage' = ANY (decider.permissions)))`,
+        { isStaff },
+      );
+    return listPage(builder, query, { orderable: { id: 'r.id' }, defaultOrder: 'id', tieBreaker: 'r.id' });
   }
 
   /** A page of requests, newest first. */

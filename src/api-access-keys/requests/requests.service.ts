@@ -5,7 +5,7 @@ import type { Subject } from '../../acts/act.js';
 import { Acts } from '../../acts/acts.js';
 import { asOwner } from '../../acts/authority.js';
 import { Conflict, InvalidInput, PermissionDenied } from '../../common/errors.js';
-import type { Page } from '../../common/list.js';
+import type { ListQuery, Page } from '../../common/list.js';
 import { nowOf } from '../../database/now.js';
 import { holdStanding } from '../../organizations/organization-rows.js';
 import { holdUserAlone } from '../../users/user-rows.js';
@@ -146,6 +146,11 @@ export class RequestsService {
       await act.record('access_key_request.cancelled', subjectOf(request));
       return this.rows.decide(act.manager, id, { decision: 'cancelled', decidedById: act.by.userId });
     });
+  }
+
+  /** The open requests of others that the caller may decide. */
+  listToDecide(by: Principal, query: ListQuery): Promise<Page<AccessKeyRequest>> {
+    return this.rows.listToDecide(by, query);
   }
 
   /** A page of requests, newest first. */

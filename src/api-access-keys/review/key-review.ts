@@ -1,15 +1,16 @@
 import { Injectable, StreamableFile } from '@nestjs/common';
 import { Readable } from 'node:stream';
 import { DataSource, type SelectQueryBuilder } from 'typeorm';
-import type { Membership } from '../../access/principal.js';
+import type { Membership, Principal } from '../../access/principal.js';
 import type { ListColumns } from '../../common/list-order.js';
 import { applySearch, listPage, type Page } from '../../common/list.js';
 import { Organization } from '../../organizations/organization.entity.js';
 import { ApiAccessKey } from '../access-key.entity.js';
 import { csvLine } from './csv.js';
-import { organizationKeys } from '../key-scope.js';
+import { everyKey, type KeyScope, organizationKeys } from '../key-scope.js';
 import { breachesOf } from './breaches.js';
 import {
+  type KeyReviewAdminQuery,
   type KeyReviewQuery,
   REVIEW_ORDERINGS,
   type ReviewedKey,
@@ -51,30 +52,49 @@ const LIST: ListColumns = {
   tieBreaker: 'k.id',
 };
 
-/** The keys that reach an organization, as its auditor asks for them, each with what is wrong about it. */
+/** A page, or everything as CSV. */
+export type KeyReviewList = Page<ReviewedKeyAnswer> | StreamableFile;
+
+/** What is reviewed: which keys, and by the policy of which organization each is judged. */
+interface Reviewed {
+  readonly scope: KeyScope;
+  /** SQL: the organization `o` of the key `k`. */
+  readonly judgedBy: string;
+}
+
+/** Keys as an auditor asks for them, each with what is wrong about it: those that reach an organization, or all. */
 @Injectable()
 export class KeyReview {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** A page, or everything as CSV. Errors: InvalidPage. */
-  async review(member: Membership, query: KeyReviewQuery): Promise<Page<ReviewedKeyAnswer> | StreamableFile> {
+  /** The keys that reach the member's organization: a page, or everything as CSV. Errors: InvalidPage. */
+  review(member: Membership, query: KeyReviewQuery): Promise<KeyReviewList> {
+    return this.answer({ scope: organizationKeys(member), judgedBy: 'o.id = :organizationId' }, query);
+  }
+
+  /** All keys, each judged by the organization that it is confined to. Errors: InvalidPage. */
+  reviewAsStaff(by: Principal, query: KeyReviewAdminQuery): Promise<KeyReviewList> {
+    return this.answer({ scope: everyKey(by), judgedBy: 'o.id = k.organization_id' }, query);
+  }
+
+  private async answer(reviewed: Reviewed, query: KeyReviewAdminQuery): Promise<KeyReviewList> {
     if (query.format === 'csv') {
-      return new StreamableFile(Readable.from(this.lines(member, query), { objectMode: false }), {
+      return new StreamableFile(Readable.from(this.lines(reviewed, query), { objectMode: false }), {
         type: 'text/csv; charset=utf-8',
         disposition: 'attachment; filename="access-keys-review.csv"',
       });
     }
-    const builder = this.filtered(member, query);
+    const builder = this.filtered(reviewed, query);
     return (await listPage(builder, query, LIST, (page) => page.getRawMany<ReviewedKey>())).map(
       reviewedKeyAnswer,
     );
   }
 
   /** A batch at a time, by id, so that an export holds little in memory. */
-  private async *lines(member: Membership, query: KeyReviewQuery): AsyncGenerator<Buffer> {
+  private async *lines(reviewed: Reviewed, query: KeyReviewAdminQuery): AsyncGenerator<Buffer> {
     yield Buffer.from(csvLine(NAMES));
     for (let after = 0, rows: ReviewedKey[]; ; after = rows.at(-1)?.id ?? after) {
-      const builder = this.filtered(member, query);
+      const builder = this.filtered(reviewed, query);
       applySearch(builder, query.search, LIST.searchable);
       rows = await builder
         .andWhere('k.id > :after', { after })
@@ -88,19 +108,19 @@ export class KeyReview {
   }
 
   private filtered(
-    member: Membership,
-    { user, status, breach }: KeyReviewQuery,
+    { scope: { within, parameters }, judgedBy }: Reviewed,
+    { user, organization, status, breach }: KeyReviewAdminQuery,
   ): SelectQueryBuilder<ApiAccessKey> {
-    const { within, parameters } = organizationKeys(member);
     const builder = this.dataSource.manager
       .createQueryBuilder(ApiAccessKey, 'k')
       .select([])
       .innerJoin('k.user', 'u')
       .leftJoin('k.createdBy', 'c')
-      .innerJoin(Organization, 'o', 'o.id = :organizationId')
+      .leftJoin(Organization, 'o', judgedBy)
       .where(within, parameters);
     for (const name of NAMES) builder.addSelect(COLUMNS[name], name);
     if (user !== undefined) builder.andWhere('k.userId = :user', { user });
+    if (organization !== undefined) builder.andWhere('k.organizationId = :organization', { organization });
     if (status !== undefined) builder.andWhere(`${statusOf('k')} = :status`, { status });
     if (breach !== undefined) builder.andWhere(`:breach = ANY(${BREACHES_OF_KEY})`, { breach });
     return builder;

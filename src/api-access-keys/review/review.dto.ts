@@ -25,6 +25,11 @@ export class KeyReviewQuery extends ListQuery {
   format?: 'json' | 'csv';
 }
 
+/** The same over all organizations. */
+export class KeyReviewAdminQuery extends KeyReviewQuery {
+  @IdFilter({ description: 'Keys that are confined to it.' }) organization?: number;
+}
+
 class ReviewedUser {
   @ApiProperty({ type: 'integer' }) id!: number;
   @ApiProperty({ format: 'email' }) email!: string;

@@ -1,0 +1,103 @@
+import { AuditSealer } from '../../src/audit/audit-sealer.js';
+import { AuditVerifications } from '../../src/audit/audit-verifications.js';
+import { VERIFYING_LOCK } from '../../src/audit/audit-verifier.js';
+import { startTestApp, type TestApp } from '../support/app.js';
+import { type Caller, callingMember, callingStaff } from '../support/callers.js';
+import { hold } from '../support/hold.js';
+import { pauseRecurringJobs } from '../support/recurring-jobs.js';
+
+let test: TestApp;
+let staff: Caller;
+let verifications: AuditVerifications;
+beforeEach(async () => {
+  test = await startTestApp();
+  await pauseRecurringJobs(test.app);
+  staff = await callingStaff(test);
+  verifications = test.app.get(AuditVerifications, { strict: false });
+});
+afterEach(() => test.close());
+
+const state = async () => (await staff.api.get('/api/admin/audit-events/verification/')).body as object;
+
+/** Something that is recorded and sealed. */
+async function anEvent(): Promise<void> {
+  expect((await staff.api.post('/api/admin/orgs/', { name: 'Acme' })).status).toBe(201);
+  await test.app.get(AuditSealer, { strict: false }).seal();
+}
+
+/** As the database's owner, who can do what the service can't. */
+const tamper = () => test.database.query(`UPDATE audit_events SET action = 'nothing.happened'`);
+
+const rows = async (): Promise<number> =>
+  (await test.database.query('SELECT FROM audit_verifications')).length;
+
+describe('GET /api/admin/audit-events/verification/', () => {
+  it('never, before anybody verified; then what was found, and when', async () => {
+    expect(await state()).toEqual({ state: 'never', finished_at: null, events: null, breaks: null });
+    await anEvent();
+    expect(await verifications.verify()).toMatchObject({ ok: true, checked: 1 });
+    expect(await state()).toEqual({
+      state: 'ok',
+      finished_at: expect.any(String) as string,
+      events: 1,
+      breaks: 0,
+    });
+  });
+
+  it('broken, with the number of findings, until a verification finds the log whole again', async () => {
+    await anEvent();
+    await tamper();
+    expect((await verifications.verify()).ok).toBe(false);
+    expect(await state()).toMatchObject({ state: 'broken', events: 1, breaks: 1 });
+    await test.database.query(`UPDATE audit_events SET action = 'organization.created'`);
+    await verifications.verify();
+    expect(await state()).toMatchObject({ state: 'ok', breaks: 0 });
+  });
+
+  it('running while somebody verifies, beside what the last time found; one that was killed does not run', async () => {
+    await verifications.verify();
+    const held = await hold(test.database, `SELECT pg_advisory_xact_lock_shared(${VERIFYING_LOCK})`);
+    expect(await state()).toMatchObject({ state: 'running', events: 0, breaks: 0 });
+    await held.finish();
+    expect(await state()).toMatchObject({ state: 'ok' });
+  });
+
+  it('is there for staff alone', async () => {
+    const owner = await callingMember(test, await test.make.org(), 'Owner');
+    expect(await owner.api.get('/api/admin/audit-events/verification/')).toMatchObject({
+      status: 404,
+      text: '{"detail":"Not found.","code":"not_found"}',
+    });
+  });
+});
+
+describe('the daily verification', () => {
+  it('verifies when nobody did within a day, once for all instances, and not while somebody is at it', async () => {
+    const other = await test.another();
+    await anEvent();
+    const held = await hold(test.database, `SELECT pg_advisory_xact_lock_shared(${VERIFYING_LOCK})`);
+    expect(await verifications.run()).toBe(0);
+    await held.finish();
+    expect(await verifications.run()).toBe(1);
+    expect(await other.app.get(AuditVerifications, { strict: false }).run()).toBe(0);
+    expect(await rows()).toBe(1);
+    await test.database.shiftClock(24 * 3600 + 1);
+    expect(await verifications.run()).toBe(1);
+    expect(await rows()).toBe(2);
+    await other.close();
+  });
+
+  it('tells the log loudly when the audit log is broken', async () => {
+    await anEvent();
+    await tamper();
+    await verifications.run();
+    expect(test.logs()).toContain('The audit log is broken.');
+  });
+
+  it('a verdict that can not be kept is given all the same, and the log tells of it', async () => {
+    await anEvent();
+    await test.database.query('ALTER TABLE audit_verifications RENAME TO elsewhere');
+    expect(await verifications.verify()).toMatchObject({ ok: true, checked: 1 });
+    expect(test.logs()).toContain('What a verification found could not be kept.');
+  });
+});
