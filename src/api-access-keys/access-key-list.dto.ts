@@ -10,13 +10,14 @@ import {
 } from '../common/list.js';
 import { KEY_STATUSES, type KeyStatus } from './key-status.js';
 
-/** Wire name of the field that a list of keys can be ordered by → property. */
+/** Wire name of the field that a list of keys can be ordered by → property or expression. `ended`: the dead go last. */
 export const KEY_ORDERINGS = {
   id: 'k.id',
   name: 'k.name',
   created_at: 'k.createdAt',
   expires_at: 'k.expiresAt',
   last_used_at: 'k.lastUsedAt',
+  ended: `(access_key_status(k, false) IN ('revoked', 'expired'))`,
 };
 
 @OrderedBy(Object.keys(KEY_ORDERINGS), ['name', 'prefix', "the user's e-mail"])

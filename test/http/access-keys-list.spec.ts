@@ -120,6 +120,15 @@ describe('GET /api/admin/access-keys/', () => {
     expect(await first('digest')).toBe(keys.revoked);
   });
 
+  it('puts the dead last when it is asked to', async () => {
+    const order = async (ordering: string): Promise<string[]> =>
+      (await staff.get(`${PATH}?user=${user.id}&ordering=${ordering}`)).body.results.map(
+        ({ id }: { id: number }) => Object.keys(keys).find((name) => keys[name] === id),
+      );
+    expect(await order('ended,-id')).toEqual(['suspended', 'superseded', 'active', 'revoked', 'expired']);
+    expect(await order('ended,id')).toEqual(['active', 'superseded', 'suspended', 'expired', 'revoked']);
+  });
+
   it("searches name, prefix and the user's e-mail", async () => {
     await test.database.query(`UPDATE access_keys SET name = 'Nightly 100%' WHERE id = $1`, [keys.active]);
     expect(await found('search=nightly+100%25')).toEqual(['active']);

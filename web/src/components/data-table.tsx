@@ -56,7 +56,8 @@ export function DataTable<Row>({
         </Table.Thead>
         <Table.Tbody role="rowgroup">
           {rows.map((row) => {
-            const more = below?.(row);
+            const told = below?.(row);
+            const more = Array.isArray(told) && told.length === 0 ? undefined : told;
             return [
               <Table.Tr
                 key={keyOf(row)}

@@ -2,11 +2,24 @@ import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { listSearch } from '../components/list-search';
 import { signedInRoute } from '../shell/routes';
 
-export const keysRoute = createRoute({
+const keysRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: '/keys',
-  validateSearch: listSearch('status', 'organization', 'access_level'),
+  validateSearch: listSearch(
+    'status',
+    'organization',
+    'access_level',
+    'expires_before',
+    'last_used_before',
+    'never_used',
+  ),
   component: lazyRouteComponent(() => import('./keys-page'), 'KeysPage'),
 });
 
-export const keysRoutes = [keysRoute] as const;
+const keyRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: '/keys/$id',
+  component: lazyRouteComponent(() => import('./key-page'), 'KeyPage'),
+});
+
+export const keysRoutes = [keysRoute, keyRoute] as const;

@@ -18,7 +18,7 @@ export function AccountMenu() {
           color="gray"
           c="inherit"
           px={6}
-          leftSection={<Avatar name={user.name || user.email} size={28} color="ink" aria-hidden />}
+          leftSection={<Avatar size={28} color="ink" />}
           aria-label={t.common.accountMenu(user.name || user.email)}
         >
           <Text component="span" size="sm" visibleFrom="sm" className="one-line" maw={180}>

@@ -1,0 +1,69 @@
+import { Alert, Button, Group, Modal, PasswordInput, Stack, Text } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { answerOf, api } from '../api/client';
+import { ProblemAlert } from '../components/problem-alert';
+import { t } from '../strings/strings';
+
+/** Tells whoever holds a whole key how it stands. What was pasted is gone when this closes. */
+export function DiagnoseDialog({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={t.keys.diagnosis.title}
+      closeButtonProps={{ 'aria-label': t.common.close }}
+    >
+      <DiagnoseForm />
+    </Modal>
+  );
+}
+
+function DiagnoseForm() {
+  const [key, setKey] = useState('');
+  const asking = useMutation({
+    mutationFn: () => answerOf(api.POST('/api/auth/access-keys/diagnose/', { body: { key: key.trim() } })),
+  });
+  const { data } = asking;
+  const works = data?.status === 'active' || data?.status === 'superseded';
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        asking.mutate();
+      }}
+    >
+      <Stack>
+        <Text size="sm">{t.keys.diagnosis.help}</Text>
+        <PasswordInput
+          label={t.keys.diagnosis.field}
+          autoComplete="off"
+          data-autofocus
+          value={key}
+          onChange={({ currentTarget }) => {
+            setKey(currentTarget.value);
+            asking.reset();
+          }}
+          error={asking.error?.fields['key']}
+        />
+        <ProblemAlert error={asking.error} shown={['key']} />
+        {data && (
+          <Alert color={works ? 'teal' : 'yellow'} role="status">
+            {t.keys.diagnosis.answers[data.status] ?? data.status}
+            {works && (
+              <Text size="sm" mt={4}>
+                {t.keys.diagnosis.organizations}{' '}
+                {data.organizations?.map(({ name }) => name).join(', ') || t.keys.diagnosis.nowhere}.
+              </Text>
+            )}
+          </Alert>
+        )}
+        <Group justify="flex-end">
+          <Button type="submit" loading={asking.isPending} disabled={key.trim() === ''}>
+            {t.keys.diagnosis.submit}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

@@ -1,0 +1,51 @@
+import { Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { answerOf, api } from '../api/client';
+import { ProblemAlert } from '../components/problem-alert';
+import { Time } from '../components/time';
+import { t } from '../strings/strings';
+import { OrganizationName } from './key-words';
+import { type Grant, grantsQuery, type IssuedKey } from './queries';
+
+/** Keys that were granted to the user and wait to be taken. Nothing where there are none. */
+export function GrantsToRedeem({ onRedeemed }: { onRedeemed: (issued: IssuedKey) => void }) {
+  const { data } = useQuery(grantsQuery);
+  if (!data || data.count === 0) return null;
+  return (
+    <Stack gap="xs" component="section" aria-label={t.keys.grants.title}>
+      {data.results.map((grant) => (
+        <OpenGrant key={grant.id} grant={grant} onRedeemed={onRedeemed} />
+      ))}
+    </Stack>
+  );
+}
+
+function OpenGrant({ grant, onRedeemed }: { grant: Grant; onRedeemed: (issued: IssuedKey) => void }) {
+  const queryClient = useQueryClient();
+  const redeeming = useMutation({
+    mutationFn: () =>
+      answerOf(api.POST('/api/auth/access-key-grants/{id}/redeem/', { params: { path: { id: grant.id } } })),
+    onSuccess: onRedeemed,
+    onError: () => queryClient.invalidateQueries({ queryKey: ['keys', 'grants'] }),
+  });
+  return (
+    <Paper withBorder p="md" radius="lg">
+      <Group justify="space-between">
+        <div>
+          <Title order={2} size="h4">
+            {grant.name}
+          </Title>
+          <Text size="sm" c="dimmed">
+            <OrganizationName id={grant.organization} /> · {t.keys.levels[grant.access_level]} ·{' '}
+            {t.keys.grants.lapses} <Time value={grant.expires_at} />
+          </Text>
+          {grant.reason && <Text size="sm">{grant.reason}</Text>}
+        </div>
+        <Button loading={redeeming.isPending} onClick={() => redeeming.mutate()}>
+          {t.keys.grants.redeem}
+        </Button>
+      </Group>
+      <ProblemAlert error={redeeming.error} />
+    </Paper>
+  );
+}

@@ -1,0 +1,64 @@
+import { Button, Group } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { answerOf, api } from '../api/client';
+import { ProblemAlert } from '../components/problem-alert';
+import { t } from '../strings/strings';
+import { type AccessKey, isDead } from './queries';
+import { RevokeDialog } from './revoke-dialog';
+import { RotateDialog } from './rotate-dialog';
+import { SuspendDialog } from './suspend-dialog';
+
+/** What can be done with a key as it stands. */
+export function KeyActions({ of: key, compact = false }: { of: AccessKey; compact?: boolean }) {
+  const queryClient = useQueryClient();
+  const [dialog, setDialog] = useState<'rotate' | 'suspend' | 'revoke'>();
+  const refresh = () => queryClient.invalidateQueries({ queryKey: ['keys'] });
+  const resuming = useMutation({
+    mutationFn: () =>
+      answerOf(api.POST('/api/auth/access-keys/{id}/resume/', { params: { path: { id: key.id } } })),
+    onSettled: refresh,
+  });
+  const close = () => {
+    setDialog(undefined);
+    void refresh();
+  };
+  const look = compact
+    ? ({ size: 'compact-sm', variant: 'subtle' } as const)
+    : ({ variant: 'default' } as const);
+  // A dialog that is open stays so until it is closed: what it is about may be over by then.
+  if (isDead(key) && dialog === undefined) return null;
+  const rotatable =
+    key.status === 'active' || key.status === 'blocked' || (key.status === 'superseded' && !key.retires_at);
+  return (
+    <>
+      <Group gap={compact ? 2 : 'sm'} wrap={compact ? 'nowrap' : 'wrap'} justify="flex-end">
+        {rotatable && (
+          <Button {...look} onClick={() => setDialog('rotate')}>
+            {t.keys.rotate.verb}
+          </Button>
+        )}
+        {key.status === 'suspended' ? (
+          <Button {...look} loading={resuming.isPending} onClick={() => resuming.mutate()}>
+            {t.keys.resume.verb}
+          </Button>
+        ) : (
+          !isDead(key) && (
+            <Button {...look} onClick={() => setDialog('suspend')}>
+              {t.keys.suspend.verb}
+            </Button>
+          )
+        )}
+        {!isDead(key) && (
+          <Button {...look} className="danger" onClick={() => setDialog('revoke')}>
+            {t.keys.revoke.verb}
+          </Button>
+        )}
+      </Group>
+      <ProblemAlert error={resuming.error} />
+      {dialog === 'rotate' && <RotateDialog of={key} onClose={close} />}
+      {dialog === 'suspend' && <SuspendDialog of={key} onClose={close} />}
+      {dialog === 'revoke' && <RevokeDialog of={key} onClose={close} />}
+    </>
+  );
+}

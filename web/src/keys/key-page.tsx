@@ -1,0 +1,130 @@
+import { Group, Paper, SimpleGrid, Stack, Text, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { TextLink } from '../components/links';
+import { Page } from '../components/page';
+import { ProblemAlert } from '../components/problem-alert';
+import { PageLoading } from '../components/states';
+import { Time } from '../components/time';
+import { t } from '../strings/strings';
+import { KeyActions } from './key-actions';
+import { Fact, KeyStatus, OrganizationName } from './key-words';
+import { OldKeyEnds } from './old-key-ends';
+import { type AccessKey, keyQuery, madeQuery } from './queries';
+
+const route = getRouteApi('/signed-in/keys/$id');
+
+/** One key: how it stands, what to do about it, and its history. */
+export function KeyPage() {
+  const id = Number(route.useParams().id);
+  const { data: key, error, refetch } = useQuery({ ...keyQuery(id), refetchInterval: 15_000 });
+  if (!key) return error ? <ProblemAlert error={error} onRetry={() => void refetch()} /> : <PageLoading />;
+  return (
+    <Stack gap="sm">
+      <TextLink to="/keys" size="sm">
+        {`← ${t.keys.key.back}`}
+      </TextLink>
+      <Page
+        name={key.name}
+        title={<span style={{ overflowWrap: 'anywhere' }}>{key.name}</span>}
+        lead={
+          <Group component="span" gap="xs" display="inline-flex">
+            <Text component="span" ff="monospace">
+              {key.prefix}
+            </Text>
+            <KeyStatus status={key.status} />
+          </Group>
+        }
+        actions={<KeyActions of={key} />}
+      >
+        <Text>{t.keys.advice[key.status]}</Text>
+        {key.status === 'superseded' && <OldKeyEnds id={key.id} />}
+        <SimpleGrid cols={{ base: 1, md: 2 }}>
+          <Card title={t.keys.key.details}>
+            <Details of={key} />
+          </Card>
+          <Card title={t.keys.lastUse}>
+            <Fact term={t.keys.lastUse}>
+              <Time value={key.last_used_at} empty={t.keys.neverUsed} />
+            </Fact>
+            {key.last_used_ip && <Fact term={t.keys.key.address}>{key.last_used_ip}</Fact>}
+            {key.last_used_user_agent && <Fact term={t.keys.key.agent}>{key.last_used_user_agent}</Fact>}
+          </Card>
+          <Made id={key.id} />
+        </SimpleGrid>
+      </Page>
+    </Stack>
+  );
+}
+
+function Card({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <Paper withBorder p="lg" radius="lg" component="section" aria-label={title}>
+      <Title order={2} size="h4" mb="sm">
+        {title}
+      </Title>
+      <Stack component="dl" gap={8} m={0}>
+        {children}
+      </Stack>
+    </Paper>
+  );
+}
+
+function Details({ of: key }: { of: AccessKey }) {
+  const linked = (id: number) => (
+    <TextLink to="/keys/$id" params={{ id: String(id) }}>
+      {t.keys.key.theKey(id)}
+    </TextLink>
+  );
+  return (
+    <>
+      <Fact term={t.keys.organization}>
+        <OrganizationName id={key.organization} />
+      </Fact>
+      <Fact term={t.keys.level}>{t.keys.levels[key.access_level]}</Fact>
+      <Fact term={t.keys.expires}>
+        <Time value={key.expires_at} empty={t.keys.neverExpires} />
+      </Fact>
+      <Fact term={t.keys.key.renewable}>
+        <Time value={key.renewable_until} empty={t.keys.key.noEnd} />
+      </Fact>
+      <Fact term={t.keys.key.created}>
+        <Time value={key.created_at} />
+      </Fact>
+      <Fact term={t.keys.key.via}>{key.issued_via}</Fact>
+      {key.replaces !== null && <Fact term={t.keys.key.replaces}>{linked(key.replaces)}</Fact>}
+      {key.replaced_by !== null && <Fact term={t.keys.key.replacedBy}>{linked(key.replaced_by)}</Fact>}
+      {key.retires_at && (
+        <Fact term={t.keys.key.retires}>
+          <Time value={key.retires_at} />
+        </Fact>
+      )}
+      {key.status === 'suspended' && (
+        <Fact term={t.keys.key.suspendedUntil}>
+          <Time value={key.suspended_until} empty={t.keys.key.somebodyResumes} />
+        </Fact>
+      )}
+      {key.revoked_at && (
+        <Fact term={t.keys.key.revoked}>
+          <Time value={key.revoked_at} />
+        </Fact>
+      )}
+      {key.revoke_reason && <Fact term={t.keys.key.reason}>{key.revoke_reason}</Fact>}
+    </>
+  );
+}
+
+function Made({ id }: { id: number }) {
+  const { data } = useQuery(madeQuery(id));
+  if (!data || data.length === 0) return null;
+  return (
+    <Card title={t.keys.key.made}>
+      {data.map(({ type, id: made, name, status }) => (
+        <Fact key={`${type}-${made}`} term={t.keys.key.kinds[type] ?? type}>
+          {`${name} (${status})`}
+        </Fact>
+      ))}
+    </Card>
+  );
+}

@@ -1,0 +1,155 @@
+import {
+  ActionIcon,
+  Box,
+  Button,
+  Code,
+  CopyButton,
+  Group,
+  Paper,
+  Stack,
+  Tabs,
+  Text,
+  Title,
+} from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useBlocker } from '@tanstack/react-router';
+import { useState } from 'react';
+import { Confirm } from '../components/confirm';
+import { Copy } from '../components/copy';
+import { t } from '../strings/strings';
+import { type IssuedKey, keyQuery } from './queries';
+import { snippets } from './snippets';
+
+/** How often the first call is looked for, in milliseconds. */
+const LOOK_EVERY = 2000;
+
+/**
+ * A key that was just made, whole, this once: copied, tried, and seen to arrive. Leaving before it was copied asks again.
+ */
+export function NewKey({ issued, onClose }: { issued: IssuedKey; onClose: () => void }) {
+  const [copied, setCopied] = useState(false);
+  const [closing, setClosing] = useState(false);
+  const leaving = useBlocker({
+    shouldBlockFn: ({ current, next }) => !copied && current.pathname !== next.pathname,
+    enableBeforeUnload: () => !copied,
+    withResolver: true,
+  });
+  const stay = () => {
+    setClosing(false);
+    if (leaving.status === 'blocked') leaving.reset();
+  };
+  const leave = () => {
+    setClosing(false);
+    if (leaving.status === 'blocked') leaving.proceed();
+    else onClose();
+  };
+  return (
+    <Paper
+      withBorder
+      p="md"
+      radius="md"
+      className="fresh"
+      component="section"
+      aria-label={t.keys.fresh.title}
+    >
+      <Stack gap="sm">
+        <Box>
+          <Title order={2} size="h4">
+            {t.keys.fresh.title}
+          </Title>
+          <Text size="sm">{t.keys.fresh.once}</Text>
+        </Box>
+        <Group gap="sm">
+          <Code className="secret" fz="md" px="sm" py={6} data-testid="new-key">
+            {issued.key}
+          </Code>
+          <Copy value={issued.key} size="sm" onCopied={() => setCopied(true)} />
+        </Group>
+        <Snippets secret={issued.key} onCopied={() => setCopied(true)} />
+        <Group justify="space-between">
+          <FirstCall id={issued.id} />
+          <Button variant="default" onClick={() => (copied ? onClose() : setClosing(true))}>
+            {t.keys.fresh.close}
+          </Button>
+        </Group>
+      </Stack>
+      <Confirm
+        title={t.keys.fresh.closeTitle}
+        opened={closing || leaving.status === 'blocked'}
+        onClose={stay}
+        verb={t.keys.fresh.closeVerb}
+        danger
+        onConfirm={leave}
+      >
+        <Text size="sm">{t.keys.fresh.closeHelp}</Text>
+      </Confirm>
+    </Paper>
+  );
+}
+
+function Snippets({ secret, onCopied }: { secret: string; onCopied: () => void }) {
+  const lines = snippets(location.origin, secret);
+  return (
+    <Tabs defaultValue="curl" variant="outline" aria-label={t.keys.fresh.lines}>
+      <Tabs.List>
+        {lines.map(({ language }) => (
+          <Tabs.Tab key={language} value={language}>
+            {language}
+          </Tabs.Tab>
+        ))}
+      </Tabs.List>
+      {lines.map(({ language, text }) => (
+        <Tabs.Panel key={language} value={language} pt="xs">
+          <Group gap="xs" wrap="nowrap" align="flex-start">
+            <Code block flex={1} className="snippet" tabIndex={0}>
+              {text}
+            </Code>
+            <CopyButton value={text}>
+              {({ copied, copy }) => (
+                <ActionIcon
+                  variant="default"
+                  size="lg"
+                  aria-label={`${t.keys.fresh.copyLine}: ${language}`}
+                  onClick={() => {
+                    copy();
+                    onCopied();
+                  }}
+                >
+                  {copied ? '✓' : '⧉'}
+                </ActionIcon>
+              )}
+            </CopyButton>
+          </Group>
+        </Tabs.Panel>
+      ))}
+    </Tabs>
+  );
+}
+
+/** Tells when the first call with a key has arrived. */
+function FirstCall({ id }: { id: number }) {
+  const { data } = useQuery({
+    ...keyQuery(id),
+    refetchInterval: ({ state }) => (state.data?.last_used_at ? false : LOOK_EVERY),
+  });
+  if (!data?.last_used_at) {
+    return (
+      <Text size="sm" c="dimmed" role="status">
+        {t.keys.fresh.waiting}
+      </Text>
+    );
+  }
+  const { last_used_ip, last_used_user_agent } = data;
+  return (
+    <Group gap={6} role="status">
+      <Text size="sm" fw={600} className="good">
+        ✓ {t.keys.fresh.received}
+      </Text>
+      {last_used_ip && (
+        <Text size="sm" c="dimmed">
+          {t.keys.fresh.receivedFrom(last_used_ip, last_used_user_agent ?? '')}
+        </Text>
+      )}
+    </Group>
+  );
+}

@@ -1,0 +1,69 @@
+import { Paper, Stack, Text, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Time, useNow } from '../components/time';
+import { t } from '../strings/strings';
+import { type AccessKey, isDead, keyQuery } from './queries';
+
+/** How often the old key is looked at, in milliseconds. */
+const LOOK_EVERY = 3000;
+
+/** A key that is being replaced: where it is still used, and when it ends. */
+export function OldKeyEnds({ id }: { id: number }) {
+  const { data: key } = useQuery({
+    ...keyQuery(id),
+    refetchInterval: ({ state }) => (state.data && isDead(state.data) ? false : LOOK_EVERY),
+  });
+  if (!key) return null;
+  return (
+    <Paper withBorder p="md" radius="md" component="section" aria-label={t.keys.rotate.move}>
+      <Stack gap={6}>
+        <Title order={2} size="h4">
+          {t.keys.rotate.moveHelp}
+        </Title>
+        <Text size="sm">
+          {key.last_used_at ? (
+            <>
+              {t.keys.rotate.oldUse} <Time value={key.last_used_at} />
+              {key.last_used_ip ? ` ${t.keys.from(key.last_used_ip)}` : ''}
+              {key.last_used_user_agent ? `, ${key.last_used_user_agent}` : ''}.
+            </>
+          ) : (
+            t.keys.rotate.oldUnused
+          )}
+        </Text>
+        <Text size="sm" fw={600} role="status">
+          <End of={key} />
+        </Text>
+      </Stack>
+    </Paper>
+  );
+}
+
+function End({ of: key }: { of: AccessKey }) {
+  const now = useNow(1);
+  if (isDead(key)) return <>{t.keys.rotate.ended}</>;
+  if (!key.retires_at) {
+    const grace = key.grace_seconds ?? 0;
+    return (
+      <>
+        {t.keys.rotate.untilFirstUse(
+          grace === 0 ? t.keys.rotate.atOnce : t.keys.rotate.after(lasting(grace)),
+        )}
+      </>
+    );
+  }
+  const left = Math.max(0, Math.round((new Date(key.retires_at).getTime() - now.getTime()) / 1000));
+  return <>{left === 0 ? t.keys.rotate.ended : t.keys.rotate.endsIn(lasting(left))}</>;
+}
+
+/** A span of time: `1 h 5 min`, `42 s`. */
+function lasting(seconds: number): string {
+  const parts: [number, string][] = [
+    [Math.floor(seconds / 86_400), 'd'],
+    [Math.floor(seconds / 3600) % 24, 'h'],
+    [Math.floor(seconds / 60) % 60, 'min'],
+    [seconds % 60, 's'],
+  ];
+  const told = parts.filter(([count]) => count > 0).slice(0, 2);
+  return told.map(([count, unit]) => `${count} ${unit}`).join(' ');
+}

@@ -1,0 +1,73 @@
+import { Button, Group, Modal, Select, Stack, Text } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { answerOf, api } from '../api/client';
+import { ProblemAlert } from '../components/problem-alert';
+import { t } from '../strings/strings';
+import { NewKey } from './new-key';
+import type { AccessKey } from './queries';
+import { OldKeyEnds } from './old-key-ends';
+
+const USUAL_GRACE = 86_400;
+
+/** Replaces a key step by step: the new one, where the old one is still used, and when it ends. */
+export function RotateDialog({ of: key, onClose }: { of: AccessKey; onClose: () => void }) {
+  const [grace, setGrace] = useState(String(USUAL_GRACE));
+  const rotating = useMutation({
+    mutationFn: () =>
+      answerOf(
+        api.POST('/api/auth/access-keys/{id}/rotate/', {
+          params: { path: { id: key.id } },
+          body: { grace_seconds: Number(grace) },
+        }),
+      ),
+  });
+  const { data: issued } = rotating;
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={t.keys.rotate.title(key.name)}
+      size="xl"
+      // Once the key is shown, only its own button closes it: that one asks.
+      withCloseButton={!issued}
+      closeOnEscape={!issued}
+      closeOnClickOutside={!issued}
+      closeButtonProps={{ 'aria-label': t.common.close }}
+    >
+      {issued ? (
+        <Stack>
+          <NewKey issued={issued} onClose={onClose} />
+          <OldKeyEnds id={key.id} />
+        </Stack>
+      ) : (
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            rotating.mutate();
+          }}
+        >
+          <Stack>
+            <Text size="sm">{t.keys.rotate.help}</Text>
+            <Select
+              label={t.keys.rotate.grace}
+              data={t.keys.rotate.graces.map(({ seconds, label }) => ({ value: String(seconds), label }))}
+              value={grace}
+              allowDeselect={false}
+              onChange={(value) => setGrace(value ?? String(USUAL_GRACE))}
+            />
+            <ProblemAlert error={rotating.error} />
+            <Group justify="flex-end">
+              <Button variant="default" onClick={onClose}>
+                {t.common.cancel}
+              </Button>
+              <Button type="submit" loading={rotating.isPending}>
+                {t.keys.rotate.submit}
+              </Button>
+            </Group>
+          </Stack>
+        </form>
+      )}
+    </Modal>
+  );
+}

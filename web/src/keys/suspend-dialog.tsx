@@ -1,0 +1,42 @@
+import { Select, Text } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { answerOf, api } from '../api/client';
+import { Confirm } from '../components/confirm';
+import { t } from '../strings/strings';
+import type { AccessKey } from './queries';
+
+/** Stops a key for a while. */
+export function SuspendDialog({ of: { id, name }, onClose }: { of: AccessKey; onClose: () => void }) {
+  const [seconds, setSeconds] = useState('0');
+  const suspending = useMutation({
+    mutationFn: () =>
+      answerOf(
+        api.POST('/api/auth/access-keys/{id}/suspend/', {
+          params: { path: { id } },
+          body: seconds === '0' ? {} : { until: new Date(Date.now() + Number(seconds) * 1000).toISOString() },
+        }),
+      ),
+    onSuccess: onClose,
+  });
+  return (
+    <Confirm
+      title={t.keys.suspend.title(name)}
+      opened
+      onClose={onClose}
+      verb={t.keys.suspend.verb}
+      onConfirm={() => suspending.mutate()}
+      pending={suspending.isPending}
+      error={suspending.error}
+    >
+      <Text size="sm">{t.keys.suspend.help}</Text>
+      <Select
+        label={t.keys.suspend.until}
+        data={t.keys.suspend.untils.map(({ seconds: value, label }) => ({ value: String(value), label }))}
+        value={seconds}
+        allowDeselect={false}
+        onChange={(value) => setSeconds(value ?? '0')}
+      />
+    </Confirm>
+  );
+}
