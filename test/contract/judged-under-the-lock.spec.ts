@@ -13,6 +13,8 @@ beforeAll(async () => {
   test = await startTestApp();
   await pauseRecurringJobs(test.app);
 });
+// one of the writes stops all others
+afterEach(() => test.database.query('UPDATE service_policy SET issuing_stopped = false'));
 afterAll(() => test.close());
 
 type Scheme = 'session' | 'jwt' | 'key';
@@ -130,6 +132,7 @@ const CALLS: Readonly<Record<string, Call>> = {
   'POST /api/orgs/{org_pk}/access-key-requests/{id}/approve/': onRequestOf('member'),
   'POST /api/orgs/{org_pk}/access-key-requests/{id}/decline/': onRequestOf('member', { reason: 'No' }),
 
+  'PATCH /api/admin/policy/': async () => ({ body: { issuing_stopped: true } }),
   'POST /api/admin/orgs/': async () => ({ body: { name: 'New' } }),
   'PATCH /api/admin/orgs/{id}/': async ({ org }) => ({ params: { id: org.id }, body: { name: 'Renamed' } }),
   'POST /api/admin/orgs/{id}/members/': async ({ org }) => ({
