@@ -1,6 +1,7 @@
 import { applyDecorators, createParamDecorator, type ExecutionContext, SetMetadata } from '@nestjs/common';
 import { ApiExtension, ApiParam, ApiSecurity } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
+import { addressOf } from '../common/addresses.js';
 import { Refuses } from '../common/error-schemas.js';
 import type { Permission } from './permissions.js';
 import {
@@ -125,7 +126,7 @@ function judged<T>(value: T | undefined, what: string): T {
 
 export function originOf(request: FastifyRequest): Origin {
   return {
-    ip: request.ip,
+    ip: addressOf(request.ip),
     userAgent: request.headers['user-agent']?.slice(0, 300) ?? null,
     requestId: request.id,
   };

@@ -25,6 +25,7 @@ export type Scheme = Credential['scheme'];
 
 /** Where a request came from; audit events and last-use records keep it. */
 export interface Origin {
+  /** In one form (common/addresses.ts); `null`: not known. */
   readonly ip: string | null;
   readonly userAgent: string | null;
   readonly requestId: string | null;

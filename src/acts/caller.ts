@@ -23,7 +23,7 @@ interface HeldCredential {
 /**
  * Locks what everything about an act depends on, before the act reads anything: the organization of a member, the row of a
  * key that acts on itself. Gives what the member's role permits. Errors: NotFound when the member is none any more or the
- * key no longer reaches the organization, PermissionDenied.
+ * key, or the address, no longer reaches the organization, PermissionDenied.
  */
 export async function lockFor(manager: EntityManager, authority: Authority): Promise<readonly Permission[]> {
   if (authority.as === 'itself') await lockKey(manager, authority.keyId);
@@ -32,8 +32,9 @@ export async function lockFor(manager: EntityManager, authority: Authority): Pro
   const { id, organizationId } = membership;
   await manager.query('SELECT hold_organization($1)', [organizationId]);
   const [member] = await manager.query<{ permissions: Permission[]; allow_user_wide_keys: boolean }[]>(
-    'SELECT permissions, allow_user_wide_keys FROM memberships WHERE id = $1 AND organization_id = $2 AND live',
-    [id, organizationId],
+    `SELECT permissions, allow_user_wide_keys FROM memberships
+     WHERE id = $1 AND organization_id = $2 AND live AND address_allowed($3, allowed_networks)`,
+    [id, organizationId, by.origin.ip],
   );
   if (!member) throw new NotFound();
   const { credential } = by;
@@ -50,9 +51,10 @@ export async function lockFor(manager: EntityManager, authority: Authority): Pro
 export async function judgeCaller(manager: EntityManager, authority: Authority): Promise<void> {
   if (authority.as === 'unjudged') return;
   const { credential } = authority.by;
-  const [held] = await manager.query<HeldCredential[]>('SELECT * FROM hold_credential($1, $2)', [
+  const [held] = await manager.query<HeldCredential[]>('SELECT * FROM hold_credential($1, $2, $3)', [
     credential.scheme,
     idOf(credential),
+    authority.by.origin.ip,
   ]);
   if (authority.as === 'member' && held && !held.is_active) throw new NotFound(); // a member no more
   if (!held?.works) throw ended(credential);

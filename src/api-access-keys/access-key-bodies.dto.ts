@@ -7,6 +7,7 @@ import {
   IntegerField,
   TextField,
 } from '../common/fields.js';
+import { NetworkListField, readNetworks } from '../common/list-fields.js';
 import { parseInstant } from '../common/instants.js';
 import type { KeyOrder, OwnKeyOrder } from './access-keys.service.js';
 import type { KeyChanges } from './life/editing.js';
@@ -19,6 +20,11 @@ export const KEY_NAME = {
   description: 'What the key is for.',
   example: 'Nightly screening',
 };
+
+export const KEY_NETWORKS = {
+  optional: true,
+  description: 'Networks from which alone it works; none: from everywhere.',
+} as const;
 
 /** What staff send to issue a key. */
 export class IssueKeyBody {
@@ -34,6 +40,7 @@ export class IssueKeyBody {
     description: 'Opens admin paths; by session or JWT, for staff alone, and without `organization`.',
   })
   admin?: boolean;
+  @NetworkListField(KEY_NETWORKS) allowed_networks?: string[];
 }
 
 export function orderOf(body: IssueKeyBody): KeyOrder {
@@ -44,6 +51,7 @@ export function orderOf(body: IssueKeyBody): KeyOrder {
     name: body.name,
     expiresAt: instantOf(body.expires_at),
     admin: body.admin,
+    allowedNetworks: readNetworks(body.allowed_networks ?? []),
   };
 }
 
@@ -85,23 +93,36 @@ export class IssueOwnKeyBody {
     description: "Within the organization's policy. Default: in 90 days.",
   })
   expires_at?: string | null;
+  @NetworkListField(KEY_NETWORKS) allowed_networks?: string[];
 }
 
-export function ownOrderOf({ organization, access_level, name, expires_at }: IssueOwnKeyBody): OwnKeyOrder {
-  return { organizationId: organization, accessLevel: access_level, name, expiresAt: instantOf(expires_at) };
+export function ownOrderOf(body: IssueOwnKeyBody): OwnKeyOrder {
+  return {
+    organizationId: body.organization,
+    accessLevel: body.access_level,
+    name: body.name,
+    expiresAt: instantOf(body.expires_at),
+    allowedNetworks: readNetworks(body.allowed_networks ?? []),
+  };
 }
 
-/** What staff send to change a key: another name, or less of a key. */
+/** What staff send to change a key: another name, where it works from, or less of a key. */
 export class ChangeKeyBody {
   @TextField({ ...KEY_NAME, optional: true }) name?: string;
   @ChoiceField(ACCESS_LEVELS, { optional: true, description: 'Can only be narrowed.' })
   access_level?: AccessLevel;
   @InstantField({ optional: true, nullable: true, description: 'Can only be brought forward.' })
   expires_at?: string | null;
+  @NetworkListField(KEY_NETWORKS) allowed_networks?: string[];
 }
 
-export function changesOf({ name, access_level, expires_at }: ChangeKeyBody): KeyChanges {
-  return { name, accessLevel: access_level, expiresAt: givenInstant(expires_at) };
+export function changesOf({ name, access_level, expires_at, allowed_networks }: ChangeKeyBody): KeyChanges {
+  return {
+    name,
+    accessLevel: access_level,
+    expiresAt: givenInstant(expires_at),
+    allowedNetworks: allowed_networks && readNetworks(allowed_networks),
+  };
 }
 
 export class SuspendKeyBody {

@@ -46,6 +46,13 @@ export class AccessKeyAnswer {
     description: 'The end of its lineage: no rotation through the key itself lives longer. null: no end.',
   })
   renewable_until!: Date | null;
+  @ApiProperty({
+    type: [String],
+    nullable: true,
+    description:
+      'Networks from which alone it works; an empty list: from everywhere. null: a manager is not told it of a user-wide key.',
+  })
+  allowed_networks!: readonly string[] | null;
 }
 
 /** Something that was made through a credential, or ended with it. */
@@ -110,13 +117,15 @@ export function accessKeyAnswer(row: ApiAccessKey): AccessKeyAnswer {
     grace_seconds: row.graceSeconds,
     retires_at: row.retiresAt,
     renewable_until: row.renewableUntil,
+    allowed_networks: row.allowedNetworks ?? [],
   };
 }
 
 /** The same for a manager, whom it doesn't concern from where somebody works for other organizations. */
 export function overseenKeyAnswer(row: ApiAccessKey): AccessKeyAnswer {
   const dto = accessKeyAnswer(row);
-  return row.organizationId === null ? { ...dto, last_used_ip: null, last_used_user_agent: null } : dto;
+  if (row.organizationId !== null) return dto;
+  return { ...dto, last_used_ip: null, last_used_user_agent: null, allowed_networks: null };
 }
 
 /** When a key ends by itself: at its expiry, or earlier, when the grace after its rotation is over. */

@@ -10,9 +10,9 @@ import {
   VirtualColumn,
 } from 'typeorm';
 import type { AccessLevel } from '../access/access-level.js';
+import type { Rank } from '../access/rank.js';
 import { Organization } from '../organizations/organization.entity.js';
 import { User } from '../users/user.entity.js';
-import type { Rank } from './key-scope.js';
 import { type KeyStatus, statusOf, suspendedOf } from './key-status.js';
 
 /** What authenticates a caller to us. Rows are never deleted; revocation is final. */
@@ -23,6 +23,8 @@ import { type KeyStatus, statusOf, suspendedOf } from './key-status.js';
 @Index(['replacedById'])
 @Index(['issuedVia'])
 @Check('ck_access_keys_access_level', `access_level IN ('read_only', 'full_access')`)
+@Check('ck_access_keys_allowed_networks', 'cardinality(allowed_networks) BETWEEN 1 AND 50')
+@Check('ck_access_keys_networks_set_as', `networks_set_as IN ('user', 'manager', 'staff')`)
 @Check('ck_access_keys_digest', '(digest IS NULL) <> (imported_hash IS NULL)')
 @Check('ck_access_keys_expires_at', 'isfinite(expires_at)')
 @Check('ck_access_keys_renewable_until', 'isfinite(renewable_until)')
@@ -156,6 +158,14 @@ export class ApiAccessKey {
   /** Staff narrowed or shortened the lineage: a rotation by the user doesn't begin another one. */
   @Column('boolean', { default: false })
   renewalBound!: boolean;
+
+  /** Where alone it works from; `null`: from everywhere. */
+  @Column('cidr', { array: true, nullable: true })
+  allowedNetworks!: string[] | null;
+
+  /** As what that was said: making the list wider needs the same rank or a higher one. */
+  @Column('text', { nullable: true })
+  networksSetAs!: Rank | null;
 
   /** Judged by the database's clock in the statement that reads the row. */
   @VirtualColumn({ type: 'text', query: statusOf })

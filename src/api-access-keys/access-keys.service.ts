@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { newNetworks } from '../access/allowed-networks.js';
 import type { AccessLevel } from '../access/access-level.js';
 import type { Actor, Principal } from '../access/principal.js';
 import { Acts } from '../acts/acts.js';
@@ -30,6 +31,8 @@ export interface KeyOrder {
   readonly expiresAt?: Date | null | undefined;
   /** Opens admin paths. */
   readonly admin?: boolean | undefined;
+  /** Where alone it works from; none: from everywhere. */
+  readonly allowedNetworks?: string[] | null | undefined;
 }
 
 /** What a user asks for. There is no user-wide self-serve: each organization decides for itself. */
@@ -39,6 +42,8 @@ export interface OwnKeyOrder {
   readonly name: string;
   /** None: in 90 days, or as many as the policy gives. */
   readonly expiresAt: Date | null;
+  /** Where alone it works from; none: from everywhere. */
+  readonly allowedNetworks: string[] | null;
 }
 
 /**
@@ -66,9 +71,10 @@ export class AccessKeysService {
    * drawn.
    */
   issue(by: Actor, order: KeyOrder): Promise<IssuedKey> {
-    const { organizationId = null, expiresAt = null, admin = false, ...rest } = order;
+    const { organizationId = null, expiresAt = null, admin = false, allowedNetworks = null, ...rest } = order;
+    const networks = newNetworks(allowedNetworks, 'staff');
     return this.acts.run(asStaff(by), (act) =>
-      this.issuing.issue(act, 'issue', { ...rest, organizationId, expiresAt, admin }),
+      this.issuing.issue(act, 'issue', { ...rest, organizationId, expiresAt, admin, ...networks }),
     );
   }
 
@@ -77,8 +83,12 @@ export class AccessKeysService {
    * caller is no member of, or an expiry that is past or later than the policy allows; PermissionDenied when the policy
    * allows no such keys or the role doesn't permit to issue them.
    */
-  issueOwn(by: Principal, { expiresAt, ...order }: OwnKeyOrder): Promise<IssuedKey> {
-    const own = { ...order, userId: by.userId, admin: false, expiresAt: expiresAt ?? undefined };
+  issueOwn(by: Principal, { expiresAt, allowedNetworks, ...order }: OwnKeyOrder): Promise<IssuedKey> {
+    const networks = newNetworks(allowedNetworks, 'user');
+    const own = {
+      ...{ ...order, ...networks },
+      ...{ userId: by.userId, admin: false, expiresAt: expiresAt ?? undefined },
+    };
     return this.acts.run(asOwner(by), (act) => this.issuing.issue(act, 'own_issue', own));
   }
 

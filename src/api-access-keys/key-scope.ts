@@ -1,9 +1,6 @@
 import type { Actor, Membership, Principal } from '../access/principal.js';
+import type { Rank } from '../access/rank.js';
 import { asItself, asMember, asOwner, asStaff, type Authority } from '../acts/authority.js';
-
-/** As what somebody acts on a key, weakest first. What a stronger rank suspended, a weaker one can't resume. */
-export const RANKS = ['user', 'manager', 'staff'] as const;
-export type Rank = (typeof RANKS)[number];
 
 /**
  * Which keys somebody sees and acts on, and as what: `within` is an SQL condition on the row `k`, with its parameters.
@@ -13,7 +10,7 @@ export interface KeyScope {
   readonly authority: Authority;
   readonly rank: Rank;
   readonly within: string;
-  readonly parameters: Readonly<Record<string, number>>;
+  readonly parameters: Readonly<Record<string, number | string | null>>;
 }
 
 /** All keys: for staff, and for the operator at the command line. */
@@ -23,7 +20,7 @@ export function everyKey(by: Actor): KeyScope {
 
 /** A user's own keys; through a key only those of the organizations that it reaches, and the user-wide ones if it is one. */
 export function ownKeys(by: Principal): KeyScope {
-  const { userId, credential } = by;
+  const { userId, credential, origin } = by;
   const own = { authority: asOwner(by), rank: 'user' } as const;
   if (credential.scheme !== 'access_key') {
     return { ...own, within: 'k.user_id = :userId', parameters: { userId } };
@@ -39,8 +36,8 @@ export function ownKeys(by: Principal): KeyScope {
     ...own,
     within: `k.user_id = :userId AND (k.organization_id IS NULL OR EXISTS (
       SELECT FROM memberships home WHERE home.organization_id = k.organization_id AND home.user_id = k.user_id
-        AND home.live AND home.allow_user_wide_keys))`,
-    parameters: { userId },
+        AND home.live AND home.allow_user_wide_keys AND address_allowed(:from, home.allowed_networks)))`,
+    parameters: { userId, from: origin.ip },
   };
 }
 
@@ -66,9 +63,4 @@ export function organizationKeys(membership: Membership): KeyScope {
         AND home.allow_user_wide_keys))`,
     parameters: { organizationId },
   };
-}
-
-/** Whether `one` is a stronger rank than `other`. */
-export function outranks(one: Rank | null, other: Rank): boolean {
-  return one !== null && RANKS.indexOf(one) > RANKS.indexOf(other);
 }

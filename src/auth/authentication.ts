@@ -41,7 +41,9 @@ export class Authentication {
     const { headers } = request;
     try {
       const { scheme, value } = this.one(presentedCredential(request.raw, asked.basic));
-      return await this.strategies[scheme]({ ...asked, value, headers, origin: originOf(request) });
+      const origin = originOf(request);
+      const { address = origin.ip } = asked;
+      return await this.strategies[scheme]({ ...asked, value, headers, origin, address });
     } catch (error) {
       if (error instanceof InvalidApiKey) await this.badKeys.count(request);
       throw withSchemeHint(error, request);
@@ -50,11 +52,11 @@ export class Authentication {
 
   /**
    * Whom a credential proves that somebody else asks about, at this moment; it doesn't count as a use of it, nor as a bad
-   * one. Errors: those of the scheme, all 401; the database's own.
+   * one. `origin`: of whom it was presented by, as far as that is known. Errors: those of the scheme, all 401; the database's own.
    */
   inspect(scheme: Scheme, value: string, origin: Origin): Promise<Proven> {
     const asked = { method: 'GET', organizationId: undefined, headers: {} };
-    return this.strategies[scheme]({ ...asked, value, origin, inspected: true });
+    return this.strategies[scheme]({ ...asked, value, origin, address: origin.ip, inspected: true });
   }
 
   private one(presented: Presented): Exclude<Presented, { scheme: 'none' | 'ambiguous' }> {

@@ -15,6 +15,8 @@ export interface Asked {
   readonly method: string;
   /** The organization whose membership is wanted. */
   readonly organizationId: number | undefined;
+  /** The client's address, where it isn't the request's own; `null`: nobody told it. */
+  readonly address?: string | null;
   /** A key may also come as `Basic prefix:secret`. */
   readonly basic?: boolean;
 }
@@ -24,6 +26,8 @@ export interface Attempt extends Asked {
   /** It is asked about, by somebody else: it isn't used, and needn't prove where it comes from. */
   readonly inspected?: true;
   readonly value: string;
+  /** Where it is judged to come from; `null`: not known, and so in no network. */
+  readonly address: string | null;
   readonly origin: Origin;
   readonly headers: IncomingHttpHeaders;
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Access, JudgedRequest } from '../access/decorators.js';
-import { ALL_SCHEMES } from '../access/decorators.js';
+import { ALL_SCHEMES, originOf } from '../access/decorators.js';
 import { judge } from '../access/judgement.js';
 import { type Permission, PERMISSIONS } from '../access/permissions.js';
 import { Authentication } from '../auth/authentication.js';
@@ -53,15 +53,26 @@ export class GatewayCheck {
     method: string,
     organization: string | null | undefined,
   ): Promise<Proven> {
+    const address = clientOf(request);
     const proven = await this.authentication.prove(request, {
       method,
       organizationId: parseId(organization),
+      address,
     });
     const { credential } = proven.principal;
     const home = credential.scheme === 'access_key' ? credential.organizationId : null;
     if (organization !== undefined || home === null) return proven;
-    return this.authentication.prove(request, { method, organizationId: home });
+    return this.authentication.prove(request, { method, organizationId: home, address });
   }
+}
+
+/**
+ * Where the client is, as the gateway tells. Of one that tells nothing its own address is known, and lists of networks are not
+ * about that.
+ */
+function clientOf(request: FastifyRequest): string | null {
+  const told = request.ips !== undefined && request.ips.length > 1;
+  return told ? originOf(request).ip : null;
 }
 
 /** The organization that is meant; `undefined`: none, `null`: demanded is another one than the path names. */

@@ -1,6 +1,7 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, Introspection } from '../access/decorators.js';
+import { addressOf } from '../common/addresses.js';
 import type { Principal } from '../access/principal.js';
 import { IntrospectBody, IntrospectionAnswer } from './introspection.dto.js';
 import { IntrospectionService } from './introspection.service.js';
@@ -17,8 +18,8 @@ export class IntrospectionController {
   @ApiOkResponse({ type: IntrospectionAnswer })
   introspect(
     @CurrentPrincipal() { origin }: Principal,
-    @Body() { token }: IntrospectBody,
+    @Body() { token, address }: IntrospectBody,
   ): Promise<IntrospectionAnswer> {
-    return this.introspection.introspect(token, origin);
+    return this.introspection.introspect(token, { ...origin, ip: addressOf(address) });
   }
 }

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { TextField } from '../common/fields.js';
+import { AddressField, TextField } from '../common/fields.js';
 
 /** Characters of the longest token that is looked at; ours have some 700. */
 const LONGEST_TOKEN = 8_192;
@@ -13,6 +13,13 @@ export class IntrospectBody {
     description: 'An access key, an access token or a session id. It is never logged.',
   })
   token!: string;
+
+  @AddressField({
+    optional: true,
+    description:
+      'Where the client is that presented it. Without it, what works from some networks alone is not active.',
+  })
+  address?: string;
 }
 
 class IntrospectedOrganization {

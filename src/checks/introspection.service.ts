@@ -27,7 +27,8 @@ export class IntrospectionService {
 
   /**
    * Judged as a request with this credential would be, but it isn't used: no last use, no first use, nothing counted. What
-   * opens nothing, for whatever reason, is `{"active": false}`.
+   * opens nothing, for whatever reason, is `{"active": false}`. `origin`: of the client that presented it, as far as the
+   * service tells.
    */
   async introspect(token: string, origin: Origin): Promise<IntrospectionAnswer> {
     const proven = await this.authentication.inspect(schemeOf(token), token, origin).catch(refused);

@@ -1,6 +1,7 @@
 import { applyDecorators, type Type as Class } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { registerDecorator } from 'class-validator';
+import { isIP } from 'node:net';
 import { skeletonOf } from './look-alikes.js';
 import { asItIs, fieldProblems, type FieldRule, type Problem, setRule, takenFields } from './field-rules.js';
 import { isKeepable, NAIVE, OUT_OF_RANGE, readInstant } from './instants.js';
@@ -177,6 +178,14 @@ export function keyProblem(value: unknown): string | undefined {
   return Number(value) >= 1 && Number(value) <= LARGEST_ID
     ? undefined
     : `Invalid pk "${printable(value)}" - object does not exist.`;
+}
+
+/** An IPv4 or IPv6 address. */
+export function AddressField(options: FieldOptions = {}): PropertyDecorator {
+  const check: FieldCheck = (value) =>
+    typeof value === 'string' && isIP(value) !== 0 ? undefined : 'Enter a valid IPv4 or IPv6 address.';
+  const schema = { type: String, anyOf: [{ format: 'ipv4' }, { format: 'ipv6' }] };
+  return Field(check, schema, options, { take: asText });
 }
 
 /** `true` or `false`, or one of the words and numbers for them. */

@@ -1,4 +1,5 @@
 import type { ApiPropertyOptions } from '@nestjs/swagger';
+import { readNetwork } from './addresses.js';
 import type { FieldErrors } from './errors.js';
 import { Field, type FieldCheck, type FieldOptions, textProblem } from './fields.js';
 import { asText, printable, typeName } from './scalars.js';
@@ -46,4 +47,42 @@ export function TextListField({
   };
   const take = (given: unknown): unknown => (Array.isArray(given) ? given.map(asText) : given);
   return Field(check, schema as ApiPropertyOptions, options, { take, list: true });
+}
+
+/** The longest list of networks. */
+const MOST_NETWORKS = 50;
+
+/** A list of networks, from which alone something may be done; an empty one: from everywhere. `readNetworks` takes it. */
+export function NetworkListField(options: FieldOptions = {}): PropertyDecorator {
+  const check: FieldCheck = (value) => {
+    if (!Array.isArray(value)) return `Expected a list of items but got type "${typeName(value)}".`;
+    if (value.length > MOST_NETWORKS) return `Ensure this field has no more than ${MOST_NETWORKS} elements.`;
+    const problems = value.flatMap((item, at) => {
+      const read = typeof item === 'string' ? readNetwork(item) : { problem: 'Not a valid string.' };
+      return 'problem' in read ? [[String(at), [read.problem]]] : [];
+    });
+    return problems.length > 0 ? (Object.fromEntries(problems) as FieldErrors) : undefined;
+  };
+  const schema = {
+    type: 'array',
+    items: { type: 'string', example: '192.0.2.0/24' },
+    maxItems: MOST_NETWORKS,
+  };
+  const take = (given: unknown): unknown =>
+    Array.isArray(given)
+      ? given.map((item) => {
+          const text = asText(item);
+          return typeof text === 'string' ? text.trim() : text;
+        })
+      : given;
+  return Field(check, schema as ApiPropertyOptions, options, { take, list: true });
+}
+
+/** A checked NetworkListField as it is kept: each network once, in one spelling; `null`: from everywhere. */
+export function readNetworks(texts: readonly string[]): string[] | null {
+  const networks = texts.flatMap((text) => {
+    const read = readNetwork(text);
+    return 'network' in read ? [read.network] : [];
+  });
+  return networks.length > 0 ? [...new Set(networks)] : null;
 }

@@ -15,6 +15,7 @@ import { Authority1765000000000 } from '../../migrations/1765000000000-authority
 import { Lineage1765000001000 } from '../../migrations/1765000001000-lineage.js';
 import { CredentialEmails1765000010000 } from '../../migrations/1765000010000-credential-emails.js';
 import { PolicyAtUse1765000400000 } from '../../migrations/1765000400000-policy-at-use.js';
+import { AddressLists1765000401000 } from '../../migrations/1765000401000-address-lists.js';
 import { AccessKeyRequests1765000410000 } from '../../migrations/1765000410000-access-key-requests.js';
 import { AuditVerifications1765000420000 } from '../../migrations/1765000420000-audit-verifications.js';
 
@@ -37,6 +38,7 @@ export const MIGRATIONS = [
   Lineage1765000001000,
   CredentialEmails1765000010000,
   PolicyAtUse1765000400000,
+  AddressLists1765000401000,
   AccessKeyRequests1765000410000,
   AuditVerifications1765000420000,
 ];

@@ -20,8 +20,8 @@ export class InvitationsService {
     private readonly acts: Acts,
   ) {}
 
-  list({ userId }: Principal, query: InvitationListQuery): Promise<Page<Member>> {
-    return listPage(invitationsTo(this.members.manager, userId), query, {
+  list(by: Principal, query: InvitationListQuery): Promise<Page<Member>> {
+    return listPage(invitationsTo(this.members.manager, by), query, {
       orderable: { id: 'm.id', created_at: 'm.createdAt' },
       defaultOrder: 'id',
       tieBreaker: 'm.id',
@@ -33,9 +33,9 @@ export class InvitationsService {
     const { userId } = by;
     return this.acts.run(asOwner(by), async (act) => {
       const { manager } = act;
-      const { organizationId } = await getInvitation(manager, userId, id);
+      const { organizationId } = await getInvitation(manager, by, id);
       await holdOrganization(manager, organizationId);
-      const { role } = await getInvitation(manager, userId, id); // as it stands under the lock
+      const { role } = await getInvitation(manager, by, id); // as it stands under the lock
       const write = manager
         .createQueryBuilder()
         .update(Member)
@@ -56,9 +56,9 @@ export class InvitationsService {
     const { userId } = by;
     return this.acts.run(asOwner(by), async (act) => {
       const { manager } = act;
-      const { organizationId } = await getInvitation(manager, userId, id);
+      const { organizationId } = await getInvitation(manager, by, id);
       await holdOrganization(manager, organizationId);
-      const { role } = await getInvitation(manager, userId, id); // as it stands under the lock
+      const { role } = await getInvitation(manager, by, id); // as it stands under the lock
       await manager.delete(Member, { id, organizationId });
       await act.record(
         'member.declined',
@@ -75,8 +75,8 @@ const STILL_INVITED = `made_by_working_credential(m.invited_via) AND EXISTS (
   WHERE inviter.organization_id = m.organization_id AND inviter.user_id = m.invited_by_id
     AND 'member.manage' = ANY (inviter.permissions) AND inviter.permissions @> r.permissions)`;
 
-/** The open invitations to the e-mail address of this user. */
-function invitationsTo(manager: EntityManager, userId: number): SelectQueryBuilder<Member> {
+/** The open invitations to the e-mail address of this user, to organizations that are reachable from where the user is. */
+function invitationsTo(manager: EntityManager, { userId, origin }: Principal): SelectQueryBuilder<Member> {
   return manager
     .createQueryBuilder(Member, 'm')
     .innerJoinAndSelect('m.organization', 'o')
@@ -84,11 +84,14 @@ function invitationsTo(manager: EntityManager, userId: number): SelectQueryBuild
     .innerJoin('active_users', 'invited', 'invited.email = m.invited_email AND invited.id = :userId', {
       userId,
     })
-    .where(`invitation_is_open(m) AND o.disabledAt IS NULL AND ${STILL_INVITED}`);
+    .where(
+      `invitation_is_open(m) AND o.disabledAt IS NULL AND address_allowed(:from, o.allowed_networks) AND ${STILL_INVITED}`,
+      { from: origin.ip },
+    );
 }
 
-async function getInvitation(manager: EntityManager, userId: number, id: number): Promise<Member> {
-  const invitation = await invitationsTo(manager, userId).andWhere('m.id = :id', { id }).getOne();
+async function getInvitation(manager: EntityManager, by: Principal, id: number): Promise<Member> {
+  const invitation = await invitationsTo(manager, by).andWhere('m.id = :id', { id }).getOne();
   if (!invitation) throw new NotFound();
   return invitation;
 }

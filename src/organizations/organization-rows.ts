@@ -23,18 +23,20 @@ export interface Standing {
 
 /**
  * A user's standing in a live organization, held as it is until the transaction ends; `null`: there is no such
- * organization, or staff disabled it.
+ * organization, or staff disabled it, or it is not reachable from the address `from`, if that is asked.
  */
 export async function holdStanding(
   manager: EntityManager,
   organizationId: number,
   userId: number,
+  from?: string | null,
 ): Promise<Standing | null> {
   const organization = await manager.findOne(Organization, {
     where: { id: organizationId },
     lock: { mode: 'pessimistic_read' }, // keeps its members and roles as well: their writes lock it
   });
   if (!organization || organization.disabledAt !== null) return null;
+  if (from !== undefined && !(await isReachable(manager, organization, from))) return null;
   const [member] = await manager.query<{ permissions: Permission[] }[]>(
     'SELECT permissions FROM memberships WHERE organization_id = $1 AND user_id = $2',
     [organizationId, userId],
@@ -46,4 +48,16 @@ export async function holdStanding(
     issuingStopped,
     permissions: member?.permissions ?? null,
   };
+}
+
+async function isReachable(
+  manager: EntityManager,
+  { allowedNetworks }: Organization,
+  from: string | null,
+): Promise<boolean> {
+  const [row] = await manager.query<{ allowed: boolean }[]>('SELECT address_allowed($1, $2) AS allowed', [
+    from,
+    allowedNetworks,
+  ]);
+  return row?.allowed === true;
 }

@@ -1,7 +1,10 @@
 import { Check, Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
+import type { Rank } from '../access/rank.js';
 
 /** A tenant. */
 @Entity('organizations')
+@Check('ck_organizations_allowed_networks', 'cardinality(allowed_networks) BETWEEN 1 AND 50')
+@Check('ck_organizations_networks_set_as', `networks_set_as IN ('manager', 'staff')`)
 @Check('ck_organizations_longest_unused_days', 'longest_unused_days > 0')
 export class Organization {
   @PrimaryGeneratedColumn('identity', { generatedIdentity: 'ALWAYS' })
@@ -33,6 +36,14 @@ export class Organization {
   /** Policy: nobody makes or rotates keys that are confined to it. */
   @Column('boolean', { default: false })
   issuingStopped!: boolean;
+
+  /** Policy: where alone it is reachable from; `null`: from everywhere. */
+  @Column('cidr', { array: true, nullable: true })
+  allowedNetworks!: string[] | null;
+
+  /** As what that was said: making the list wider needs the same rank or a higher one. */
+  @Column('text', { nullable: true })
+  networksSetAs!: Rank | null;
 
   /** Disabled by staff: 404 for everyone. */
   @Column('timestamptz', { nullable: true })

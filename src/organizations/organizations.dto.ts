@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { type Permission, PERMISSIONS } from '../access/permissions.js';
 import { BooleanField, IntegerField, ObjectField, TextField } from '../common/fields.js';
+import { NetworkListField } from '../common/list-fields.js';
 import { BooleanFilter, ListQuery, OrderedBy } from '../common/list.js';
 import type { Organization } from './organization.entity.js';
 
@@ -15,7 +16,7 @@ export class CreateOrganizationBody {
 }
 
 /** What of a policy changes; the rest stays. */
-class PolicyChanges {
+export class PolicyChanges {
   @BooleanField({ optional: true, description: 'May members issue access keys for themselves?' })
   self_serve_keys?: boolean;
 
@@ -48,6 +49,12 @@ class PolicyChanges {
 
   @BooleanField({ optional: true, description: 'No key of this organization is made or rotated.' })
   issuing_stopped?: boolean;
+
+  @NetworkListField({
+    optional: true,
+    description: 'Networks from which alone the organization is reachable; none: from everywhere.',
+  })
+  allowed_networks?: string[];
 }
 
 /** What of an organization its Owners can edit. */
@@ -87,6 +94,8 @@ class Policy {
   enforce_on_use!: boolean;
   @ApiProperty({ type: 'integer', nullable: true }) longest_unused_days!: number | null;
   @ApiProperty({ description: 'No key is made or rotated.' }) issuing_stopped!: boolean;
+  @ApiProperty({ type: [String], description: 'None: it is reachable from everywhere.' })
+  allowed_networks!: string[];
 }
 
 /** An organization as its members see it. */
@@ -115,6 +124,7 @@ export function organizationAnswer(organization: Organization): OrganizationAnsw
       enforce_on_use: organization.enforceOnUse,
       longest_unused_days: organization.longestUnusedDays,
       issuing_stopped: organization.issuingStopped,
+      allowed_networks: organization.allowedNetworks ?? [],
     },
     created_at: createdAt,
   };

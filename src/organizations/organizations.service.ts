@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, Repository } from 'typeorm';
 import type { Actor, Membership, Principal } from '../access/principal.js';
+import type { Rank } from '../access/rank.js';
 import type { Act, Subject } from '../acts/act.js';
 import { Acts } from '../acts/acts.js';
 import { asMember, asStaff } from '../acts/authority.js';
@@ -9,7 +10,9 @@ import { writeAtVersion } from '../common/edit-version.js';
 import { NotFound } from '../common/errors.js';
 import { listPage, type Page } from '../common/list.js';
 import { validated } from '../common/validated.js';
+import { holdOrganization } from './organization-rows.js';
 import { Organization } from './organization.entity.js';
+import { changedPolicy, mustNotLockOut } from './policy.js';
 import {
   CreateOrganizationBody,
   type ChangeOrganizationAsStaffBody,
@@ -29,7 +32,7 @@ export class OrganizationsService {
 
   /**
    * The organizations that the caller's credential reaches, oldest first: of a confined key its own, of a user-wide key
-   * those that allow such keys, otherwise all in which the user is a member.
+   * those that allow such keys, otherwise all in which the user is a member; and of those, the ones that the address reaches.
    */
   async listReachable(principal: Principal): Promise<ReachableOrganizationAnswer[]> {
     const memberships = await this.listMemberships(principal);
@@ -37,13 +40,14 @@ export class OrganizationsService {
   }
 
   /** The same with what the caller's role permits there. */
-  listMemberships({ userId, credential }: Principal): Promise<ReachableMembershipAnswer[]> {
+  listMemberships({ userId, credential, origin }: Principal): Promise<ReachableMembershipAnswer[]> {
     const isKey = credential.scheme === 'access_key';
     return this.organizations.query<ReachableMembershipAnswer[]>(
       `SELECT organization_id AS id, organization_name AS name, role_name AS role, permissions FROM memberships
        WHERE user_id = $1 AND live AND (NOT $2 OR access_key_reaches($3, organization_id, allow_user_wide_keys))
+         AND address_allowed($4, allowed_networks)
        ORDER BY organization_id`,
-      [userId, isKey, isKey ? credential.organizationId : null],
+      [userId, isKey, isKey ? credential.organizationId : null, origin.ip],
     );
   }
 
@@ -54,11 +58,12 @@ export class OrganizationsService {
 
   /**
    * Renames the member's organization or changes its policy. Errors: NotFound and PermissionDenied when the member lost
-   * the right meanwhile, Conflict `edit_conflict`.
+   * the right meanwhile, PermissionDenied for a wider list of networks than staff set, Conflict `edit_conflict`,
+   * `would_lock_out`.
    */
   change(member: Membership, changes: ChangeOrganizationBody, version?: number): Promise<Organization> {
     return this.acts.run(asMember(member, 'organization.update'), (act) =>
-      update(act, member.organizationId, changes, version),
+      update(act, 'manager', member.organizationId, changes, version),
     );
   }
 
@@ -69,6 +74,8 @@ export class OrganizationsService {
       const organization = act.manager.create(Organization, {
         name,
         longestUnusedDays: null,
+        allowedNetworks: null,
+        networksSetAs: null,
         disabledAt: null,
       });
       await act.manager.insert(Organization, organization);
@@ -101,7 +108,7 @@ export class OrganizationsService {
     changes: ChangeOrganizationAsStaffBody,
     version?: number,
   ): Promise<Organization> {
-    return this.acts.run(asStaff(by), (act) => update(act, id, changes, version));
+    return this.acts.run(asStaff(by), (act) => update(act, 'staff', id, changes, version));
   }
 
   /** Whether there is such an organization, for staff. */
@@ -116,12 +123,14 @@ function subjectOf(id: number): Subject {
 
 async function update(
   act: Act,
+  rank: Rank,
   id: number,
   { name, policy = {}, disabled }: ChangeOrganizationAsStaffBody,
   version?: number,
 ): Promise<Organization> {
   const { manager } = act;
-  await getOrganization(manager, id);
+  await holdOrganization(manager, id);
+  const organization = await getOrganization(manager, id);
   await act.judge(); // now: the change may end what the caller's own key opens
   const write = manager
     .createQueryBuilder()
@@ -129,26 +138,22 @@ async function update(
     .set({
       version: () => 'version + 1',
       ...(name !== undefined && { name }),
-      ...(policy.self_serve_keys !== undefined && { selfServeKeys: policy.self_serve_keys }),
-      ...(policy.longest_key_lifetime_days !== undefined && {
-        longestKeyLifetimeDays: policy.longest_key_lifetime_days,
-      }),
-      ...(policy.allow_user_wide_keys !== undefined && { allowUserWideKeys: policy.allow_user_wide_keys }),
-      ...(policy.enforce_on_use !== undefined && { enforceOnUse: policy.enforce_on_use }),
-      ...(policy.longest_unused_days !== undefined && { longestUnusedDays: policy.longest_unused_days }),
-      ...(policy.issuing_stopped !== undefined && { issuingStopped: policy.issuing_stopped }),
+      ...(await changedPolicy(act, organization, policy, rank)),
       ...(disabled !== undefined && {
         disabledAt: () => (disabled ? 'coalesce(disabled_at, app_now())' : 'NULL'),
       }),
     })
     .where('id = :id', { id });
   await writeAtVersion(write, version);
+  if (policy.allowed_networks && rank !== 'staff') await mustNotLockOut(act, id);
+  const changed = await getOrganization(manager, id);
   await act.record('organization.changed', subjectOf(id), {
     ...(name !== undefined && { name }),
     ...policy,
+    ...(policy.allowed_networks && { allowed_networks: changed.allowedNetworks ?? [] }), // as they are kept
     ...(disabled !== undefined && { disabled }),
   });
-  return getOrganization(manager, id);
+  return changed;
 }
 
 async function getOrganization(manager: EntityManager, id: number): Promise<Organization> {

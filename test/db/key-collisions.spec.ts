@@ -22,6 +22,8 @@ async function mintWith(userId: number, draws: ClearKey[]): Promise<string> {
     admin: false,
     renewableUntil: null,
     renewalBound: false,
+    allowedNetworks: null,
+    networksSetAs: null,
   } as const;
   const issued = await test.app
     .get(Acts)

@@ -74,9 +74,13 @@ it('a lookup is planned for the first few uses of a connection and never again, 
   const lookup = new CredentialLookup(new NamedStatements(dataSource));
   for (let round = 0; round < 30; round += 1) {
     const group = Array.from({ length: round < 10 ? 1 : round }, (_, index) => index);
-    await Promise.all(group.map((n) => lookup.accessKey(`aaaaaa${10 + n}`, undefined)));
-    await Promise.all(group.map((n) => lookup.session(Buffer.alloc(32, n), 1)));
-    await Promise.all(group.map((n) => lookup.family(n, 1)));
+    await Promise.all(
+      group.map((n) => lookup.accessKey(`aaaaaa${10 + n}`, { org: undefined, address: `192.0.2.${n}` })),
+    );
+    await Promise.all(
+      group.map((n) => lookup.session(Buffer.alloc(32, n), { org: 1, address: '2001:db8::1' })),
+    );
+    await Promise.all(group.map((n) => lookup.family(n, { org: 1, address: null })));
   }
   const statements: object[] = await dataSource.query(
     `SELECT name, custom_plans::int, generic_plans::int FROM pg_prepared_statements ORDER BY name`,

@@ -98,6 +98,7 @@ describe('/api/admin/orgs/', () => {
           enforce_on_use: false,
           longest_unused_days: null,
           issuing_stopped: false,
+          allowed_networks: [],
         },
         disabled: false,
         disabled_at: null,

@@ -15,6 +15,7 @@ const DEFAULTS = {
   enforce_on_use: false,
   longest_unused_days: null,
   issuing_stopped: false,
+  allowed_networks: [],
 };
 
 describe('GET /api/orgs/{org_pk}/', () => {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { newNetworks } from '../../access/allowed-networks.js';
 import type { Principal } from '../../access/principal.js';
 import { Acts } from '../../acts/acts.js';
 import { asOwner, asStaff } from '../../acts/authority.js';
@@ -73,7 +74,8 @@ export class GrantsService {
       mustBeOpen(grant);
       await mustStillBeGranted(manager, grant);
       const { userId, organizationId, accessLevel, name, keyExpiresAt: expiresAt } = grant;
-      const order = { userId, organizationId, accessLevel, name, expiresAt, admin: false };
+      const networks = newNetworks(null, 'staff');
+      const order = { userId, organizationId, accessLevel, name, expiresAt, admin: false, ...networks };
       const issued = await this.issuing.issue(act, 'redeem', order, { details: { grant: id } });
       await manager.update(AccessKeyGrant, { id }, { redeemedAt: () => 'app_now()', keyId: issued.row.id });
       await act.record('access_key_grant.redeemed', subjectOf(grant), { access_key: issued.row.id });

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { changedNetworks, isWithin, type NetworkList } from '../../access/allowed-networks.js';
 import type { AccessLevel } from '../../access/access-level.js';
+import type { Act } from '../../acts/act.js';
 import { Acts } from '../../acts/acts.js';
 import { writeAtVersion } from '../../common/edit-version.js';
 import { Conflict, type FieldErrors, InvalidInput } from '../../common/errors.js';
@@ -13,9 +15,14 @@ export interface KeyChanges {
   readonly name?: string | undefined;
   readonly accessLevel?: AccessLevel | undefined;
   readonly expiresAt?: Date | null | undefined;
+  /** Where alone it works from; `null`: from everywhere. */
+  readonly allowedNetworks?: string[] | null | undefined;
 }
 
-/** Renames keys and narrows what they may do. Nothing about a key is ever widened: that takes a new key. */
+/**
+ * Renames keys and narrows what they may do. Nothing about a key is ever widened, that takes a new key; but for where it works
+ * from, which its user may have to move.
+ */
 @Injectable()
 export class KeyEditing {
   constructor(
@@ -25,7 +32,8 @@ export class KeyEditing {
 
   /**
    * Narrowing or shortening binds the lineage, and reaches the successor while that is unused. Errors: NotFound,
-   * InvalidInput for a wider level or a later or past expiry, Conflict `key_revoked` or `edit_conflict`.
+   * InvalidInput for a wider level or a later or past expiry, PermissionDenied for a wider list of networks than a higher
+   * rank set, Conflict `key_revoked` or `edit_conflict`.
    */
   change(
     scope: KeyScope,
@@ -43,7 +51,12 @@ export class KeyEditing {
       const write = manager
         .createQueryBuilder()
         .update(ApiAccessKey)
-        .set({ name, ...narrowed(row, changes), version: () => 'version + 1' })
+        .set({
+          name,
+          ...narrowed(row, changes),
+          ...(await networksOf(act, row, changes, scope)),
+          version: () => 'version + 1',
+        })
         .where('id = :id AND revoked_at IS NULL', { id });
       await writeAtVersion(write, version);
       const changed = await this.rows.get(scope, { id }, manager);
@@ -52,13 +65,18 @@ export class KeyEditing {
         name,
         access_level: changed.accessLevel,
         expires_at: changed.expiresAt,
+        ...(changes.allowedNetworks !== undefined && { allowed_networks: changed.allowedNetworks ?? [] }),
       });
       const successor = await this.rows.holdUnusedSuccessor(row, manager);
       if (successor) {
         await manager.update(
           ApiAccessKey,
           { id: successor.id },
-          { ...narrowed(successor, changes), version: () => 'version + 1' },
+          {
+            ...narrowed(successor, changes),
+            ...(await followedNetworks(act, row, successor, changed)),
+            version: () => 'version + 1',
+          },
         );
         await act.record('access_key.changed', subjectOf(successor), {
           prefix: successor.prefix,
@@ -80,6 +98,31 @@ function problemsOf(row: ApiAccessKey, { accessLevel, expiresAt }: KeyChanges, n
     ...(past && { expires_at: ['This must be in the future.'] }),
     ...(later && { expires_at: ['The expiry of a key can only be brought forward.'] }),
   };
+}
+
+function networksOf(
+  { manager }: Act,
+  row: ApiAccessKey,
+  { allowedNetworks }: KeyChanges,
+  { rank }: KeyScope,
+): Promise<NetworkList> | NetworkList {
+  return allowedNetworks === undefined ? listOf(row) : changedNetworks(manager, row, allowedNetworks, rank);
+}
+
+/** A successor has its predecessor's list, also when that changes; one that was given less of its own is given no more. */
+async function followedNetworks(
+  { manager }: Act,
+  before: NetworkList,
+  successor: NetworkList,
+  after: NetworkList,
+): Promise<NetworkList> {
+  const had = String(successor.allowedNetworks) === String(before.allowedNetworks);
+  const less = await isWithin(manager, after.allowedNetworks, successor.allowedNetworks);
+  return listOf(had || less ? after : successor);
+}
+
+function listOf({ allowedNetworks, networksSetAs }: NetworkList): NetworkList {
+  return { allowedNetworks, networksSetAs };
 }
 
 type Narrowable = Pick<ApiAccessKey, 'accessLevel' | 'expiresAt' | 'renewableUntil' | 'renewalBound'>;

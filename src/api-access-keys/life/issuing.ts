@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import { type NetworkList, newNetworks } from '../../access/allowed-networks.js';
 import type { Act } from '../../acts/act.js';
 import { type FieldErrors, InvalidInput } from '../../common/errors.js';
 import { nowOf } from '../../database/now.js';
@@ -22,7 +22,7 @@ import {
 import { WAYS, type WayName } from './ways.js';
 
 /** What a new key is to be. */
-export interface KeyOrder extends WantedKey {
+export interface KeyOrder extends WantedKey, NetworkList {
   readonly name: string;
   readonly accessLevel: ApiAccessKey['accessLevel'];
   /** `undefined`: the default of its way; `null`: it doesn't expire. */
@@ -54,34 +54,39 @@ export class KeyIssuing {
     }: { old?: ApiAccessKey; action?: string; details?: Record<string, unknown> } = {},
   ): Promise<IssuedKey> {
     const life = await this.judge(act, way, order, old);
-    const { userId, organizationId, admin, name, accessLevel } = order;
-    const plan = { userId, organizationId, admin, name, accessLevel, ...life, replacesId: old?.id ?? null };
+    const { userId, organizationId, admin, name, accessLevel, allowedNetworks, networksSetAs } = order;
+    const networks = { allowedNetworks, networksSetAs };
+    const plan = {
+      ...{ userId, organizationId, admin, name, accessLevel, replacesId: old?.id ?? null },
+      ...networks,
+      ...life,
+    };
     return this.minting.mint(act, plan, action, details);
   }
 
   /** Takes over a key of another system, of which only a hash is known; `null`: it is here already. Errors: InvalidInput, Conflict. */
   async take(
     act: Act,
-    order: KeyOrder & { expiresAt: Date | null },
+    order: Omit<KeyOrder, keyof NetworkList> & { expiresAt: Date | null },
     imported: Imported,
   ): Promise<ApiAccessKey | null> {
-    const facts = await factsOf(act.manager, order);
+    const facts = await factsOf(act, 'import', order);
     const refused = refusalOf('import', order, problemsOf(order, facts));
     if (refused) throw refused;
     mustNotBeStopped(facts);
     const { userId, organizationId, admin, name, accessLevel, expiresAt } = order; // as it was, also when that is past
-    const life = { expiresAt, renewableUntil: expiresAt, renewalBound: false };
+    const life = { expiresAt, renewableUntil: expiresAt, renewalBound: false, ...newNetworks(null, 'staff') };
     return this.minting.take(act, { userId, organizationId, admin, name, accessLevel, ...life }, imported);
   }
 
   /** What stands against a key that a grant would make, by field. */
   async problems(act: Act, wanted: WantedKey): Promise<FieldErrors> {
-    return asFieldErrors(problemsOf(wanted, await factsOf(act.manager, wanted)));
+    return asFieldErrors(problemsOf(wanted, await factsOf(act, 'issue', wanted)));
   }
 
   /** Whether a suspended key may come back. Errors: Conflict, PermissionDenied. */
   async mustBeResumable(act: Act, key: ApiAccessKey): Promise<void> {
-    const facts = await factsOf(act.manager, key);
+    const facts = await factsOf(act, 'resume', key);
     mustBeAllowed(WAYS.resume, key, facts, act.by.credential);
     const refused = refusalOf('resume', key, problemsOf({ ...key, admin: false }, facts));
     if (refused) throw refused;
@@ -89,7 +94,7 @@ export class KeyIssuing {
   }
 
   private async judge(act: Act, way: WayName, order: KeyOrder, old?: ApiAccessKey): Promise<Life> {
-    const facts = await factsOf(act.manager, order);
+    const facts = await factsOf(act, way, order);
     const refused = refusalOf(way, order, problemsOf(order, facts));
     if (!refused) mustBeAllowed(WAYS[way], order, facts, act.by.credential);
     else if (!(refused instanceof InvalidInput)) throw refused;
@@ -113,9 +118,14 @@ function judgedLife(order: LifeOrder): Life | InvalidInput {
   }
 }
 
-async function factsOf(manager: EntityManager, { userId, organizationId }: WantedKey): Promise<Facts> {
+async function factsOf(
+  { manager, by }: Act,
+  way: WayName,
+  { userId, organizationId }: WantedKey,
+): Promise<Facts> {
   const user = await holdUser(manager, userId);
-  const standing = organizationId === null ? null : await holdStanding(manager, organizationId, userId);
+  const from = WAYS[way].within ? by.origin.ip : undefined;
+  const standing = organizationId === null ? null : await holdStanding(manager, organizationId, userId, from);
   const { issuingStopped } = await holdServicePolicy(manager);
   return { user, standing, issuingStopped };
 }

@@ -30,6 +30,8 @@ export type KeyPlan = Pick<
   | 'admin'
   | 'renewableUntil'
   | 'renewalBound'
+  | 'allowedNetworks'
+  | 'networksSetAs'
 > & { readonly replacesId?: number | null };
 
 /** What is known of a key that another system issued. */
@@ -59,8 +61,10 @@ export class KeyMinting {
   ): Promise<IssuedKey> {
     const { key, id } = await this.draw(act, plan);
     const row = await act.manager.findOneByOrFail(ApiAccessKey, { id });
-    const { name, prefix, accessLevel: access_level, admin, expiresAt: expires_at } = row;
-    await act.record(action, subjectOf(row), { prefix, name, access_level, admin, expires_at, ...details });
+    const { name, prefix, accessLevel: access_level, admin, expiresAt: expires_at, allowedNetworks } = row;
+    const networks = allowedNetworks && { allowed_networks: allowedNetworks };
+    const told = { prefix, name, access_level, admin, expires_at, ...networks };
+    await act.record(action, subjectOf(row), { ...told, ...details });
     return { key, row };
   }
 

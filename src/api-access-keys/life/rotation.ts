@@ -56,6 +56,8 @@ export class KeyRotation {
         accessLevel: old.accessLevel,
         admin: old.admin && old.organizationId === null, // no confined key opens admin paths (ADR 0028)
         name: old.name,
+        allowedNetworks: old.allowedNetworks, // as staff, its user or a manager set them: no rotation lifts them
+        networksSetAs: old.networksSetAs,
         expiresAt,
       };
       const details = { replaces: old.id, grace_seconds: graceSeconds };

@@ -86,7 +86,9 @@ export function refusalOf(
   // An organization that isn't the caller's looks as if there were none.
   if (way === 'own_issue') return InvalidInput.field('organization', noSuchObject(organizationId ?? 0));
   if (way === 'redeem') {
-    return new Conflict('grant_void', 'You are no longer a member of the organization of this grant.');
+    const gone = 'You are no longer a member of the organization of this grant.';
+    const away = 'The organization of this grant is not there, or not reachable from here.';
+    return new Conflict('grant_void', first.code === 'no_such_organization' ? away : gone);
   }
   return new Conflict(first.code, first.message);
 }

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import { outranks, type Rank } from '../../access/rank.js';
 import type { Act } from '../../acts/act.js';
 import { Acts } from '../../acts/acts.js';
 import { Conflict, InvalidInput, PermissionDenied } from '../../common/errors.js';
 import { nowOf } from '../../database/now.js';
 import { AccessKeyRows, type WhichKey } from '../access-key-rows.js';
 import { ApiAccessKey } from '../access-key.entity.js';
-import { type KeyScope, outranks, type Rank } from '../key-scope.js';
+import type { KeyScope } from '../key-scope.js';
 import { mustLive } from '../key-status.js';
 import { KeyIssuing } from './issuing.js';
 import { subjectOf } from './key-subject.js';

@@ -6,8 +6,17 @@ import type { ReachableOrganizationAnswer } from '../../organizations/organizati
 import { KeyProof } from './key-proof.js';
 import { KEY_STATUSES, type KeyStatus, statusOf } from '../key-status.js';
 
-/** What can be wrong with a key, besides its own status: the user it acts as, or that user's place. */
-export const DIAGNOSES = ['unknown', ...KEY_STATUSES, 'user_inactive', 'not_a_member'] as const;
+/**
+ * What can be wrong with a key, besides its own status: the user it acts as, that user's place, or where it is asked from.
+ */
+export const DIAGNOSES = [
+  'unknown',
+  ...KEY_STATUSES,
+  'user_inactive',
+  'not_a_member',
+  'address_not_allowed',
+  'organization_address_not_allowed',
+] as const;
 
 /** What is known of a key that somebody presented. */
 export interface Diagnosis {
@@ -29,16 +38,17 @@ interface Row {
 }
 
 const DIAGNOSE = `
-  SELECT ${statusOf('k')} AS status, c.problem, k.access_level, c.ends_at AS expires_at, k.revoked_at,
+  SELECT ${statusOf('k')} AS status,
+    coalesce(c.problem, address_problem($2, c.allowed_networks, c.home_networks)) AS problem, k.access_level, c.ends_at AS expires_at, k.revoked_at,
     (SELECT coalesce(json_agg(json_build_object('id', m.organization_id, 'name', m.organization_name, 'role', m.role_name)
         ORDER BY m.organization_id), '[]')
       FROM memberships m
-      WHERE m.user_id = k.user_id AND m.live
+      WHERE m.user_id = k.user_id AND m.live AND address_allowed($2, m.allowed_networks)
         AND access_key_reaches(k.organization_id, m.organization_id, m.allow_user_wide_keys)
     ) AS organizations
   FROM access_keys k JOIN access_key_credentials c ON c.id = k.id WHERE k.id = $1`;
 
-/** Tells whoever holds a whole key why it works or doesn't, which a 401 never does. */
+/** Tells whoever holds a whole key why it works, from where they are, or doesn't, which a 401 never does. */
 @Injectable()
 export class KeyDiagnosis {
   constructor(
@@ -50,7 +60,7 @@ export class KeyDiagnosis {
   async diagnose(by: Actor, text: string): Promise<Diagnosis | null> {
     const { value: id } = await this.proof.prove([text], by.origin.ip).next();
     if (typeof id !== 'number') return null;
-    const [row] = await this.dataSource.query<Row[]>(DIAGNOSE, [id]);
+    const [row] = await this.dataSource.query<Row[]>(DIAGNOSE, [id, by.origin.ip]);
     if (!row) return null;
     return {
       status: row.problem ?? row.status,

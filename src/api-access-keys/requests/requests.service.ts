@@ -52,15 +52,15 @@ export class RequestsService {
   ) {}
 
   /**
-   * Asks for a key of the caller's own. Errors: InvalidInput for an organization that the caller is no member of, or an
-   * expiry that is past; Conflict `too_many_requests_open`.
+   * Asks for a key of the caller's own. Errors: InvalidInput for an organization that the caller is no member of or can't
+   * reach from there, or an expiry that is past; Conflict `too_many_requests_open`.
    */
   make(by: Principal, order: RequestOrder): Promise<AccessKeyRequest> {
     return this.acts.run(asOwner(by), async (act) => {
       const { manager } = act;
       const { organizationId } = order;
       await holdUserAlone(manager, by.userId); // one at a time: they are counted
-      const standing = await holdStanding(manager, organizationId, by.userId);
+      const standing = await holdStanding(manager, organizationId, by.userId, by.origin.ip);
       const now = await nowOf(manager);
       const past = order.keyExpiresAt !== null && order.keyExpiresAt <= now;
       if (past || !standing?.permissions) {

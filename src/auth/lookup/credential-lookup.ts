@@ -4,10 +4,16 @@ import { NamedStatements } from '../../database/named-statements.js';
 import { grouped, LARGEST_GROUP } from '../../common/grouped.js';
 import { membershipColumns, membershipJoin, type MembershipRow } from './membership-join.js';
 
-/** What a credential's statement is asked for: the credential's identifier and the organization of the path, if any. */
-interface Wanted<Identifier> {
-  readonly id: Identifier;
+/** Where a credential is to open something: the organization of the path, if any, and the address that it comes from. */
+export interface Place {
   readonly org: number | undefined;
+  /** In one form (common/addresses.ts); `null`: not known. */
+  readonly address: string | null;
+}
+
+/** What a credential's statement is asked for. */
+interface Wanted<Identifier> extends Place {
+  readonly id: Identifier;
 }
 
 /** A column costs every request a fraction of a microsecond, so there are no more than the strategies use. */
@@ -23,7 +29,16 @@ export interface AccessKeyRow extends MembershipRow {
   /** The earlier of its expiry and the end of its grace. */
   expires_at: Date | null;
   /** Why it opens nothing; `null`: it does. */
-  problem: 'revoked' | 'expired' | 'blocked' | 'suspended' | 'user_inactive' | 'not_a_member' | null;
+  problem:
+    | 'revoked'
+    | 'expired'
+    | 'blocked'
+    | 'suspended'
+    | 'user_inactive'
+    | 'not_a_member'
+    | 'address_not_allowed'
+    | 'organization_address_not_allowed'
+    | null;
   /** Ends within the time in which answers warn of it. */
   ending: boolean;
   /** The prefix of the key that it was rotated to. */
@@ -61,7 +76,8 @@ const PLANNED_ONCE = `WHERE w.n BETWEEN 1 AND ${LARGEST_GROUP}`;
 
 export const ACCESS_KEY = `
   SELECT w.n::int, k.id, k.digest, k.imported_hash, k.access_level, k.admin, k.organization_id,
-    k.ends_at AS expires_at, k.problem,
+    k.ends_at AS expires_at,
+    coalesce(k.problem, address_problem(w.address, k.allowed_networks, k.home_networks)) AS problem,
     coalesce(k.ends_at <= app_now() + interval '14 days', false) AS ending,
     successor.prefix AS superseded_by,
     k.replaces_id IS NOT NULL AND EXISTS (
@@ -70,7 +86,7 @@ export const ACCESS_KEY = `
     ) AS unconfirmed,
     CASE WHEN k.last_used_at > app_now() - interval '1 minute' THEN NULL ELSE app_now() END AS used_at,
     ${membershipColumns('k')}
-  FROM unnest($1::text[], $2::int[]) WITH ORDINALITY AS w(id, org, n)
+  FROM unnest($1::text[], $2::int[], $3::inet[]) WITH ORDINALITY AS w(id, org, address, n)
   JOIN access_key_credentials k ON k.prefix = w.id
   LEFT JOIN access_keys successor ON successor.id = k.replaced_by_id
   ${membershipJoin('k', 'access_key_reaches(k.organization_id, organization_id, allow_user_wide_keys)')}
@@ -80,7 +96,7 @@ const SESSION = `
   SELECT w.n::int, s.id, s.is_active, s.expires_at, s.ended,
     s.last_seen_at <= app_now() - interval '1 minute' AS unseen,
     ${membershipColumns('s')}
-  FROM unnest($1::bytea[], $2::int[]) WITH ORDINALITY AS w(id, org, n)
+  FROM unnest($1::bytea[], $2::int[], $3::inet[]) WITH ORDINALITY AS w(id, org, address, n)
   JOIN session_credentials s ON s.digest = w.id
   ${membershipJoin('s')}
   ${PLANNED_ONCE}`;
@@ -88,7 +104,7 @@ const SESSION = `
 const FAMILY = `
   SELECT w.n::int, f.id, f.is_active, app_now() AS now, f.ended,
     ${membershipColumns('f')}
-  FROM unnest($1::int[], $2::int[]) WITH ORDINALITY AS w(id, org, n)
+  FROM unnest($1::int[], $2::int[], $3::inet[]) WITH ORDINALITY AS w(id, org, address, n)
   JOIN token_family_credentials f ON f.id = w.id
   ${membershipJoin('f')}
   ${PLANNED_ONCE}`;
@@ -109,14 +125,15 @@ export class CredentialLookup {
   private lookup<Identifier, Row extends { n: number }>(
     name: string,
     sql: string,
-  ): (id: Identifier, org: number | undefined) => Promise<Row | undefined> {
+  ): (id: Identifier, place: Place) => Promise<Row | undefined> {
     const load = grouped<Wanted<Identifier>, Row>(async (wanted) => {
       const ids = wanted.map(({ id }) => id);
       const orgs = wanted.map(({ org }) => org ?? null);
-      const rows = await this.statements.query<Row>(`lookup-${name}`, sql, [ids, orgs]);
+      const addresses = wanted.map(({ address }) => address);
+      const rows = await this.statements.query<Row>(`lookup-${name}`, sql, [ids, orgs, addresses]);
       const found = new Map(rows.map((row) => [row.n, row]));
       return wanted.map((_, index) => found.get(index + 1));
     });
-    return (id, org) => load({ id, org });
+    return (id, { org, address }) => load({ id, org, address });
   }
 }

@@ -3,14 +3,15 @@ import type { Permission } from '../../access/permissions.js';
 
 /**
  * The part that all three credential statements share: the membership of the credential's user in the organization of the
- * path (`w.org`), if there is one and its organization is live. `reached` narrows it further. OFFSET 0 keeps it apart from
+ * path (`w.org`), if there is one, its organization is live and lets the address (`w.address`) in. `reached` narrows it further. OFFSET 0 keeps it apart from
  * the other joins: nothing of it is read for a path without an organization, and one row of the members for any other,
  * however many organizations the caller is a member of.
  */
 export const membershipJoin = (credential: string, reached = 'true'): string => `
   LEFT JOIN LATERAL (
     SELECT id, organization_id, role_id, role_name, permissions FROM memberships
-    WHERE w.org IS NOT NULL AND organization_id = w.org AND user_id = ${credential}.user_id AND live AND (${reached})
+    WHERE w.org IS NOT NULL AND organization_id = w.org AND user_id = ${credential}.user_id AND live
+      AND address_allowed(w.address, allowed_networks) AND (${reached})
     OFFSET 0
   ) m ON true`;
 

@@ -9,7 +9,7 @@ import { KeyLastUse } from '../../api-access-keys/use/last-use.js';
 import { digestOf, sameDigest } from '../../common/crypto/digest.js';
 import { InvalidApiKey, type RefusedKey } from '../../common/errors.js';
 import type { Attempt } from '../presented-credential.js';
-import { type AccessKeyRow, CredentialLookup } from '../lookup/credential-lookup.js';
+import { type AccessKeyRow, CredentialLookup, type Place } from '../lookup/credential-lookup.js';
 import { proven, type Proven } from '../lookup/membership-join.js';
 
 /** How Passport is told of a refusal. Not thrown, for each level that an error passes costs, and bad keys come in floods. */
@@ -23,7 +23,8 @@ const NO_DIGEST = digestOf('no key has this digest');
 /**
  * `Authorization: Api-Key <prefix>.<secret>`. Access is granted if and only if the key is well-formed, its prefix is
  * known, the digest of the whole key is the stored one, it is neither revoked nor expired nor suspended, its user active, and,
- * when it is confined, its user still a member there and the policy there doesn't block it. Otherwise: InvalidApiKey, the same for every reason.
+ * when it is confined, its user still a member there and the policy there doesn't block it, and the address in the networks that it and that
+ * organization name, if they do. Otherwise: InvalidApiKey, the same for every reason.
  */
 @Injectable()
 export class ApiKeyStrategy extends PassportStrategy(Strategy, 'api-key') {
@@ -36,15 +37,22 @@ export class ApiKeyStrategy extends PassportStrategy(Strategy, 'api-key') {
     super();
   }
 
-  async validate({ value, organizationId: org, origin, inspected }: Attempt): Promise<Proven | Refused> {
+  async validate({
+    value,
+    organizationId: org,
+    address,
+    origin,
+    inspected,
+  }: Attempt): Promise<Proven | Refused> {
     const key = parseKey(value);
     if (!key) return refuse(new InvalidApiKey('malformed'));
-    let judged = await this.judge(key, org, origin.ip);
+    const place = { org, address };
+    let judged = await this.judge(key, place, origin.ip);
     if (judged instanceof InvalidApiKey) return refuse(judged);
     const confirms = judged.unconfirmed && !inspected;
     if (confirms || judged.imported_hash !== null) {
       if (confirms) await this.firstUse.confirm(judged.id);
-      judged = await this.judge(key, org, origin.ip); // meanwhile it may have been replaced or revoked
+      judged = await this.judge(key, place, origin.ip); // meanwhile it may have been replaced or revoked
       if (judged instanceof InvalidApiKey) return refuse(judged);
     }
     if (judged.used_at && !inspected) this.lastUse.note({ keyId: judged.id, at: judged.used_at, origin });
@@ -57,10 +65,10 @@ export class ApiKeyStrategy extends PassportStrategy(Strategy, 'api-key') {
    */
   private async judge(
     key: ClearKey,
-    org: number | undefined,
+    place: Place,
     source: string | null,
   ): Promise<AccessKeyRow | InvalidApiKey> {
-    const row = await this.lookup.accessKey(key.prefix, org);
+    const row = await this.lookup.accessKey(key.prefix, place);
     const matches = sameDigest(digestOf(key.text), row?.digest ?? NO_DIGEST);
     if (!row) return new InvalidApiKey('unknown', { prefix: key.prefix });
     const problem = (await this.isProven(key, row, matches, source)) ? row.problem : 'wrong_secret';

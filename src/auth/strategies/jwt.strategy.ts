@@ -2,13 +2,16 @@ import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import { Strategy } from 'passport-jwt';
 import { InvalidBearer } from '../../common/errors.js';
-import { CredentialLookup, type FamilyRow } from '../lookup/credential-lookup.js';
+import { CredentialLookup, type FamilyRow, type Place } from '../lookup/credential-lookup.js';
 import { proven, type Proven } from '../lookup/membership-join.js';
 import type { Attempt } from '../presented-credential.js';
 import { runStrategy, StrategyRefusal } from '../run-strategy.js';
 import { JWT_ALGORITHM, JWT_AUDIENCE, JWT_ISSUER, SigningKeys } from '../signing-keys.js';
 import { ProvenTokens } from '../tokens/proven-tokens.js';
 import { readClaims, type TokenClaims } from '../tokens/token-claims.js';
+
+/** In no organization. */
+const NOWHERE: Place = { org: undefined, address: null };
 
 /** What is not one word after `Bearer `. */
 const NOT_ONE_WORD = /^$|\s/;
@@ -60,18 +63,18 @@ export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
   }
 
   /** Whom a bearer token proves. */
-  async prove({ value: token, organizationId, origin }: Attempt): Promise<Proven> {
+  async prove({ value: token, organizationId: org, address, origin }: Attempt): Promise<Proven> {
     if (NOT_ONE_WORD.test(token)) throw InvalidBearer.badHeader();
     const claims = await this.open(token).catch(refuse);
     if (claims.type !== 'access') throw InvalidBearer.wrongType();
-    const row = await this.judge(claims, organizationId);
+    const row = await this.judge(claims, { org, address });
     const credential = { scheme: 'jwt', familyId: row.id, expiresAt: claims.expiresAt } as const;
     return proven({ userId: row.user_id, isStaff: row.is_staff, credential, origin }, row);
   }
 
   /** What the database knows of an access token that opens something now. Errors: InvalidBearer. */
-  async judge(claims: TokenClaims, organizationId?: number): Promise<FamilyRow> {
-    const row = await this.lookup.family(claims.familyId, organizationId);
+  async judge(claims: TokenClaims, place: Place = NOWHERE): Promise<FamilyRow> {
+    const row = await this.lookup.family(claims.familyId, place);
     if (!row || row.user_id !== claims.userId) throw InvalidBearer.notValid('unknown_family');
     if (!row.is_active) throw InvalidBearer.userInactive();
     if (row.ended) throw InvalidBearer.notValid('family_ended');

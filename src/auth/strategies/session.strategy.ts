@@ -27,14 +27,15 @@ export class SessionStrategy extends PassportStrategy(Strategy, 'session') {
 
   async validate({
     value: id,
-    organizationId,
+    organizationId: org,
+    address,
     method,
     headers,
     origin,
     inspected,
   }: Attempt): Promise<Proven> {
     if (!SESSION_ID.test(id)) throw new AuthenticationFailed('Invalid session.', 'malformed');
-    const row = await this.lookup.session(digestOf(id), organizationId);
+    const row = await this.lookup.session(digestOf(id), { org, address });
     if (!row || row.ended || !row.is_active) throw new AuthenticationFailed('Invalid session.', 'ended');
     if (!isRead(method)) this.csrf.check(headers, id);
     if (row.unseen && !inspected) this.activity.note(row.id);
