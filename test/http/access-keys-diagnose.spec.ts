@@ -106,7 +106,7 @@ describe('POST /api/auth/access-keys/diagnose/', () => {
     expect((await dead.post('/api/auth/access-keys/diagnose/', { key: 'x' })).status).toBe(200);
     for (const [key, problem] of [
       [undefined, 'This field is required.'],
-      [7, 'Not a valid string.'],
+      [[7], 'Not a valid string.'],
       ['', 'This field may not be blank.'],
     ]) {
       expect(await diagnose(key)).toMatchObject({ status: 400, body: { key: [problem] } });
