@@ -13,6 +13,7 @@ import { DatabaseModule } from './database/database.module.js';
 import { GuardsModule } from './guards/guards.module.js';
 import { ErrorFilter } from './http/error.filter.js';
 import { HealthModule } from './health/health.module.js';
+import { McpModule } from './mcp/mcp.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { RateLimitsModule } from './rate-limits/rate-limits.module.js';
 import { OrganizationsModule } from './organizations/organizations.module.js';
@@ -40,6 +41,7 @@ export class AppModule {
         ApiAccessKeysModule,
         AttentionModule,
         ChecksModule,
+        McpModule,
         HealthModule,
         MetricsModule,
       ],

@@ -25,7 +25,7 @@ import { answerUnreadable } from './http/unreadable-requests.js';
 import { InputPipe } from './http/input.pipe.js';
 import { Console } from './console/console.js';
 import type { Env } from './config/env.js';
-import { publicOrigin } from './config/public-origin.js';
+import { publicOrigin, publicOrigins } from './config/public-origin.js';
 
 interface AppOptions {
   /** Build the modules without constructing a provider or touching the database: for the OpenAPI document. */
@@ -78,7 +78,12 @@ export async function createApp(
   const webApp = preview ? undefined : Console.built();
   installHooks(
     fastify,
-    { origin: publicOrigin(env), corsOrigins: env.CORS_ORIGINS, routes },
+    {
+      origin: publicOrigin(env),
+      ownOrigins: publicOrigins(env),
+      corsOrigins: env.CORS_ORIGINS,
+      routes,
+    },
     preview ? { onSend: [], onResponse: [] } : featureHooks(app, webApp),
   );
   webApp?.serve(fastify);

@@ -20,7 +20,12 @@ import {
  */
 export type Access =
   | { readonly kind: 'public' }
-  | { readonly kind: 'authenticated'; readonly via: readonly Scheme[] }
+  | {
+      readonly kind: 'authenticated';
+      readonly via: readonly Scheme[];
+      /** What it calls is judged one by one (src/mcp): its method says nothing. And it reads no cookie. */
+      readonly calls?: 'tools';
+    }
   | { readonly kind: 'permission'; readonly permission: Permission }
   | {
       readonly kind: 'staff';
@@ -107,6 +112,17 @@ export const Introspection = (): MethodDecorator =>
     Refuses(404, 'The caller is not staff.'),
   );
 
+/** Whoever calls tools: a program by key or JWT, never a browser by its cookie. Each tool says who may call it. */
+export const ToolCaller = (): MethodDecorator => {
+  const via: readonly Scheme[] = ['access_key', 'jwt'];
+  return access({ kind: 'authenticated', via, calls: 'tools' }, via, unauthenticated);
+};
+
+/** Whether what a handler calls is judged one by one. */
+export function callsTools(access: Access): boolean {
+  return access.kind === 'authenticated' && access.calls === 'tools';
+}
+
 /** Whether a handler asks about credentials. */
 export function introspects(access: Access): boolean {
   return access.kind === 'staff' && access.introspects === true;
@@ -129,6 +145,7 @@ export function originOf(request: FastifyRequest): Origin {
     ip: addressOf(request.ip),
     userAgent: request.headers['user-agent']?.slice(0, 300) ?? null,
     requestId: request.id,
+    ...(request.door && { via: request.door }),
   };
 }
 

@@ -6,7 +6,7 @@ import type { Credential, Membership, Principal } from './principal.js';
 /** Who calls, and the caller's place in the organization that is meant, if any. */
 interface Caller {
   readonly principal: Principal;
-  readonly membership: Membership | undefined;
+  readonly membership: Pick<Membership, 'permissions'> | undefined;
 }
 
 /** What is to be done. */
@@ -19,7 +19,7 @@ interface Deed {
 /**
  * May this caller? The rules of the contract, §1, in their order, for whoever has to judge: is it yours (else 404), may your
  * role (403), may this kind of credential (403), may this key (403). The guards judge a request by it, the checks for
- * gateways what a request to somebody else asks.
+ * gateways what a request to somebody else asks, and MCP each call of a tool.
  */
 export function judge(access: Access, caller: Caller, deed: Deed): void {
   judgeRole(access, caller, deed.inOrganization);

@@ -29,7 +29,12 @@ export interface Origin {
   readonly ip: string | null;
   readonly userAgent: string | null;
   readonly requestId: string | null;
+  /** By which door, where it is not the API itself; the audit log tells it. */
+  readonly via?: Door;
 }
+
+/** `mcp`: an assistant called a tool. */
+export type Door = 'mcp';
 
 /** Whoever does something that the audit log tells of: a principal, somebody at the login door, or the CLI. */
 export interface Actor {

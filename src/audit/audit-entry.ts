@@ -17,6 +17,7 @@ export interface AuditEntry {
 /** The row of an entry; its id and its time are the database's. */
 export function eventOf(entry: AuditEntry): Omit<AuditEvent, 'id' | 'at' | 'details'> & { details: object } {
   const { by, action, organizationId = null, subject, userId = null, details = {} } = entry;
+  const { via, ...origin } = by.origin;
   return {
     action,
     organizationId,
@@ -25,8 +26,8 @@ export function eventOf(entry: AuditEntry): Omit<AuditEvent, 'id' | 'at' | 'deta
     subjectType: subject?.type ?? null,
     subjectId: subject?.id ?? null,
     userId,
-    ...by.origin,
-    userAgent: withoutSecrets(by.origin.userAgent) as string | null,
-    details: withoutSecrets(details) as object,
+    ...origin,
+    userAgent: withoutSecrets(origin.userAgent) as string | null,
+    details: withoutSecrets({ ...(via && { via }), ...details }) as object,
   };
 }

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { Repository, type SelectQueryBuilder } from 'typeorm';
 import type { Membership, Principal } from '../access/principal.js';
 import type { ListColumns } from '../common/list-order.js';
-import { applySearch, listPage, Page } from '../common/list.js';
+import { applySearch, listPage, type Page } from '../common/list.js';
 import {
   auditEventAnswer,
   type AuditEventAdminListQuery,
@@ -44,6 +44,11 @@ export class AuditEventsService {
     return this.answer({ ...query, organization: organizationId });
   }
 
+  /** The same, as a page alone. Errors: InvalidPage. */
+  page({ organizationId }: Membership, query: AuditEventListQuery): Promise<Page<AuditEventAnswer>> {
+    return this.pageOf({ ...query, organization: organizationId });
+  }
+
   /** The events of all organizations and of none. Errors: InvalidPage. */
   listAsStaff(_principal: Principal, query: AuditEventAdminListQuery): Promise<AuditEventList> {
     return this.answer(query);
@@ -57,6 +62,10 @@ export class AuditEventsService {
         disposition: 'attachment; filename="audit-events.ndjson"',
       });
     }
+    return this.pageOf(query);
+  }
+
+  private async pageOf(query: AuditEventAdminListQuery): Promise<Page<AuditEventAnswer>> {
     return (await listPage(this.filtered(query), query, COLUMNS)).map(auditEventAnswer);
   }
 

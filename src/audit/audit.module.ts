@@ -32,6 +32,14 @@ import { RefusalLog } from './refusal-log.js';
     AuditBacklog,
     AuditVerifications,
   ],
-  exports: [AuditService, RefusalLog, AnsweredErrors, AuditHeads, AuditVerifications, AuditBacklog],
+  exports: [
+    AuditService,
+    AuditEventsService,
+    RefusalLog,
+    AnsweredErrors,
+    AuditHeads,
+    AuditVerifications,
+    AuditBacklog,
+  ],
 })
 export class AuditModule {}

@@ -40,7 +40,7 @@ export class Authentication {
   async prove(request: FastifyRequest, asked: Asked): Promise<Proven> {
     const { headers } = request;
     try {
-      const { scheme, value } = this.one(presentedCredential(request.raw, asked.basic));
+      const { scheme, value } = this.one(presentedCredential(request.raw, asked));
       const origin = originOf(request);
       const { address = origin.ip } = asked;
       return await this.strategies[scheme]({ ...asked, value, headers, origin, address });

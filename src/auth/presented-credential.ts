@@ -19,6 +19,8 @@ export interface Asked {
   readonly address?: string | null;
   /** A key may also come as `Basic prefix:secret`. */
   readonly basic?: boolean;
+  /** `false`: a session cookie is not looked at. */
+  readonly cookies?: boolean;
 }
 
 /** All that a strategy judges: one credential, parsed once, and where it came from. */
@@ -49,11 +51,15 @@ const SCHEME_WORDS: Readonly<Record<string, 'access_key' | 'jwt'>> = {
  * follows its one space is the credential, never trimmed. An unknown scheme counts as no credential. With an
  * `Authorization` header present the cookie is not looked at.
  */
-export function presentedCredential({ headers, rawHeaders }: SentHeaders, basic = false): Presented {
+export function presentedCredential(
+  { headers, rawHeaders }: SentHeaders,
+  { basic = false, cookies = true }: Pick<Asked, 'basic' | 'cookies'> = {},
+): Presented {
   if (headers.authorization !== undefined) {
     if (repeated(rawHeaders)) return { scheme: 'ambiguous', of: 'header' };
     return (basic ? ofBasic(headers.authorization) : undefined) ?? ofHeader(headers.authorization);
   }
+  if (!cookies) return NONE;
   const session = cookieOf(headers, SESSION_COOKIE);
   if (session === 'ambiguous') return { scheme: 'ambiguous', of: 'cookie' };
   return session === undefined ? NONE : { scheme: 'session', value: session.value };

@@ -2,7 +2,7 @@ import type { FastifyRequest, onSendHookHandler } from 'fastify';
 import { SESSION_COOKIE } from './own-cookies.js';
 
 /** Where answers hold tokens, keys, links or what only their caller may see. */
-const PRIVATE_PATHS = ['/api/auth/', '/api/admin/'];
+const PRIVATE_PATHS = ['/api/auth/', '/api/admin/', '/mcp'];
 
 /**
  * Keeps answers out of caches, refusals included (ASVS 14.3.2, RFC 6749 §5.1): everything under the authentication and

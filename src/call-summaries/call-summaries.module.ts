@@ -13,6 +13,6 @@ import { CallSummariesService } from './call-summaries.service.js';
   imports: [ProviderKeysModule, TypeOrmModule.forFeature([CallDay])],
   controllers: [CallSummariesController, OrganizationCallsController],
   providers: [CallLedger, CallFolding, CallSummariesService],
-  exports: [CallLedger],
+  exports: [CallLedger, CallSummariesService],
 })
 export class CallSummariesModule {}

@@ -249,6 +249,16 @@ export class NotAGateway extends ApiError {
   }
 }
 
+/** 403: sent by a page of another site, or to a name that is not ours: for programs, not for other sites' pages. */
+export class ForeignOrigin extends ApiError {
+  readonly status = 403;
+  readonly code = 'foreign_origin';
+
+  constructor() {
+    super('This endpoint answers neither other hosts nor pages of other sites.');
+  }
+}
+
 /** 404: absent, or of another organization; the two are the same to the byte. */
 export class NotFound extends ApiError {
   readonly status = 404;

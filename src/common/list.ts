@@ -13,8 +13,8 @@ import { NAIVE, readInstant } from './instants.js';
 import { type ListColumns, orderOf } from './list-order.js';
 import { asInteger, printable, pythonInteger } from './scalars.js';
 
-const DEFAULT_PAGE_SIZE = 25;
-const LARGEST_PAGE_SIZE = 100;
+export const DEFAULT_PAGE_SIZE = 25;
+export const LARGEST_PAGE_SIZE = 100;
 
 /**
  * What every list takes (contract §1). `page` and `page_size` are kept as sent: what they mean is decided when the
@@ -44,6 +44,15 @@ export class ListQuery {
 
   @TextFilter(200, { description: 'Free text.' })
   search?: string;
+
+  /** In place of a page. It has no rule, so no query names it: src/mcp sets it, whose lists don't page. */
+  slice?: Slice;
+}
+
+/** `limit` rows from the row `offset` on, which counts from 0. */
+export interface Slice {
+  readonly limit: number;
+  readonly offset: number;
 }
 // The validation pipe drops what has no rule; these three have theirs below.
 for (const name of ['page', 'page_size', 'ordering']) {
@@ -61,8 +70,8 @@ export class Page<T> {
 
   /** The page that a query asks for, of a list that is at hand whole. Errors: InvalidPage. */
   static of<T>(whole: readonly T[], query: ListQuery): Page<T> {
-    const { number, size } = pageOf(query, whole.length);
-    return new Page(whole.length, number, size, whole.slice((number - 1) * size, number * size));
+    const { number, size, offset } = pageOf(query, whole.length);
+    return new Page(whole.length, number, size, whole.slice(offset, offset + size));
   }
 
   map<U>(toDto: (row: T) => U): Page<U> {
@@ -83,25 +92,23 @@ export async function listPage<T extends ObjectLiteral, Row = T>(
 ): Promise<Page<Row>> {
   applySearch(builder, query.search, columns.searchable);
   const count = await builder.clone().getCount();
-  const { number, size } = pageOf(query, count);
-  const page = builder
-    .orderBy(orderOf(query.ordering, columns))
-    .offset((number - 1) * size)
-    .limit(size);
+  const { number, size, offset } = pageOf(query, count);
+  const page = builder.orderBy(orderOf(query.ordering, columns)).offset(offset).limit(size);
   return new Page(count, number, size, await read(page));
 }
 
 /** The page that a query asks for, of a list of `count` rows. The first page exists even when it is empty. */
 export function pageOf(
-  query: Pick<ListQuery, 'page' | 'page_size'>,
+  query: Pick<ListQuery, 'page' | 'page_size' | 'slice'>,
   count: number,
-): { number: number; size: number } {
+): { number: number; size: number; offset: number } {
+  if (query.slice) return { number: 1, size: query.slice.limit, offset: query.slice.offset };
   const wanted = wholeNumber(query.page_size);
   const size = wanted === undefined ? DEFAULT_PAGE_SIZE : Math.min(wanted, LARGEST_PAGE_SIZE);
   const last = Math.max(1, Math.ceil(count / size));
   const number = query.page === undefined ? 1 : query.page === 'last' ? last : wholeNumber(query.page);
   if (number === undefined || number > last) throw new InvalidPage();
-  return { number, size };
+  return { number, size, offset: (number - 1) * size };
 }
 
 /** From 1 on, as Python's `int()` reads it: ` 1`, `01` and `+1` are the first page. */
@@ -153,10 +160,18 @@ export function ApiPage(dto: Type, exported: readonly string[] = []): MethodDeco
   ) as MethodDecorator;
 }
 
+const orderings = new WeakMap<object, readonly string[]>();
+
+/** What a list can be ordered by, as `OrderedBy` declared it. */
+export function orderingsOf(query: Type<ListQuery>): readonly string[] {
+  return orderings.get(query.prototype as object) ?? [];
+}
+
 /** Declares what a list can be ordered by and searches, for the OpenAPI document. */
 export function OrderedBy(columns: readonly string[], searched: readonly string[] = []): ClassDecorator {
   return (target) => {
     const prototype = (target as unknown as { prototype: object }).prototype;
+    orderings.set(prototype, columns);
     const field = `-?(?:${columns.join('|')})`;
     ApiProperty({
       required: false,

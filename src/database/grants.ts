@@ -24,6 +24,7 @@ export const GRANTS: Readonly<Record<string, string>> = {
   audit_heads: 'SELECT, INSERT',
   audit_verifications: 'SELECT, INSERT',
   rate_limits: 'SELECT, INSERT, UPDATE, DELETE',
+  tool_confirmations: 'SELECT, INSERT, DELETE',
   provider_keys: 'SELECT, INSERT, UPDATE, DELETE',
   sealing_canaries: 'SELECT, INSERT',
   provider_calls: 'SELECT, INSERT, UPDATE, DELETE',

@@ -18,6 +18,7 @@ import { PolicyAtUse1765000400000 } from '../../migrations/1765000400000-policy-
 import { AddressLists1765000401000 } from '../../migrations/1765000401000-address-lists.js';
 import { AccessKeyRequests1765000410000 } from '../../migrations/1765000410000-access-key-requests.js';
 import { AuditVerifications1765000420000 } from '../../migrations/1765000420000-audit-verifications.js';
+import { ToolConfirmations1765000600000 } from '../../migrations/1765000600000-tool-confirmations.js';
 
 /** Every migration, oldest first. A migration is never edited once landed. */
 export const MIGRATIONS = [
@@ -41,6 +42,7 @@ export const MIGRATIONS = [
   AddressLists1765000401000,
   AccessKeyRequests1765000410000,
   AuditVerifications1765000420000,
+  ToolConfirmations1765000600000,
 ];
 
 /** The names of the migrations that the database has seen. Fails with 42P01 where nothing ever migrated. */

@@ -1,5 +1,5 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
-import { introspects, type JudgedRequest } from '../access/decorators.js';
+import { callsTools, introspects, type JudgedRequest } from '../access/decorators.js';
 import { Authentication } from '../auth/authentication.js';
 import { parseId } from '../common/ids.js';
 import { accessOf } from './route-access.js';
@@ -15,7 +15,7 @@ export class AuthenticationGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<JudgedRequest & { params: { org_pk?: string } }>();
     const { method, params } = request;
     const organizationId = parseId(params.org_pk);
-    const asked = { method, organizationId, basic: introspects(access) };
+    const asked = { method, organizationId, basic: introspects(access), cookies: !callsTools(access) };
     const { principal, membership } = await this.authentication.prove(request, asked);
     request.principal = principal;
     request.membership = membership;

@@ -13,24 +13,30 @@ import {
   UnsupportedMediaType,
 } from '../common/errors.js';
 
+const logger = new Logger('Errors');
+
 /** The one place where an error becomes an answer. What isn't in the catalogue is a 500 that tells nothing. */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
-  private readonly logger = new Logger('Errors');
-
   constructor(private readonly answered: AnsweredErrors) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
-    const error = asApiError(thrown, request);
-    if (error.status >= 500) {
-      this.logger.error({ msg: error.message, request_id: request.id, cause: describe(error.cause) });
-    }
+    const error = caughtError(thrown, request);
     if (!reply.sent) answerError(error, reply);
     this.answered.tell(thrown, request);
   }
+}
+
+/** The nearest entry of the catalogue; of what is our fault, the log is told why. */
+export function caughtError(thrown: unknown, request: FastifyRequest): ApiError {
+  const error = asApiError(thrown, request);
+  if (error.status >= 500) {
+    logger.error({ msg: error.message, request_id: request.id, cause: describe(error.cause) });
+  }
+  return error;
 }
 
 /** Sends an error as the contract shapes it, whatever type the answer would have had. */

@@ -9,6 +9,7 @@ import type {
 import { shapeAnswers } from './answers.js';
 import { judgeBodyHeaders } from './bodies/body-headers.js';
 import { installBodyParsers } from './bodies/body-parsers.js';
+import { refuseOtherThanJson } from './bodies/json-only.js';
 import { keepRawBodies } from './bodies/raw-bodies.js';
 import { endConnectionsWhenClosing } from './closing.js';
 import { answerPreflight, installCors } from './cors.js';
@@ -19,12 +20,15 @@ import { noteRoutePath, Paths } from './paths.js';
 import { judgeHeadsOurselves, refuseBadHeads } from './request-head.js';
 import { answerRequestId } from './request-id.js';
 import type { DeclaredRoute } from './declared-routes.js';
+import { refuseForeigners } from './own-host.js';
 import { sendSecurityHeaders } from './security-headers.js';
 import { refuseTunnels } from './unreadable-requests.js';
 
 export interface HttpSettings {
   /** Where clients reach the service: links are made of it. */
   readonly origin: string;
+  /** Every origin that our own pages may come from. */
+  readonly ownOrigins: readonly string[];
   /** Origins of other sites whose pages may read answers. */
   readonly corsOrigins: readonly string[];
   readonly routes: readonly DeclaredRoute[];
@@ -57,7 +61,9 @@ export function installHooks(fastify: FastifyInstance, settings: HttpSettings, f
   if (features.answerUnknown) fastify.addHook('onRequest', paths.unlessDeclared(features.answerUnknown));
   fastify.addHook('onRequest', paths.refuseUndeclaredMethods); // 404, 405
   fastify.addHook('onRequest', answerPreflight);
+  fastify.addHook('onRequest', refuseForeigners(settings)); // 403
   fastify.addHook('onRequest', judgeBodyHeaders); // 413, 415
+  fastify.addHook('onRequest', refuseOtherThanJson); // 415
   fastify.addHook('onRequest', keepRawBodies);
   void fastify.register(cookie);
 

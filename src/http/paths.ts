@@ -1,11 +1,14 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 import findMyWay, { type HTTPMethod } from 'find-my-way';
+import type { Door } from '../access/principal.js';
 import { MethodNotAllowed, NotFound } from '../common/errors.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** The path of the request's route, `/api/orgs/:org_pk`; `undefined`: there is none. */
     routePath: string | undefined;
+    /** By which door it came, where that is not the API itself. */
+    door: Door | undefined;
   }
 }
 
@@ -14,8 +17,9 @@ const EVERYWHERE = '*';
 
 /** Fastify's own `routeOptions` is put together anew whenever it is asked for, and half a dozen hooks ask. */
 export const noteRoutePath: onRequestHookHandler = (request, _reply, done) => {
-  const { url } = request.routeOptions;
+  const { url, config } = request.routeOptions;
   request.routePath = url === EVERYWHERE ? undefined : url;
+  request.door = (config as { door?: Door }).door;
   done();
 };
 
@@ -39,6 +43,7 @@ export class Paths {
 
   constructor(fastify: FastifyInstance) {
     fastify.decorateRequest('routePath');
+    fastify.decorateRequest('door');
     fastify.addHook('onRoute', ({ url, method }) => {
       const path = url.length > 1 ? url.replace(/\/$/, '') : url;
       this.methods.set(path, inOrder([...(this.methods.get(path) ?? []), ...[method].flat()]));

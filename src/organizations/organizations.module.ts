@@ -30,6 +30,6 @@ import { RolesService } from './roles.service.js';
     MembersAdminController,
   ],
   providers: [OrganizationsService, MembersService, RolesService, InvitationsService, MadeInvitations],
-  exports: [OrganizationsService, MembersService, InvitationsService],
+  exports: [OrganizationsService, MembersService, RolesService, InvitationsService],
 })
 export class OrganizationsModule {}

@@ -25,7 +25,7 @@ export class CallerLimitGuard implements CanActivate {
     const id = parseId(params.api_key_pk);
     // Without either: not found, as the handler will say.
     if (membership && id !== undefined) {
-      await this.limits.take('provider_check', String(membership.organizationId), String(id));
+      await this.limits.takeProviderCheck(membership, id);
     }
     return true;
   }

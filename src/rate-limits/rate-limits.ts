@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Counter as Metric, type Registry } from 'prom-client';
 import { DataSource } from 'typeorm';
+import type { Membership } from '../access/principal.js';
 import { hmacText, purposeKey } from '../common/crypto/purpose-key.js';
 import { ServiceUnavailable, Throttled } from '../common/errors.js';
 import { ENV } from '../config/config.module.js';
@@ -67,6 +68,11 @@ export class RateLimits {
       throw refusal;
     }
     return this.count(name, attempt, who);
+  }
+
+  /** Counts a check of a provider key. Errors: those of `take`. */
+  takeProviderCheck({ organizationId }: Pick<Membership, 'organizationId'>, keyId: number): Promise<Taken> {
+    return this.take('provider_check', String(organizationId), String(keyId));
   }
 
   /** Forgets the attempts of `who`. */

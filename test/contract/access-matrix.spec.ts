@@ -89,6 +89,7 @@ function expectedRefusal(rule: Rule, method: string, caller: Caller): string | u
   const inOrganization = rule === 'member' || (CONTRACT_PERMISSIONS as readonly string[]).includes(rule);
   if (rule === 'public') return undefined;
   if (rule === 'gateway') return '403 not_a_gateway';
+  if (rule === 'program') return caller.scheme === 'session' ? '401 not_authenticated' : undefined;
   if (rule === 'staff' && !caller.staff) return '404 not_found';
   if (inOrganization && !caller.permissions) return '404 not_found';
   if (inOrganization && rule !== 'member' && !caller.permissions?.includes(rule))

@@ -5,10 +5,19 @@ import type { Permission } from '../../src/access/permissions.js';
  * somebody classifies it; one that is here and not in the router fails as well.
  *
  * `public`: anyone · `anyone`: any caller · `person`: a session or a JWT · `session`: a session alone · `key`: an access key · `member`: any member of the
- * organization · `staff`: our own staff · `gateway`: a peer in TRUSTED_PROXIES, whoever calls (test/gateways) · otherwise the permission that the member's role must hold.
+ * organization · `staff`: our own staff · `gateway`: a peer in TRUSTED_PROXIES, whoever calls (test/gateways) · `program`: an access key or a JWT, and no cookie is read; what it calls is judged one by one (test/mcp) · otherwise the permission that the member's role must hold.
  */
 export type Rule =
-  'public' | 'anyone' | 'person' | 'session' | 'key' | 'member' | 'staff' | 'gateway' | Permission;
+  | 'public'
+  | 'anyone'
+  | 'person'
+  | 'session'
+  | 'key'
+  | 'member'
+  | 'staff'
+  | 'gateway'
+  | 'program'
+  | Permission;
 
 export const RULES: Readonly<Record<string, Rule>> = {
   'GET /healthz': 'public',
@@ -23,6 +32,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'GET /api/auth/check/envoy/{path}': 'gateway',
   'GET /api/auth/check/envoy/': 'gateway',
   'POST /api/auth/introspect/': 'staff',
+  'POST /mcp': 'program',
 
   'POST /api/auth/token/': 'public',
   'POST /api/auth/token/refresh/': 'public',

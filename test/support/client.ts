@@ -56,7 +56,9 @@ export class Client {
     rememberSecrets(body, response, text);
     // a provider's own 400, 404, 409 or 422 is passed on as it is
     const isProviders = response.headers.get('cryptocomply-provider-status') === String(response.status);
-    if (response.status >= 400 && method !== 'HEAD' && !isProviders) assertErrorShape(response, parsed(text));
+    const isProtocols = path.startsWith('/mcp') && parsed(text)?.jsonrpc === '2.0'; // refused by the protocol, in its form
+    if (response.status >= 400 && method !== 'HEAD' && !isProviders && !isProtocols)
+      assertErrorShape(response, parsed(text));
     return { status: response.status, headers: response.headers, text, body: parsed(text) };
   }
 }
@@ -90,7 +92,8 @@ function rememberSecrets(body: unknown, response: Response, text: string): void 
   else assertNoSecret(text, `an answer ${response.status}`);
 }
 
-function headersOf(credential: Credential): Record<string, string> {
+/** The headers that present a credential. */
+export function headersOf(credential: Credential): Record<string, string> {
   if ('key' in credential) return { authorization: `Api-Key ${credential.key}` };
   if ('bearer' in credential) return { authorization: `Bearer ${credential.bearer}` };
   if (!('session' in credential)) return {};

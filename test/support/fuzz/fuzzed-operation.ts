@@ -20,14 +20,14 @@ export interface FuzzedOperation {
   readonly headers: readonly Parameter[];
 }
 
-/** Open to gateways alone, which state what was asked of them: test/gateways plays those. */
-const CHECK = /^\/api\/auth\/check\//;
+/** Open to gateways alone, which state what was asked of them: test/gateways plays those. Another protocol: test/mcp. */
+const PLAYED_ELSEWHERE = /^\/api\/auth\/check\/|^\/mcp$/;
 
-/** All operations of the document but the checks, with references to its components resolved. */
+/** All operations of the document that are played nowhere else, with references to its components resolved. */
 export function operationsOf(document: ApiDocument): FuzzedOperation[] {
   const resolved = resolve(document.paths, document) as ApiDocument['paths'];
   return Object.entries(resolved).flatMap(([path, item]) =>
-    CHECK.test(path)
+    PLAYED_ELSEWHERE.test(path)
       ? []
       : Object.entries(item).map(([method, operation]) => fuzzed(path, method.toUpperCase(), operation)),
   );
