@@ -14,7 +14,7 @@ const swc = (syntax) => [
   },
 ];
 
-const esmOnly = ['@nestjs', '@fastify', 'cookie', 'content-disposition', 'jose'];
+const esmOnly = ['@nestjs', '@fastify', 'cookie', 'content-disposition', 'jose', 'oauth4webapi'];
 
 export default {
   testEnvironment: 'node',

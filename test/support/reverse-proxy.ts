@@ -19,7 +19,7 @@ const sample = (name: string): string => readFileSync(path.join('deploy', 'proxi
 
 /** nginx before two instances. */
 export function startNginx(ports: readonly [number, number]): Promise<ReverseProxy> {
-  return start((port, folder) => {
+  return startProxy((port, folder) => {
     const own = ['daemon off;', `pid ${folder}/pid;`, `error_log ${folder}/error.log;`].join('\n');
     const server = /\n {2}server \{\n {4}listen 80;.*?\n {2}\}\n/s; // the one that leads to HTTPS
     const text = sample('nginx.conf')
@@ -33,7 +33,7 @@ export function startNginx(ports: readonly [number, number]): Promise<ReversePro
 
 /** Caddy before two instances. */
 export function startCaddy(ports: readonly [number, number]): Promise<ReverseProxy> {
-  return start((port, folder) => {
+  return startProxy((port, folder) => {
     const text = sample('Caddyfile').replace('auth.example.com', `http://127.0.0.1:${port}`);
     writeFileSync(path.join(folder, 'Caddyfile'), `{\n\tadmin off\n}\n${withPorts(text, ports)}`);
     return ['caddy', 'run', '--adapter', 'caddyfile', '--config', `${folder}/Caddyfile`];
@@ -43,7 +43,10 @@ export function startCaddy(ports: readonly [number, number]): Promise<ReversePro
 const withPorts = (text: string, [first, second]: readonly [number, number]): string =>
   text.replace('127.0.0.1:8001', `127.0.0.1:${first}`).replace('127.0.0.1:8002', `127.0.0.1:${second}`);
 
-async function start(configure: (port: number, folder: string) => string[]): Promise<ReverseProxy> {
+/** Starts the program that `configure` names, with its arguments, once it has written what it needs into the folder. */
+export async function startProxy(
+  configure: (port: number, folder: string) => string[],
+): Promise<ReverseProxy> {
   const folder = temporaryFolder();
   chmodSync(folder, 0o755);
   mkdirSync(path.join(folder, 'logs'));

@@ -1,5 +1,6 @@
 import type { FastifyRequest, onRequestHookHandler } from 'fastify';
 import { PayloadTooLarge, UnsupportedEncoding, UnsupportedMediaType } from '../../common/errors.js';
+import { isCheck } from '../paths.js';
 import { isRaw } from './raw-bodies.js';
 
 /** Bytes of a request body. The largest legitimate one, a report of 100 leaked keys, is under 6 KiB. */
@@ -13,6 +14,7 @@ const UTF_8 = new Set(['utf-8', 'utf8']);
  * not in UTF-8. An empty one has no type, so that `curl -X POST -d ''` is taken whatever it calls nothing.
  */
 export const judgeBodyHeaders: onRequestHookHandler = (request, _reply, done) => {
+  if (isCheck(request)) return done(); // they are told of the body that goes elsewhere
   const { headers } = request.raw;
   const encoding = headers['content-encoding']?.trim().toLowerCase() ?? '';
   const type = headers['content-type'];
