@@ -15,8 +15,8 @@ export const endOf = (k: string): string => `access_key_end(${k})`;
  * allow such a key today.
  */
 const blockedOf = (k: string): string => `EXISTS (
-  SELECT FROM organizations home
-  WHERE home.id = ${k}.organization_id AND home.enforce_on_use AND access_key_breaks_policy(${k}, home))`;
+  SELECT FROM organization_policies home
+  WHERE home.id = ${k}.organization_id AND home.enforce_on_use AND access_key_breaks_policy(${k}, home.organization))`;
 
 /** The status of the row `k` as an SQL expression, of which the planner knows every part. */
 export const statusOf = (k: string): string => `access_key_status(${k}, ${blockedOf(k)})`;

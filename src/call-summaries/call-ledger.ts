@@ -19,7 +19,7 @@ const INTEND = `
   WITH wanted AS MATERIALIZED (
     SELECT w.n, k.id AS key, nextval('provider_calls_id_seq') AS call
     FROM unnest($1::integer[]) WITH ORDINALITY AS w(id, n)
-    JOIN provider_keys k ON k.id = w.id AND k.enabled
+    JOIN enabled_provider_keys k ON k.id = w.id
     FOR KEY SHARE OF k
   ), made AS (
     INSERT INTO provider_calls (id, provider_key_id, day, sent_at)

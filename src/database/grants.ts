@@ -35,6 +35,9 @@ export const GRANTS: Readonly<Record<string, string>> = {
   access_key_credentials: 'SELECT',
   session_credentials: 'SELECT',
   token_family_credentials: 'SELECT',
+  user_names: 'SELECT',
+  organization_policies: 'SELECT',
+  enabled_provider_keys: 'SELECT, UPDATE', // to hold a key as it is; nothing is updated through it
 };
 
 /**

@@ -19,6 +19,7 @@ import { AddressLists1765000401000 } from '../../migrations/1765000401000-addres
 import { AccessKeyRequests1765000410000 } from '../../migrations/1765000410000-access-key-requests.js';
 import { AuditVerifications1765000420000 } from '../../migrations/1765000420000-audit-verifications.js';
 import { ToolConfirmations1765000600000 } from '../../migrations/1765000600000-tool-confirmations.js';
+import { ViewsForOthers1765000700000 } from '../../migrations/1765000700000-views-for-others.js';
 
 /** Every migration, oldest first. A migration is never edited once landed. */
 export const MIGRATIONS = [
@@ -43,6 +44,7 @@ export const MIGRATIONS = [
   AccessKeyRequests1765000410000,
   AuditVerifications1765000420000,
   ToolConfirmations1765000600000,
+  ViewsForOthers1765000700000,
 ];
 
 /** The names of the migrations that the database has seen. Fails with 42P01 where nothing ever migrated. */

@@ -6,7 +6,7 @@ import { type Ended, type MadeKind, type MadeThing, MadeThings } from '../acts/m
 const LIST = `
   SELECT 'invitation' AS type, m.id, coalesce(u.email, m.invited_email) AS name,
     CASE WHEN m.status = 'active' THEN 'accepted' WHEN invitation_is_open(m) THEN 'open' ELSE 'lapsed' END AS status
-  FROM members m LEFT JOIN users u ON u.id = m.user_id WHERE m.invited_via = $1 ORDER BY m.id`;
+  FROM members m LEFT JOIN user_names u ON u.id = m.user_id WHERE m.invited_via = $1 ORDER BY m.id`;
 
 const END = `
   DELETE FROM members WHERE invited_via = $1 AND status = 'invited' RETURNING id, organization_id`;

@@ -18,9 +18,10 @@ const CONDITIONS: Record<Breach, string> = {
   never_used: 'k.last_used_at IS NULL',
   unused_90_days: `coalesce(k.last_used_at, k.created_at) <= app_now() - interval '90 days'`,
   no_expiry: 'k.expires_at IS NULL',
-  longer_than_policy: 'k.expires_at IS NOT NULL AND o.id IS NOT NULL AND access_key_outlives_policy(k, o)',
+  longer_than_policy:
+    'k.expires_at IS NOT NULL AND o.id IS NOT NULL AND access_key_outlives_policy(k, o.organization)',
   // Blocked while the policy is enforced on use, and what would be once it is.
-  against_policy: 'k.organization_id = o.id AND access_key_breaks_policy(k, o)',
+  against_policy: 'k.organization_id = o.id AND access_key_breaks_policy(k, o.organization)',
   user_wide: 'k.organization_id IS NULL',
   owner_inactive: `NOT u.is_active OR o.id IS NOT NULL AND NOT EXISTS (
     SELECT FROM memberships owner WHERE owner.organization_id = o.id AND owner.user_id = u.id)`,

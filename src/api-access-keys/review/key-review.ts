@@ -4,7 +4,6 @@ import { DataSource, type SelectQueryBuilder } from 'typeorm';
 import type { Membership, Principal } from '../../access/principal.js';
 import type { ListColumns } from '../../common/list-order.js';
 import { applySearch, listPage, type Page } from '../../common/list.js';
-import { Organization } from '../../organizations/organization.entity.js';
 import { ApiAccessKey } from '../access-key.entity.js';
 import { csvLine } from './csv.js';
 import { everyKey, type KeyScope, organizationKeys } from '../key-scope.js';
@@ -116,7 +115,7 @@ export class KeyReview {
       .select([])
       .innerJoin('k.user', 'u')
       .leftJoin('k.createdBy', 'c')
-      .leftJoin(Organization, 'o', judgedBy)
+      .leftJoin('organization_policies', 'o', judgedBy)
       .where(within, parameters);
     for (const name of NAMES) builder.addSelect(COLUMNS[name], name);
     if (user !== undefined) builder.andWhere('k.userId = :user', { user });

@@ -79,16 +79,11 @@ export const ACCESS_KEY = `
     k.ends_at AS expires_at,
     coalesce(k.problem, address_problem(w.address, k.allowed_networks, k.home_networks)) AS problem,
     coalesce(k.ends_at <= app_now() + interval '14 days', false) AS ending,
-    successor.prefix AS superseded_by,
-    k.replaces_id IS NOT NULL AND EXISTS (
-      SELECT FROM access_keys replaced
-      WHERE replaced.id = k.replaces_id AND replaced.replaced_by_id = k.id AND replaced.retires_at IS NULL
-    ) AS unconfirmed,
+    k.superseded_by, k.unconfirmed,
     CASE WHEN k.last_used_at > app_now() - interval '1 minute' THEN NULL ELSE app_now() END AS used_at,
     ${membershipColumns('k')}
   FROM unnest($1::text[], $2::int[], $3::inet[]) WITH ORDINALITY AS w(id, org, address, n)
   JOIN access_key_credentials k ON k.prefix = w.id
-  LEFT JOIN access_keys successor ON successor.id = k.replaced_by_id
   ${membershipJoin('k', 'access_key_reaches(k.organization_id, organization_id, allow_user_wide_keys)')}
   ${PLANNED_ONCE}`;
 
