@@ -1,4 +1,5 @@
 import type { AccessLevel } from './access-level.js';
+import type { Claim } from './claim.js';
 import type { Permission } from './permissions.js';
 
 /** The credential that proved who the caller is. It holds no secret: principals get logged. */
@@ -41,6 +42,8 @@ export interface Actor {
   readonly userId: number | null;
   readonly credential: Credential | null;
   readonly origin: Origin;
+  /** That what they do by this request is to be done once. */
+  readonly claim?: Claim;
 }
 
 /** Who is calling, whatever the credential: the only shape that features see. */

@@ -138,6 +138,11 @@ export function issuedKeyAnswer({ key, row }: IssuedKey): IssuedKeyAnswer {
   return { ...accessKeyAnswer(row), key };
 }
 
+/** Of which key the secret was shown. */
+export function issuedId({ row }: IssuedKey): number {
+  return row.id;
+}
+
 /** With the edit version that becomes the `ETag`. */
 export function versioned(row: ApiAccessKey): Versioned<AccessKeyAnswer> {
   return new Versioned(row.version, accessKeyAnswer(row));

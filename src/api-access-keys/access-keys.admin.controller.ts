@@ -1,6 +1,7 @@
 import { Body, Controller, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, StaffOnly } from '../access/decorators.js';
+import { Issues } from '../http/idempotent.js';
 import { callerOf, ObjectFirst } from '../http/object-first.js';
 import type { Principal } from '../access/principal.js';
 import { IfMatch, type Versioned } from '../http/answers.js';
@@ -10,6 +11,7 @@ import {
   AccessKeyAnswer,
   accessKeyAnswer,
   IssuedKeyAnswer,
+  issuedId,
   issuedKeyAnswer,
   MadeAnswer,
   RevokedKeyAnswer,
@@ -59,6 +61,7 @@ export class AccessKeysAdminController {
 
   @Post()
   @StaffOnly()
+  @Issues(issuedId)
   @ApiOperation({ summary: 'Issue an access key for a user' })
   @ApiCreatedResponse({ type: IssuedKeyAnswer })
   async issue(
@@ -150,6 +153,7 @@ export class AccessKeysAdminController {
 
   @Post(':id/rotate')
   @StaffOnly()
+  @Issues(issuedId)
   @ExistsForStaff
   @ApiOperation({ summary: 'Make the successor of an access key' })
   @ApiCreatedResponse({ type: IssuedKeyAnswer })

@@ -1,6 +1,7 @@
 import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Authenticated, CurrentPrincipal, PERSONAL } from '../access/decorators.js';
+import { Issues } from '../http/idempotent.js';
 import { callerOf, ObjectFirst } from '../http/object-first.js';
 import type { Principal } from '../access/principal.js';
 import { Versioned } from '../http/answers.js';
@@ -10,6 +11,7 @@ import {
   AccessKeyAnswer,
   accessKeyAnswer,
   IssuedKeyAnswer,
+  issuedId,
   issuedKeyAnswer,
   MadeAnswer,
   versioned,
@@ -53,6 +55,7 @@ export class AccessKeysController {
 
   @Post()
   @Authenticated({ via: PERSONAL })
+  @Issues(issuedId)
   @ApiOperation({ summary: "Issue an access key of one's own, under the organization's policy" })
   @ApiCreatedResponse({ type: IssuedKeyAnswer })
   async issue(
@@ -118,6 +121,7 @@ export class AccessKeysController {
 
   @Post(':id/rotate')
   @Authenticated({ via: PERSONAL })
+  @Issues(issuedId)
   @ExistsForOwner
   @ApiOperation({ summary: "Make the successor of one of the caller's own access keys" })
   @ApiCreatedResponse({ type: IssuedKeyAnswer })

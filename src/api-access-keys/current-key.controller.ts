@@ -1,8 +1,15 @@
 import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Issues } from '../http/idempotent.js';
 import { Authenticated, CurrentPrincipal } from '../access/decorators.js';
 import type { Principal } from '../access/principal.js';
-import { AccessKeyAnswer, IssuedKeyAnswer, accessKeyAnswer, issuedKeyAnswer } from './access-key.dto.js';
+import {
+  AccessKeyAnswer,
+  accessKeyAnswer,
+  issuedId,
+  IssuedKeyAnswer,
+  issuedKeyAnswer,
+} from './access-key.dto.js';
 import { RevokeKeyBody, revocationOf, RotateKeyBody, rotationOf } from './access-key-bodies.dto.js';
 import { AccessKeysService } from './access-keys.service.js';
 import { currentKey, keyItself } from './key-scope.js';
@@ -23,6 +30,7 @@ export class CurrentKeyController {
 
   @Post('rotate')
   @Authenticated({ via: ['access_key'] })
+  @Issues(issuedId, { ofKeyItself: true })
   @ApiOperation({ summary: 'Make the successor of the access key that this request is made with' })
   @ApiCreatedResponse({ type: IssuedKeyAnswer })
   async rotate(

@@ -30,6 +30,15 @@ export const ERROR_SCHEMAS = {
       },
     },
   },
+  Conflict: {
+    type: 'object',
+    required: ['detail', 'code'],
+    properties: {
+      detail: text,
+      code: { type: 'string', description: 'A stable word: docs/errors.md.' },
+      id: { type: 'integer', description: 'With `already_issued`: of what was issued.' },
+    },
+  },
   ProviderError: {
     type: 'object',
     required: ['detail', 'code'],

@@ -315,6 +315,32 @@ export class Conflict extends ApiError {
   }
 }
 
+/** 409: what was issued is shown once, and was; a repeat of the request learns its id and nothing else. */
+export class AlreadyIssued extends ApiError {
+  readonly status = 409;
+  readonly code = 'already_issued';
+
+  constructor(private readonly id: number) {
+    super(
+      'This request was fulfilled, and what it issued is shown only once. If it was lost, rotate the key or ask for another.',
+    );
+  }
+
+  override body(): Record<string, unknown> {
+    return { ...super.body(), id: this.id };
+  }
+}
+
+/** 422: an `Idempotency-Key` that stands for another request. */
+export class IdempotencyMismatch extends ApiError {
+  readonly status = 422;
+  readonly code = 'idempotency_mismatch';
+
+  constructor() {
+    super('This Idempotency-Key was used with another body. Send another key.');
+  }
+}
+
 /** 408: the headers or the body took too long to arrive. */
 export class RequestTimeout extends ApiError {
   readonly status = 408;

@@ -18,6 +18,7 @@ export const GRANTS: Readonly<Record<string, string>> = {
   token_families: 'SELECT, INSERT, UPDATE, DELETE',
   refresh_tokens: 'SELECT, INSERT, UPDATE, DELETE',
   password_links: 'SELECT, INSERT, UPDATE, DELETE',
+  idempotency_keys: 'SELECT, INSERT, UPDATE, DELETE',
   audit_events: 'SELECT, INSERT',
   audit_unsealed: 'SELECT, INSERT, DELETE',
   audit_links: 'SELECT, INSERT',

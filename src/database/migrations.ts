@@ -17,6 +17,7 @@ import { CredentialEmails1765000010000 } from '../../migrations/1765000010000-cr
 import { PolicyAtUse1765000400000 } from '../../migrations/1765000400000-policy-at-use.js';
 import { AddressLists1765000401000 } from '../../migrations/1765000401000-address-lists.js';
 import { AccessKeyRequests1765000410000 } from '../../migrations/1765000410000-access-key-requests.js';
+import { IdempotencyKeys1765000411000 } from '../../migrations/1765000411000-idempotency-keys.js';
 import { AuditVerifications1765000420000 } from '../../migrations/1765000420000-audit-verifications.js';
 import { ToolConfirmations1765000600000 } from '../../migrations/1765000600000-tool-confirmations.js';
 import { ViewsForOthers1765000700000 } from '../../migrations/1765000700000-views-for-others.js';
@@ -42,6 +43,7 @@ export const MIGRATIONS = [
   PolicyAtUse1765000400000,
   AddressLists1765000401000,
   AccessKeyRequests1765000410000,
+  IdempotencyKeys1765000411000,
   AuditVerifications1765000420000,
   ToolConfirmations1765000600000,
   ViewsForOthers1765000700000,

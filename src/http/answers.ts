@@ -14,6 +14,11 @@ export class Versioned<T> {
   static of<Row extends { version: number }, T>(row: Row, toDto: (row: Row) => T): Versioned<T> {
     return new Versioned(row.version, toDto(row));
   }
+
+  /** How such rows are shown. */
+  static as<Row extends { version: number }, T>(toDto: (row: Row) => T): (row: Row) => Versioned<T> {
+    return (row) => Versioned.of(row, toDto);
+  }
 }
 
 /** The edit version that a write expects; `undefined`: any. A header that no version of ours could match is `-1`. */

@@ -2,6 +2,7 @@ import { Controller, Delete, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Authenticated, CurrentPrincipal, PERSONAL } from '../access/decorators.js';
 import type { Principal } from '../access/principal.js';
+import { Creates } from '../http/idempotent.js';
 import { Versioned } from '../http/answers.js';
 import { Id } from '../http/id.pipe.js';
 import { ApiPage, type Page } from '../common/list.js';
@@ -28,6 +29,7 @@ export class InvitationsController {
   @Post(':id/accept')
   @HttpCode(200)
   @Authenticated({ via: PERSONAL })
+  @Creates(Versioned.as(memberAnswer))
   @ApiOperation({ summary: 'Accept an invitation: the caller becomes a member' })
   @ApiOkResponse({ type: MemberAnswer })
   async accept(@CurrentPrincipal() principal: Principal, @Id() id: number): Promise<Versioned<MemberAnswer>> {

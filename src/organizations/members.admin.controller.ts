@@ -7,6 +7,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { CurrentPrincipal, StaffOnly } from '../access/decorators.js';
+import { Creates } from '../http/idempotent.js';
 import { ObjectFirst } from '../http/object-first.js';
 import type { Principal } from '../access/principal.js';
 import { IfMatch, Versioned } from '../http/answers.js';
@@ -43,6 +44,7 @@ export class MembersAdminController {
 
   @Post()
   @StaffOnly()
+  @Creates(Versioned.as(memberAnswer))
   @ObjectFirst(OrganizationsService)
   @ApiOperation({ summary: 'Make a user a member, without an invitation' })
   @ApiCreatedResponse({ type: MemberAnswer })

@@ -7,6 +7,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { CurrentMember, RequirePermission } from '../access/decorators.js';
+import { Creates } from '../http/idempotent.js';
 import { ObjectFirst } from '../http/object-first.js';
 import type { Membership } from '../access/principal.js';
 import { IfMatch, Versioned } from '../http/answers.js';
@@ -39,6 +40,7 @@ export class MembersController {
 
   @Post()
   @RequirePermission('member.manage')
+  @Creates(Versioned.as(memberAnswer))
   @ApiOperation({
     summary: 'Invite somebody',
     description: 'The answer is the same whether or not a user has this e-mail address; its owner accepts.',

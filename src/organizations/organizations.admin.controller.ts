@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Patch, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, StaffOnly } from '../access/decorators.js';
+import { Creates } from '../http/idempotent.js';
 import { ObjectFirst } from '../http/object-first.js';
 import type { Principal } from '../access/principal.js';
 import { IfMatch, Versioned } from '../http/answers.js';
@@ -30,6 +31,7 @@ export class OrganizationsAdminController {
 
   @Post()
   @StaffOnly()
+  @Creates(Versioned.as(organizationAdminAnswer))
   @ApiOperation({ summary: 'Make an organization, without members' })
   @ApiCreatedResponse({ type: OrganizationAdminAnswer })
   async create(

@@ -7,6 +7,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { CurrentMember, RequirePermission } from '../access/decorators.js';
+import { Creates } from '../http/idempotent.js';
 import { ObjectFirst } from '../http/object-first.js';
 import type { Membership } from '../access/principal.js';
 import { IfMatch, Versioned } from '../http/answers.js';
@@ -30,6 +31,7 @@ export class RolesController {
 
   @Post()
   @RequirePermission('role.manage')
+  @Creates(Versioned.as(roleAnswer))
   @ApiOperation({ summary: 'Define a custom role' })
   @ApiCreatedResponse({ type: RoleAnswer })
   async define(

@@ -7,6 +7,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { CurrentMember, RequirePermission } from '../access/decorators.js';
+import { Creates } from '../http/idempotent.js';
 import { ObjectFirst } from '../http/object-first.js';
 import type { Membership } from '../access/principal.js';
 import { IfMatch, Versioned } from '../http/answers.js';
@@ -40,6 +41,7 @@ export class ProviderKeysController {
 
   @Post()
   @RequirePermission('provider_key.manage')
+  @Creates(Versioned.as(providerKeyAnswer))
   @ApiOperation({
     summary: 'Store a provider key',
     description: 'The secret is sealed and never shown again.',

@@ -1,6 +1,7 @@
 import { Body, Controller, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, StaffOnly } from '../access/decorators.js';
+import { Creates } from '../http/idempotent.js';
 import { ObjectFirst } from '../http/object-first.js';
 import type { Principal } from '../access/principal.js';
 import { IfMatch, Versioned } from '../http/answers.js';
@@ -24,6 +25,7 @@ export class UsersAdminController {
 
   @Post()
   @StaffOnly()
+  @Creates(Versioned.as(userAnswer))
   @ApiOperation({ summary: 'Make an account; a one-time password link starts it' })
   @ApiCreatedResponse({ type: UserAnswer })
   async create(

@@ -2,6 +2,7 @@ import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, StaffOnly } from '../../access/decorators.js';
 import type { Principal } from '../../access/principal.js';
+import { Creates } from '../../http/idempotent.js';
 import { Id } from '../../http/id.pipe.js';
 import { ApiPage, type Page } from '../../common/list.js';
 import { GrantListQuery } from './grant-list.dto.js';
@@ -26,6 +27,7 @@ export class AccessKeyGrantsAdminController {
 
   @Post()
   @StaffOnly()
+  @Creates(grantAnswer)
   @ApiOperation({ summary: 'Let a user make an access key: its secret is shown to that user alone' })
   @ApiCreatedResponse({ type: GrantAnswer })
   async issue(@CurrentPrincipal() principal: Principal, @Body() body: IssueGrantBody): Promise<GrantAnswer> {

@@ -2,9 +2,10 @@ import { Controller, Get, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Authenticated, CurrentPrincipal, PERSONAL } from '../../access/decorators.js';
 import type { Principal } from '../../access/principal.js';
+import { Issues } from '../../http/idempotent.js';
 import { Id } from '../../http/id.pipe.js';
 import { ApiPage, type Page } from '../../common/list.js';
-import { IssuedKeyAnswer, issuedKeyAnswer } from '../access-key.dto.js';
+import { issuedId, IssuedKeyAnswer, issuedKeyAnswer } from '../access-key.dto.js';
 import { OwnGrantListQuery } from './grant-list.dto.js';
 import { GrantAnswer, grantAnswer } from './grants.dto.js';
 import { GrantsService } from './grants.service.js';
@@ -27,6 +28,7 @@ export class AccessKeyGrantsController {
 
   @Post(':id/redeem')
   @Authenticated({ via: PERSONAL })
+  @Issues(issuedId)
   @ApiOperation({ summary: 'Make the access key that the caller was granted; once' })
   @ApiCreatedResponse({ type: IssuedKeyAnswer })
   async redeem(@CurrentPrincipal() principal: Principal, @Id() id: number): Promise<IssuedKeyAnswer> {

@@ -4,7 +4,7 @@ import { newNetworks } from '../../access/allowed-networks.js';
 import type { Principal } from '../../access/principal.js';
 import { Acts } from '../../acts/acts.js';
 import { asOwner, asStaff } from '../../acts/authority.js';
-import { Conflict, InvalidInput, NotFound } from '../../common/errors.js';
+import { type ApiError, Conflict, InvalidInput, NotFound } from '../../common/errors.js';
 import { listPage, type Page } from '../../common/list.js';
 import { nowOf } from '../../database/now.js';
 import type { IssuedKey } from '../access-key.dto.js';
@@ -62,14 +62,14 @@ export class GrantsService {
    * NotFound, also for a grant of somebody else; Conflict `grant_not_open`, or `grant_void` when the user is no longer a
    * member of the organization, or whoever granted it could no longer do so.
    */
-  async redeem(by: Principal, id: number): Promise<IssuedKey> {
-    const outcome = await this.acts.run(asOwner(by), async (act): Promise<IssuedKey | Conflict> => {
+  redeem(by: Principal, id: number): Promise<IssuedKey> {
+    return this.acts.run(asOwner(by), async (act): Promise<IssuedKey | ApiError> => {
       const { manager } = act;
       const grant = await hold(manager, { id, userId: by.userId });
       if (grant.status === 'redeemed') {
         await manager.update(AccessKeyGrant, { id }, { redeemedAgainAt: () => 'app_now()' });
         await act.record('access_key_grant.redeemed_again', subjectOf(grant), { access_key: grant.keyId });
-        return notOpen(grant);
+        return notOpen(grant); // returned: thrown, it would roll the alarm back
       }
       mustBeOpen(grant);
       await mustStillBeGranted(manager, grant);
@@ -81,9 +81,6 @@ export class GrantsService {
       await act.record('access_key_grant.redeemed', subjectOf(grant), { access_key: issued.row.id });
       return issued;
     });
-    // Thrown out here: inside, it would roll the alarm back.
-    if (outcome instanceof Conflict) throw outcome;
-    return outcome;
   }
 
   /** A page of all grants, newest first. */

@@ -3,6 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentMember, RequirePermission } from '../../access/decorators.js';
 import type { Membership } from '../../access/principal.js';
 import { ApiPage, type Page } from '../../common/list.js';
+import { Creates } from '../../http/idempotent.js';
 import { Id } from '../../http/id.pipe.js';
 import { memberOf, ObjectFirst } from '../../http/object-first.js';
 import { RequestListQuery } from './request-list.dto.js';
@@ -47,6 +48,7 @@ export class OrganizationRequestsController {
   @Post(':id/approve')
   @HttpCode(200)
   @RequirePermission('access_key.manage')
+  @Creates(requestAnswer)
   @Exists
   @ApiOperation({
     summary: 'Approve a request, as it is or narrower: whoever asked is granted the access key',

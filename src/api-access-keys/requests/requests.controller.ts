@@ -3,6 +3,7 @@ import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestj
 import { Authenticated, CurrentPrincipal, PERSONAL } from '../../access/decorators.js';
 import type { Principal } from '../../access/principal.js';
 import { ApiPage, type Page } from '../../common/list.js';
+import { Creates } from '../../http/idempotent.js';
 import { Id } from '../../http/id.pipe.js';
 import { RequestListQuery } from './request-list.dto.js';
 import { ownRequests } from './request-scope.js';
@@ -27,6 +28,7 @@ export class AccessKeyRequestsController {
 
   @Post()
   @Authenticated({ via: PERSONAL })
+  @Creates(requestAnswer)
   @ApiOperation({ summary: 'Ask for an access key in an organization; a manager or our staff decide' })
   @ApiCreatedResponse({ type: RequestAnswer })
   async make(

@@ -2,8 +2,9 @@ import { Controller, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, StaffOnly } from '../../access/decorators.js';
 import type { Principal } from '../../access/principal.js';
+import { Issues } from '../../http/idempotent.js';
 import { Id } from '../../http/id.pipe.js';
-import { PasswordLinksService } from './password-links.service.js';
+import { type NewPasswordLink, PasswordLinksService } from './password-links.service.js';
 import { PasswordLinkAnswer, passwordLinkAnswer } from './passwords.dto.js';
 
 @ApiTags('Staff: users')
@@ -13,6 +14,7 @@ export class PasswordLinksAdminController {
 
   @Post(':id/password-link')
   @StaffOnly()
+  @Issues(({ id }: NewPasswordLink) => id)
   @ApiOperation({
     summary: 'Make a one-time link with which a user chooses a password',
     description: 'It holds for 24 hours; earlier links of the user stop working.',

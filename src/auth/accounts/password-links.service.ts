@@ -29,6 +29,7 @@ const LIFETIME = '24 hours';
 
 /** A link as its maker gets it, once. */
 export interface NewPasswordLink {
+  readonly id: number;
   readonly token: string;
   /** The token is in the fragment, which browsers don't send: no access log on the way sees it. */
   readonly url: string;
@@ -66,9 +67,9 @@ export class PasswordLinksService {
    * NotFound; Conflict `user_inactive`; PermissionDenied for a user who is staff through a key, which would turn into a
    * session of staff that way.
    */
-  async create(by: Actor, userId: number): Promise<NewPasswordLink> {
+  create(by: Actor, userId: number): Promise<NewPasswordLink> {
     const token = randomText(TOKEN_LENGTH);
-    const expiresAt = await this.acts.run(asStaff(by), async (act) => {
+    return this.acts.run(asStaff(by), async (act) => {
       const { manager } = act;
       const user = await holdUserAlone(manager, userId);
       if (!user) throw new NotFound();
@@ -93,9 +94,8 @@ export class PasswordLinksService {
         ],
       );
       await act.record('password_link.created', { type: 'password_link', id: link.id, userId });
-      return link.expires_at;
+      return { id: link.id, token, url: `${this.page}#token=${token}`, expiresAt: link.expires_at };
     });
-    return { token, url: `${this.page}#token=${token}`, expiresAt };
   }
 
   /**
