@@ -40,7 +40,7 @@ export function readHeads(text: string): { heads: readonly Head[]; publicKeys: r
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text.replace(/^\uFEFF/, '')); // some editors put a byte order mark before what they save
   } catch {
     return undefined; // several lines, or not one of ours
   }

@@ -103,6 +103,15 @@ describe('sealing', () => {
       problem: 'bad_signature',
     });
     expect(() => readHeads('{"heads": []}')).toThrow('no heads');
+    expect(() => readHeads('\uFEFF{"heads": []}')).toThrow('no heads');
+  });
+
+  it('heads are read from a file as an editor saves it: with a byte order mark, and lines that end in CR LF', async () => {
+    const head = (await test.app.get(AuditHeads).export()).heads[0] as Head;
+    const text = JSON.stringify({ heads: [head] });
+    expect(readHeads(`\uFEFF${text}\r\n`).heads).toEqual([head]);
+    const line = JSON.stringify({ msg: 'sealed', head });
+    expect(readHeads(`\uFEFF${line}\r\nno JSON\r\n${line}\r\n`).heads).toEqual([head, head]);
   });
 
   it('happens by itself', async () => {

@@ -25,28 +25,28 @@ describe('Paths (H1, H2)', () => {
   });
 
   it.each([
-    '/api/orgs',
-    '/api/orgs?',
-    '/api/admin/users',
-    '/%61pi/orgs/',
-    '//api/orgs/',
-    '/api//orgs/',
-    '/api/./orgs/',
-    '/api/x/../orgs/',
-    '/api/orgs/;x',
-    '/api/orgs;x/',
-    '/api%2Forgs/',
-    '/api/orgs/%2e',
-    '/api/orgs/%00',
-    '/API/ORGS/',
-    '/api/orgs//',
-    '/api/orgs/?',
-    '/api/orgs/?x=%',
-    '/api/orgs/%',
-    'http://other.example/api/orgs/',
-  ])('without a credential, %s is 401 or 404, as bytes on the wire', async (path) => {
+    ['/api/orgs', 401],
+    ['/api/orgs?', 401],
+    ['/api/orgs/?', 401],
+    ['/api/orgs/?x=%', 401],
+    ['/%61pi/orgs/', 401],
+    ['http://other.example/api/orgs/', 401],
+    ['/api/admin/users', 401],
+    ['/api/orgs;x/', 404],
+    ['/api/orgs/;x', 401],
+    ['/api/orgs/%2e', 401],
+    ['/api/orgs/%00', 401],
+    ['//api/orgs/', 404],
+    ['/api//orgs/', 404],
+    ['/api/./orgs/', 404],
+    ['/api/x/../orgs/', 404],
+    ['/api%2Forgs/', 404],
+    ['/API/ORGS/', 404],
+    ['/api/orgs//', 404],
+    ['/api/orgs/%', 404],
+  ])('without a credential, %s is %i, as bytes on the wire', async (path, status) => {
     const answer = await sendRaw(test.url, rawRequest(path, []));
-    expect([401, 404]).toContain(answer.status);
+    expect(answer.status).toBe(status);
   });
 
   it('HEAD is guarded as its GET is, TRACE and unknown methods are refused (H3, H4)', async () => {
@@ -87,24 +87,28 @@ describe('Bodies (C6, H5, H6)', () => {
     expect(answer).toMatchObject({ status: 415, body: { code: 'unsupported_media_type' } });
   });
 
-  it.each(['application/json', 'application/json; charset=utf-8', 'Application/JSON', 'application/json\ta'])(
-    'a body sent as %j is read as JSON, or refused, but never let through unread',
-    async (contentType) => {
-      const answer = await post('{"email":', contentType);
-      expect([400, 415]).toContain(answer.status);
+  it.each([
+    ['application/json', 400],
+    ['application/json; charset=utf-8', 400],
+    ['Application/JSON', 400],
+    ['application/json ;', 400],
+    ['application/json;charset', 400],
+    ['application/json\ta', 415],
+    ['application/json; charset=utf-16', 415],
+  ])(
+    'a body sent as %j is read as JSON, or refused, but never let through unread: %i',
+    async (type, status) => {
+      expect((await post('{"email":', type)).status).toBe(status);
+      const answer = await post('{"email": true}', type);
+      expect(answer.status).toBe(status);
+      if (status === 400) {
+        expect(answer.body).toEqual({
+          email: ['Not a valid string.'],
+          password: ['This field is required.'],
+        });
+      }
     },
   );
-
-  it.each([
-    'application/json\ta',
-    'application/json ;',
-    'application/json;charset',
-    'application/json; charset=utf-16',
-  ])('a body sent as %j that breaks the rules of its fields gets past none of them', async (contentType) => {
-    const answer = await post('{"email":5}', contentType);
-    expect([400, 415]).toContain(answer.status);
-    if (answer.status === 400) expect(answer.body).toHaveProperty('password', ['This field is required.']);
-  });
 
   it('400 with a detail for JSON that is none, nests too deeply, or reaches for the prototype', async () => {
     for (const body of [

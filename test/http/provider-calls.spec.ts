@@ -219,6 +219,18 @@ describe('what may be called', () => {
     expect(Object.values(app.fakes.byType).flatMap(({ received }) => received)).toEqual([]);
   });
 
+  it.each(['gzip', 'br', 'GZIP', 'identity, gzip', 'x'])(
+    '415 for a body that is compressed (%s): it would reach the provider as something else, so nothing goes out',
+    async (coding) => {
+      await tenant.store('A');
+      const answer = await tenant.owner.api
+        .with({ 'content-encoding': coding, 'content-type': 'application/json' })
+        .post(tenant.path('A', '/v1/chat/completions'), '{"model": "m"}');
+      expect(answer).toMatchObject({ status: 415, body: { code: 'unsupported_media_type' } });
+      expect(app.fakes.A.received).toEqual([]);
+    },
+  );
+
   it('OPTIONS tells of the path and goes to no provider; without a credential it is 401', async () => {
     await tenant.store('H');
     const path = tenant.path('H', ADDRESS);

@@ -45,6 +45,8 @@ export class AnswerJudge {
     const { method, route, status } = answer;
     const check = route?.startsWith('/api/auth/check/') ?? false;
     if (method === 'OPTIONS' && route !== undefined && !check) return this.metadataProblem(answer);
+    // refused before any operation is thought of, as are 408 and 431, which no route ever sees
+    if (status === 417) return this.bodyProblem(answer, 'application/json', ERROR);
     if (route === undefined || status === 405) {
       if (!WITHOUT_OPERATION.includes(status)) return 'no operation, and yet neither 404 nor 405';
       return this.bodyProblem(answer, 'application/json', ERROR);
