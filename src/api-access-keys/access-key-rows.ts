@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, In, type SelectQueryBuilder } from 'typeorm';
 import { NotFound } from '../common/errors.js';
-import { listPage, type Page } from '../common/list.js';
+import { applySearch, listPage, type Page } from '../common/list.js';
 import { KEY_ORDERINGS, type KeyListQuery } from './access-key-list.dto.js';
 import { ApiAccessKey } from './access-key.entity.js';
 import { COUNT_NEEDS, type Excerpt, KEY_NEEDS, type KeyNeed } from './key-needs.js';
+import type { KeyFilter } from './bulk/key-filter.js';
 import type { KeyScope } from './key-scope.js';
 import { endOf, statusOf } from './key-status.js';
 
@@ -104,19 +105,38 @@ export class AccessKeyRows {
 
   /** A page of keys, newest first. */
   list(scope: KeyScope, query: KeyListQuery): Promise<Page<ApiAccessKey>> {
-    const builder = within(this.dataSource.manager, scope).innerJoin('k.user', 'u');
-    for (const [name, condition] of Object.entries(FILTERS)) {
-      const value = query[name as keyof typeof FILTERS];
-      if (value !== undefined) builder.andWhere(condition, { [name]: value });
-    }
-    return listPage(builder, query, {
+    return listPage(filtered(this.dataSource.manager, scope, query), query, {
       orderable: KEY_ORDERINGS,
-      searchable: ['k.name', 'k.prefix', 'u.email'],
+      searchable: SEARCHABLE,
       defaultOrder: '-id',
       tieBreaker: 'k.id',
     });
   }
+
+  /** The keys that a filter fits, but for the revoked ones, oldest first; of these alone, if they are named. */
+  listFitting(
+    scope: KeyScope,
+    filter: KeyFilter,
+    manager: EntityManager,
+    among?: readonly number[],
+  ): Promise<Pick<ApiAccessKey, 'id' | 'organizationId'>[]> {
+    const builder = filtered(manager, scope, filter).andWhere('k.revokedAt IS NULL');
+    applySearch(builder, filter.search, SEARCHABLE);
+    if (among) builder.andWhere('k.id = ANY(:among)', { among });
+    return builder
+      .select('k.id', 'id')
+      .addSelect('k.organizationId', 'organizationId')
+      .orderBy('k.id')
+      .getRawMany<{ id: number; organizationId: number | null }>();
+  }
+
+  /** These keys, oldest first. */
+  listByIds(ids: readonly number[], manager: EntityManager): Promise<ApiAccessKey[]> {
+    return manager.find(ApiAccessKey, { where: { id: In(ids) }, order: { id: 'ASC' } });
+  }
 }
+
+const SEARCHABLE = ['k.name', 'k.prefix', 'u.email'];
 
 /** Wire name of the filter → its condition. */
 const FILTERS = {
@@ -129,6 +149,19 @@ const FILTERS = {
   never_used: '(k.lastUsedAt IS NULL) = :never_used',
   prefix: 'k.prefix = :prefix',
 } as const;
+
+function filtered(
+  manager: EntityManager,
+  scope: KeyScope,
+  filter: { readonly [Name in keyof typeof FILTERS]?: unknown },
+): SelectQueryBuilder<ApiAccessKey> {
+  const builder = within(manager, scope).innerJoin('k.user', 'u');
+  for (const [name, condition] of Object.entries(FILTERS)) {
+    const value = filter[name as keyof typeof FILTERS];
+    if (value !== undefined) builder.andWhere(condition, { [name]: value });
+  }
+  return builder;
+}
 
 function within(manager: EntityManager, scope: KeyScope): SelectQueryBuilder<ApiAccessKey> {
   return manager.createQueryBuilder(ApiAccessKey, 'k').where(scope.within, scope.parameters);

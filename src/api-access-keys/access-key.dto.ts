@@ -56,7 +56,7 @@ export class AccessKeyAnswer {
 }
 
 /** Something that was made through a credential, or ended with it. */
-class EndedAnswer {
+export class EndedAnswer {
   @ApiProperty({ enum: MADE_TYPES }) type!: string;
   @ApiProperty({ type: 'integer' }) id!: number;
 }

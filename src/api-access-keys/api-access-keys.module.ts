@@ -30,6 +30,9 @@ import { AccessKeysService } from './access-keys.service.js';
 import { newKey } from './key-format.js';
 import { KEY_GENERATOR, KeyMinting } from './life/minting.js';
 import { KeyIssuing } from './life/issuing.js';
+import { BulkAdminController, OrganizationBulkController } from './bulk/bulk.controllers.js';
+import { BulkRevocation } from './bulk/bulk-revocation.entity.js';
+import { BulkRevocations } from './bulk/bulk-revocations.js';
 import { ServicePolicyAdminController } from './policy/service-policy.admin.controller.js';
 import { ServicePolicy } from './policy/service-policy.entity.js';
 import { ServicePolicies } from './policy/service-policy.js';
@@ -47,11 +50,13 @@ import { KeyRevocation } from './life/revocation.js';
   imports: [
     UsersModule,
     OrganizationsModule,
-    TypeOrmModule.forFeature([ApiAccessKey, AccessKeyGrant, AccessKeyRequest, ServicePolicy]),
+    TypeOrmModule.forFeature([ApiAccessKey, AccessKeyGrant, AccessKeyRequest, ServicePolicy, BulkRevocation]),
   ],
   controllers: [
     AccessKeysAdminController,
     ServicePolicyAdminController,
+    BulkAdminController,
+    OrganizationBulkController,
     CurrentKeyController,
     PresentedKeysController,
     AccessKeyGrantsAdminController,
@@ -85,6 +90,7 @@ import { KeyRevocation } from './life/revocation.js';
     RequestsService,
     KeyReview,
     ServicePolicies,
+    BulkRevocations,
     ImportedKeys,
     KeyImport,
   ],

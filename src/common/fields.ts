@@ -3,7 +3,15 @@ import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { registerDecorator } from 'class-validator';
 import { isIP } from 'node:net';
 import { skeletonOf } from './look-alikes.js';
-import { asItIs, fieldProblems, type FieldRule, type Problem, setRule, takenFields } from './field-rules.js';
+import {
+  asItIs,
+  fieldProblems,
+  type FieldRule,
+  type Problem,
+  rulesOf,
+  setRule,
+  takenFields,
+} from './field-rules.js';
 import { isKeepable, NAIVE, OUT_OF_RANGE, readInstant } from './instants.js';
 import { asBoolean, asInteger, asKey, asText, LONGEST_INTEGER, printable, typeName } from './scalars.js';
 
@@ -214,15 +222,33 @@ function instantProblem(value: unknown): string | undefined {
   return isKeepable(instant) ? undefined : OUT_OF_RANGE;
 }
 
-/** An object with fields of its own, which `type` declares. What is wrong inside is told under its name, by field. */
-export function ObjectField(type: Class, options: FieldOptions = {}): PropertyDecorator {
-  const isObject = (value: unknown): value is object => typeName(value) === 'dict';
+/** Where an object keeps the names that it should not have, until it is judged; no field is called so. */
+const UNKNOWN = '?';
+
+/**
+ * An object with fields of its own, which `type` declares. What is wrong inside is told under its name, by field. `closed`: a
+ * name that it doesn't declare is wrong, too, where leaving out a misspelt one would do harm.
+ */
+export function ObjectField(
+  type: Class,
+  { closed = false, ...options }: FieldOptions & { closed?: boolean } = {},
+): PropertyDecorator {
+  const isObject = (value: unknown): value is { [UNKNOWN]?: string[] } => typeName(value) === 'dict';
   const prototype = type.prototype as object;
-  const check: FieldCheck = (value) =>
-    isObject(value) ? fieldProblems(prototype, value) : { non_field_errors: [notAnObject(value)] };
+  const check: FieldCheck = (value) => {
+    if (!isObject(value)) return { non_field_errors: [notAnObject(value)] };
+    const unknown = value[UNKNOWN] ?? [];
+    if (unknown.length === 0) return fieldProblems(prototype, value);
+    const told = Object.fromEntries(unknown.map((name) => [name, ['There is no such field.']]));
+    return { ...fieldProblems(prototype, value), ...told };
+  };
   // made and judged here: class-transformer and class-validator make an object of whatever they are given, also of a number
-  const take = (given: unknown): unknown =>
-    isObject(given) ? Object.assign(new type() as object, takenFields(prototype, given)) : given;
+  const take = (given: unknown): unknown => {
+    if (!isObject(given)) return given;
+    const unknown = Object.keys(given).filter((name) => !rulesOf(prototype).has(name));
+    const kept = closed && unknown.length > 0 && { [UNKNOWN]: unknown };
+    return Object.assign(new type() as object, takenFields(prototype, given), kept);
+  };
   return Field(check, { type: () => type } as ApiPropertyOptions, options, { take });
 }
 

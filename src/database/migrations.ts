@@ -16,6 +16,7 @@ import { Lineage1765000001000 } from '../../migrations/1765000001000-lineage.js'
 import { CredentialEmails1765000010000 } from '../../migrations/1765000010000-credential-emails.js';
 import { PolicyAtUse1765000400000 } from '../../migrations/1765000400000-policy-at-use.js';
 import { AddressLists1765000401000 } from '../../migrations/1765000401000-address-lists.js';
+import { BulkRevocations1765000402000 } from '../../migrations/1765000402000-bulk-revocations.js';
 import { AccessKeyRequests1765000410000 } from '../../migrations/1765000410000-access-key-requests.js';
 import { IdempotencyKeys1765000411000 } from '../../migrations/1765000411000-idempotency-keys.js';
 import { AuditVerifications1765000420000 } from '../../migrations/1765000420000-audit-verifications.js';
@@ -42,6 +43,7 @@ export const MIGRATIONS = [
   CredentialEmails1765000010000,
   PolicyAtUse1765000400000,
   AddressLists1765000401000,
+  BulkRevocations1765000402000,
   AccessKeyRequests1765000410000,
   IdempotencyKeys1765000411000,
   AuditVerifications1765000420000,

@@ -103,6 +103,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
 
   'GET /api/admin/policy/': 'staff',
   'PATCH /api/admin/policy/': 'staff',
+  'POST /api/admin/access-keys/bulk-revoke/': 'staff',
   'GET /api/admin/access-keys/': 'staff',
   'POST /api/admin/access-keys/': 'staff',
   'GET /api/admin/access-keys/review/': 'staff',
@@ -145,6 +146,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'POST /api/admin/access-key-requests/{id}/decline/': 'staff',
   'GET /api/orgs/{org_pk}/access-keys/': 'access_key.view',
   'GET /api/orgs/{org_pk}/access-keys/review/': 'access_key.view',
+  'POST /api/orgs/{org_pk}/access-keys/bulk-revoke/': 'access_key.manage',
   'GET /api/orgs/{org_pk}/access-keys/{id}/': 'access_key.view',
   'POST /api/orgs/{org_pk}/access-keys/{id}/revoke/': 'access_key.manage',
   'POST /api/auth/password/set/': 'public',

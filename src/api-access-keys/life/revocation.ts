@@ -18,6 +18,8 @@ export interface Revocation {
   readonly includeSuccessors?: boolean | 'made_through_it' | undefined;
   /** Take the keys along that were made through this one, and through those. */
   readonly includeMade?: boolean | undefined;
+  /** What the audit log is told besides. */
+  readonly details?: Record<string, unknown> | undefined;
 }
 
 /** A revoked key, and what ended with it. */
@@ -59,7 +61,7 @@ export class KeyRevocation {
   async revokeAlong(
     act: Act,
     id: number,
-    { reason, includeSuccessors = false, includeMade = false }: Revocation,
+    { reason, includeSuccessors = false, includeMade = false, details }: Revocation,
     judge: () => Promise<void> = async () => undefined,
   ): Promise<Ended[]> {
     // Locks go from older to newer keys everywhere: predecessor, key, successors.
@@ -68,12 +70,12 @@ export class KeyRevocation {
     for (let next: number | null = id; next !== null;) {
       const row: ApiAccessKey = await this.rows.holdById(next, act.manager);
       if (row.id === id) await judge();
-      ended.push(...(await this.end(act, row, reason || null)));
+      ended.push(...(await this.end(act, row, reason || null, details)));
       next = (await this.takesAlong(act, row, includeSuccessors)) ? row.replacedById : null;
     }
     if (!includeMade) return ended;
     for (const row of await this.rows.holdMadeThrough(id, act.manager)) {
-      ended.push(...(await this.end(act, row, reason || null)));
+      ended.push(...(await this.end(act, row, reason || null, details)));
     }
     return ended;
   }
@@ -91,7 +93,12 @@ export class KeyRevocation {
     return include === 'made_through_it' || row.retiresAt === null;
   }
 
-  private async end(act: Act, row: ApiAccessKey, reason: string | null): Promise<Ended[]> {
+  private async end(
+    act: Act,
+    row: ApiAccessKey,
+    reason: string | null,
+    details: Record<string, unknown> = {},
+  ): Promise<Ended[]> {
     const { affected } = await act.manager
       .createQueryBuilder()
       .update(ApiAccessKey)
@@ -103,7 +110,8 @@ export class KeyRevocation {
       })
       .where('id = :id AND revoked_at IS NULL', { id: row.id })
       .execute();
-    if (affected) await act.record('access_key.revoked', subjectOf(row), { prefix: row.prefix, reason });
+    if (affected)
+      await act.record('access_key.revoked', subjectOf(row), { prefix: row.prefix, reason, ...details });
     const made = await this.made.endOpen(act, `access_key:${row.id}`);
     return affected ? [{ type: 'access_key', id: row.id }, ...made] : made;
   }
