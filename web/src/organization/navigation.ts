@@ -1,4 +1,10 @@
 import type { NavigationItem } from '../shell/navigation';
+import { t } from '../strings/strings';
 
 /** The pages of one organization, in the order in which they are listed. Their paths take the organization as `$orgId`. */
-export const organizationNavigation: readonly NavigationItem[] = [];
+export const organizationNavigation: readonly NavigationItem[] = [
+  { label: t.organization.members.title, to: '/orgs/$orgId/members', permission: 'member.view' },
+  { label: t.organization.roles.title, to: '/orgs/$orgId/roles', permission: 'role.view' },
+  { label: t.organization.keys.title, to: '/orgs/$orgId/keys', permission: 'access_key.view' },
+  { label: t.organization.settings.title, to: '/orgs/$orgId/settings', permission: 'organization.view' },
+];

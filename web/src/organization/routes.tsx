@@ -1,2 +1,31 @@
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { listSearch } from '../components/list-search';
+import { signedInRoute } from '../shell/routes';
+
+const getParentRoute = () => signedInRoute;
+
 /** The pages of one organization. */
-export const organizationRoutes = [] as const;
+export const organizationRoutes = [
+  createRoute({
+    getParentRoute,
+    path: '/orgs/$orgId/members',
+    validateSearch: listSearch('status', 'role'),
+    component: lazyRouteComponent(() => import('./members-page'), 'MembersPage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/orgs/$orgId/roles',
+    component: lazyRouteComponent(() => import('./roles-page'), 'RolesPage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/orgs/$orgId/settings',
+    component: lazyRouteComponent(() => import('./settings-page'), 'SettingsPage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/orgs/$orgId/keys',
+    validateSearch: listSearch('status', 'breach', 'user'),
+    component: lazyRouteComponent(() => import('./org-keys-page'), 'OrganizationKeysPage'),
+  }),
+] as const;

@@ -4,11 +4,12 @@ import { common } from './en/common';
 import { keys } from './en/keys';
 import { organization } from './en/organization';
 import { problems } from './en/problems';
+import { review } from './en/review';
 import { signIn } from './en/sign-in';
 import { staff } from './en/staff';
 
 /** Every word that the console says, by feature. Another language is another folder beside `en/`, of the same shape. */
-export const t = { common, problems, signIn, attention, keys, account, organization, staff };
+export const t = { common, problems, signIn, attention, keys, account, organization, review, staff };
 
 /** The language of dates, numbers and lists. */
 export const LOCALE = 'en-GB';

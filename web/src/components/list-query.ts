@@ -1,0 +1,14 @@
+import type { ListSearch } from './list-search';
+import { type ApiPage, PAGE_SIZE } from './list-view';
+
+/** What the address of a list says, as the API takes it. The service judges the values. */
+export function queryOf(search: ListSearch): never {
+  const { page = 1, ...filters } = search;
+  return { ...filters, page: String(page), page_size: PAGE_SIZE } as never;
+}
+
+/** The page of a list that could be asked for as an export as well. */
+export function pageOf<Row>(answer: string | ApiPage<Row>): ApiPage<Row> {
+  if (typeof answer === 'string') throw new Error('An export came where a page was asked for.');
+  return answer;
+}

@@ -1,0 +1,102 @@
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { answerOf, api } from '../api/client';
+import type { components } from '../api/schema';
+import { versionedOf } from '../api/versioned';
+import type { ListSearch } from '../components/list-search';
+import { pageOf, queryOf } from '../components/list-query';
+
+type Schemas = components['schemas'];
+export type Member = Schemas['MemberAnswer'];
+export type Role = Schemas['RoleAnswer'];
+export type PermissionCategory = Schemas['PermissionCategoryAnswer'];
+export type Organization = Schemas['OrganizationAnswer'];
+
+export type MemberSearch = ListSearch<'status' | 'role'>;
+export type RoleSearch = ListSearch;
+
+const of = (org: number) => ({ path: { org_pk: org } });
+
+export const membersQuery = (org: number, search: MemberSearch) =>
+  queryOptions({
+    queryKey: ['organization', org, 'members', search],
+    queryFn: () =>
+      answerOf(api.GET('/api/orgs/{org_pk}/members/', { params: { ...of(org), query: queryOf(search) } })),
+    placeholderData: keepPreviousData,
+  });
+
+/** The member that a user is, or was not. */
+export const memberOfUserQuery = (org: number, user: number) =>
+  queryOptions({
+    queryKey: ['organization', org, 'member-of-user', user],
+    queryFn: async () => {
+      const page = await answerOf(
+        api.GET('/api/orgs/{org_pk}/members/', { params: { ...of(org), query: { user } } }),
+      );
+      return page.results[0] ?? null;
+    },
+    staleTime: 60_000,
+  });
+
+/** Every role that there is: a few. */
+export const rolesQuery = (org: number) =>
+  queryOptions({
+    queryKey: ['organization', org, 'roles'],
+    queryFn: () =>
+      answerOf(api.GET('/api/orgs/{org_pk}/roles/', { params: { ...of(org), query: { page_size: 100 } } })),
+  });
+
+/** A role as it stands, with its edit version. */
+export const roleQuery = (org: number, id: number) =>
+  queryOptions({
+    queryKey: ['organization', org, 'role', id],
+    queryFn: () =>
+      versionedOf(api.GET('/api/orgs/{org_pk}/roles/{id}/', { params: { path: { org_pk: org, id } } })),
+    staleTime: 0,
+  });
+
+/** What roles can permit, by category. */
+export const permissionsQuery = (org: number) =>
+  queryOptions({
+    queryKey: ['organization', org, 'permissions'],
+    queryFn: () => answerOf(api.GET('/api/orgs/{org_pk}/permissions/', { params: of(org) })),
+    staleTime: Infinity,
+  });
+
+/** The organization and its policy as they stand, with their edit version. */
+export const settingsQuery = (org: number) =>
+  queryOptions({
+    queryKey: ['organization', org, 'settings'],
+    queryFn: () => versionedOf(api.GET('/api/orgs/{org_pk}/', { params: of(org) })),
+    staleTime: 0,
+  });
+
+/** How many keys today's policy would not allow: blocked, once it holds for keys that exist. */
+export const againstPolicyQuery = (org: number) =>
+  queryOptions({
+    queryKey: ['organization', org, 'against-policy'],
+    queryFn: async () =>
+      pageOf(
+        await answerOf(
+          api.GET('/api/orgs/{org_pk}/access-keys/review/', {
+            params: { ...of(org), query: { breach: 'against_policy', page_size: 1 } },
+          }),
+        ),
+      ),
+  });
+
+export type ReviewSearch = ListSearch<'status' | 'breach' | 'user'>;
+
+/** The access keys that reach the organization, with what is wrong about each. */
+export const reviewQuery = (org: number, search: ReviewSearch) =>
+  queryOptions({
+    queryKey: ['organization', org, 'review', search],
+    queryFn: async () =>
+      pageOf(
+        await answerOf(
+          api.GET('/api/orgs/{org_pk}/access-keys/review/', {
+            params: { ...of(org), query: queryOf(search) },
+          }),
+        ),
+      ),
+    placeholderData: keepPreviousData,
+  });

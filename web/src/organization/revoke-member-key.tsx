@@ -1,0 +1,60 @@
+import { Text, TextInput } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { answerOf, api } from '../api/client';
+import { Confirm } from '../components/confirm';
+import type { ReviewedKey } from '../components/review-words';
+import { Time } from '../components/time';
+import { t } from '../strings/strings';
+import type { CurrentOrganization } from './current';
+
+const words = t.organization.keys;
+
+interface Props {
+  organization: CurrentOrganization;
+  of: ReviewedKey;
+  onClose: () => void;
+}
+
+/** Ends a member's key for good. */
+export function RevokeMemberKeyDialog({ organization, of: key, onClose }: Props) {
+  const client = useQueryClient();
+  const [reason, setReason] = useState('');
+  const revoking = useMutation({
+    mutationFn: () =>
+      answerOf(
+        api.POST('/api/orgs/{org_pk}/access-keys/{id}/revoke/', {
+          params: { path: { org_pk: organization.id, id: key.id } },
+          body: { ...(reason.trim() && { reason }) },
+        }),
+      ),
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: ['organization', organization.id] });
+      onClose();
+    },
+  });
+  return (
+    <Confirm
+      title={words.revokeTitle(key.name)}
+      opened
+      onClose={onClose}
+      verb={words.revoke}
+      danger
+      onConfirm={() => revoking.mutate()}
+      pending={revoking.isPending}
+      error={revoking.error}
+    >
+      <Text size="sm">{words.revokeHelp(key.user.email)}</Text>
+      <Text size="sm">
+        {words.lastUse}: <Time value={key.last_used_at} />
+      </Text>
+      <TextInput
+        label={words.reason}
+        description={words.reasonHelp}
+        value={reason}
+        onChange={({ currentTarget }) => setReason(currentTarget.value)}
+        error={revoking.error?.fields['reason']}
+      />
+    </Confirm>
+  );
+}
