@@ -33,13 +33,13 @@ describeInBrowser("the organization's pages", () => {
   const row = (page: Page, name: string) => page.getByRole('row', { name, exact: true });
   const dialog = (page: Page) => page.getByRole('dialog');
   const closed = (page: Page): Promise<void> => dialog(page).waitFor({ state: 'detached' });
-  const readable = (text: string): string =>
-    text
+  /** A snapshot without what differs from run to run. */
+  const readable = (text: string, ...prefixes: string[]): string =>
+    prefixes
+      .reduce((rest, prefix) => rest.replaceAll(prefix, 'PREFIX'), text)
       .replaceAll(/user-\d+@/g, 'user@')
       .replaceAll(/User \d+/g, 'User')
-      .replaceAll(/Role \d+/g, 'Role')
-      .replaceAll(/\/orgs\/\d+\//g, '/orgs/1/')
-      .replaceAll(/^.*- text: [A-Za-z0-9]{8}$\n?/gm, '');
+      .replaceAll(/\/orgs\/\d+\//g, '/orgs/1/');
 
   describe('Members', () => {
     it('lists who belongs and who is invited, and offers what an Owner may do', async () => {
@@ -165,11 +165,11 @@ describeInBrowser("the organization's pages", () => {
   describe('Access keys', () => {
     it('reviews the keys of all members, narrows by what is wrong, and exports what is left', async () => {
       const key = await test.make.accessKey(viewer, { organization: org });
-      await test.make.accessKey(owner, { organization: org, expiresInSeconds: 86_400 });
+      const other = await test.make.accessKey(owner, { organization: org, expiresInSeconds: 86_400 });
       await test.database.query('UPDATE access_keys SET name = $1 WHERE id = $2', [MARKUP, key.id]);
       const page = await open('keys');
       await row(page, MARKUP).getByText('No expiry').waitFor();
-      expect(readable(await page.locator('main').ariaSnapshot())).toMatchSnapshot();
+      expect(readable(await page.locator('main').ariaSnapshot(), key.prefix, other.prefix)).toMatchSnapshot();
       await page.getByRole('combobox', { name: 'Review' }).click();
       await page.getByRole('option', { name: 'No expiry' }).click();
       await row(page, 'Test key').waitFor({ state: 'detached' });

@@ -282,7 +282,9 @@ function WouldBeBlocked({
     );
   }
   return (
-    <Alert variant="default" title={enforced ? words.blocked(data.count) : words.wouldBeBlocked(data.count)}
+    <Paper withBorder radius="md" p="md">
+      <Text size="sm" fw={600}>
+        {enforced ? words.blocked(data.count) : words.wouldBeBlocked(data.count)}
       </Text>
       <TextLink
         to="/orgs/$orgId/keys"
