@@ -16,6 +16,7 @@ import { AccessKeyRows } from './access-key-rows.js';
 import { AccessKeysController } from './access-keys.controller.js';
 import { CurrentKeyController } from './current-key.controller.js';
 import { KeyDiagnosis } from './presented/key-diagnosis.js';
+import { OwnGrants } from './grants/own-grants.js';
 import { GrantsService } from './grants/grants.service.js';
 import { KeyProof } from './presented/key-proof.js';
 import { ImportedKeys } from './imported/imported-keys.js';
@@ -86,6 +87,7 @@ import { KeyRevocation } from './life/revocation.js';
     LeakReports,
     KeyGranting,
     GrantsService,
+    OwnGrants,
     RequestRows,
     RequestsService,
     KeyReview,
@@ -94,6 +96,14 @@ import { KeyRevocation } from './life/revocation.js';
     ImportedKeys,
     KeyImport,
   ],
-  exports: [AccessKeysService, GrantsService, RequestsService, KeyFirstUse, KeyLastUse, ImportedKeys],
+  exports: [
+    OwnGrants,
+    AccessKeysService,
+    GrantsService,
+    RequestsService,
+    KeyFirstUse,
+    KeyLastUse,
+    ImportedKeys,
+  ],
 })
 export class ApiAccessKeysModule {}

@@ -21,6 +21,7 @@ import { AccessKeyRequests1765000410000 } from '../../migrations/1765000410000-a
 import { IdempotencyKeys1765000411000 } from '../../migrations/1765000411000-idempotency-keys.js';
 import { AuditVerifications1765000420000 } from '../../migrations/1765000420000-audit-verifications.js';
 import { ToolConfirmations1765000600000 } from '../../migrations/1765000600000-tool-confirmations.js';
+import { OwnGrants1765000601000 } from '../../migrations/1765000601000-own-grants.js';
 import { ViewsForOthers1765000700000 } from '../../migrations/1765000700000-views-for-others.js';
 
 /** Every migration, oldest first. A migration is never edited once landed. */
@@ -48,6 +49,7 @@ export const MIGRATIONS = [
   IdempotencyKeys1765000411000,
   AuditVerifications1765000420000,
   ToolConfirmations1765000600000,
+  OwnGrants1765000601000,
   ViewsForOthers1765000700000,
 ];
 

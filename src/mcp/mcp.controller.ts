@@ -39,6 +39,7 @@ export class McpController {
     reply.raw.once('close', () => gone.abort());
     const answer = await this.endpoint.answer(request, gone.signal);
     const { status, headers, body } = answer;
+    headers.delete('connection'); // a matter of this connection, not of the protocol's server (RFC 9110 §7.6.1)
     void reply.code(status).headers(Object.fromEntries(headers));
     if (body === null) return undefined;
     if (headers.get('content-type')?.startsWith('application/json')) return answer.text();

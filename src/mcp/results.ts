@@ -1,7 +1,7 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import { type ApiError, InvalidInput, ServiceUnavailable, Throttled } from '../common/errors.js';
 import type { Page, Slice } from '../common/list.js';
-import { named } from './tools/arguments.js';
+import { BadArguments, named } from './tools/arguments.js';
 
 /** A result as the protocol has it: once as an object, once as text, for who reads text alone. */
 export function result(answer: object): CallToolResult {
@@ -19,7 +19,9 @@ export function refusal(error: ApiError): CallToolResult {
     status: 'error',
     code: error.code,
     detail: error.message,
-    ...(error instanceof InvalidInput && { errors: named(error.fields) }),
+    ...(error instanceof InvalidInput && {
+      errors: error instanceof BadArguments ? error.fields : named(error.fields),
+    }),
     ...(wait && { retry_after: Number(error.headers['Retry-After']) }),
   };
   return { isError: true, ...result(answer) };

@@ -51,6 +51,7 @@ describe('staff-blind provisioning', () => {
       created_by: staff.id,
       issued_via: expect.stringMatching(/^session:\d+$/) as string,
       redeemed_at: null,
+      rotates: null,
       access_key: null,
       cancelled_at: null,
       cancelled_by: null,

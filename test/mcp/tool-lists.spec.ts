@@ -15,7 +15,14 @@ const ANYBODY = ['organization_list', 'access_key_list', 'access_key_retrieve'];
 const VIEW = ['member_list', 'role_list', 'provider_key_list', 'provider_key_retrieve', 'call_summary_list'];
 const AUDIT = ['audit_event_list'];
 const MANAGE = ['provider_key_create', 'provider_key_update', 'provider_key_check'];
-const OWN = ['access_key_suspend', 'access_key_resume', 'access_key_revoke'];
+const OWN = [
+  'access_key_request',
+  'access_key_issue',
+  'access_key_rotate',
+  'access_key_suspend',
+  'access_key_resume',
+  'access_key_revoke',
+];
 
 async function listed(credential: Credential): Promise<string[]> {
   const assistant = await Assistant.connect(test.url, credential);

@@ -33,7 +33,11 @@ export const grantStatusOf = (g: string): string => `CASE
 @Index(['organizationId'])
 @Index(['issuedVia'])
 @Check('ck_access_key_grants_access_level', `access_level IN ('read_only', 'full_access')`)
-@Check('ck_access_key_grants_granted_as', `granted_as IN ('manager', 'staff')`)
+@Check('ck_access_key_grants_granted_as', `granted_as IN ('user', 'manager', 'staff')`)
+@Check(
+  'ck_access_key_grants_rotates_id',
+  `rotates_id IS NULL OR granted_as = 'user' AND grace_seconds IS NOT NULL`,
+)
 @Check('ck_access_key_grants_expires_at', 'isfinite(expires_at)')
 @Check('ck_access_key_grants_key_expires_at', 'isfinite(key_expires_at)')
 export class AccessKeyGrant {
@@ -87,7 +91,19 @@ export class AccessKeyGrant {
 
   /** As what it was granted: what its maker must still be when it is redeemed. */
   @Column('text', { default: 'staff' })
-  grantedAs!: 'manager' | 'staff';
+  grantedAs!: 'user' | 'manager' | 'staff';
+
+  /** Of a grant that a user made for themselves: the key whose successor it becomes. */
+  @Column('integer', { nullable: true })
+  rotatesId!: number | null;
+
+  @ManyToOne(() => ApiAccessKey, { nullable: true })
+  @JoinColumn()
+  rotates?: ApiAccessKey | null;
+
+  /** How long that key outlives the first use of its successor. */
+  @Column('integer', { nullable: true })
+  graceSeconds!: number | null;
 
   /** The credential through which it was granted. */
   @Column('text')

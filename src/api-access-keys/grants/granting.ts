@@ -13,7 +13,7 @@ export type GrantOrder = Pick<
 > & {
   /** None: in 7 days. */
   readonly expiresAt: Date | null;
-};
+} & Partial<Pick<AccessKeyGrant, 'rotatesId' | 'graceSeconds'>>;
 
 /** Writes grants. Decides nothing: whoever asks for one has judged it. */
 @Injectable()

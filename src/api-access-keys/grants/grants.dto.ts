@@ -54,6 +54,11 @@ export class GrantAnswer {
   @ApiProperty(instant) redeemed_at!: Date | null;
   @ApiProperty({ ...id, description: 'The key that it became.' }) access_key!: number | null;
   @ApiProperty({
+    ...id,
+    description: 'The key whose successor it becomes: a rotation that its user asked for through a tool.',
+  })
+  rotates!: number | null;
+  @ApiProperty({
     type: String,
     format: 'date-time',
     required: false,
@@ -80,6 +85,7 @@ export function grantAnswer(row: AccessKeyGrant): GrantAnswer {
     issued_via: row.issuedVia,
     redeemed_at: row.redeemedAt,
     access_key: row.keyId,
+    rotates: row.rotatesId,
     ...(row.redeemedAgainAt && { redeemed_again_at: row.redeemedAgainAt }),
     cancelled_at: row.cancelledAt,
     cancelled_by: row.cancelledById,

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { newNetworks } from '../../access/allowed-networks.js';
 import type { Principal } from '../../access/principal.js';
+import type { Act } from '../../acts/act.js';
 import { Acts } from '../../acts/acts.js';
 import { asOwner, asStaff } from '../../acts/authority.js';
 import { type ApiError, Conflict, InvalidInput, NotFound } from '../../common/errors.js';
@@ -12,6 +13,7 @@ import { KeyIssuing } from '../life/issuing.js';
 import { AccessKeyGrant, grantStatusOf } from './access-key-grant.entity.js';
 import { GRANT_ORDERINGS, type GrantListQuery } from './grant-list.dto.js';
 import { type GrantOrder, KeyGranting, subjectOf } from './granting.js';
+import { OwnGrants } from './own-grants.js';
 
 /**
  * Keys that no employee ever holds: staff grant one, its user redeems the grant once, and only then is there a key. A
@@ -24,6 +26,7 @@ export class GrantsService {
     private readonly acts: Acts,
     private readonly issuing: KeyIssuing,
     private readonly granting: KeyGranting,
+    private readonly own: OwnGrants,
   ) {}
 
   /**
@@ -60,7 +63,7 @@ export class GrantsService {
    * Makes the key that the caller was granted and gives it in clear, once: of redemptions at the same time exactly one
    * gets it, and another one later is noted as an alarm for staff, for somebody else may have had the first. Errors:
    * NotFound, also for a grant of somebody else; Conflict `grant_not_open`, or `grant_void` when the user is no longer a
-   * member of the organization, or whoever granted it could no longer do so.
+   * member of the organization, or whoever granted it could no longer do so; of a grant of one's own those of OwnGrants.
    */
   redeem(by: Principal, id: number): Promise<IssuedKey> {
     return this.acts.run(asOwner(by), async (act): Promise<IssuedKey | ApiError> => {
@@ -73,14 +76,20 @@ export class GrantsService {
       }
       mustBeOpen(grant);
       await mustStillBeGranted(manager, grant);
-      const { userId, organizationId, accessLevel, name, keyExpiresAt: expiresAt } = grant;
-      const networks = newNetworks(null, 'staff');
-      const order = { userId, organizationId, accessLevel, name, expiresAt, admin: false, ...networks };
-      const issued = await this.issuing.issue(act, 'redeem', order, { details: { grant: id } });
+      const issued = await (grant.grantedAs === 'user'
+        ? this.own.redeem(act, by, grant)
+        : this.make(act, grant));
       await manager.update(AccessKeyGrant, { id }, { redeemedAt: () => 'app_now()', keyId: issued.row.id });
       await act.record('access_key_grant.redeemed', subjectOf(grant), { access_key: issued.row.id });
       return issued;
     });
+  }
+
+  private make(act: Act, grant: AccessKeyGrant): Promise<IssuedKey> {
+    const { id, userId, organizationId, accessLevel, name, keyExpiresAt: expiresAt } = grant;
+    const networks = newNetworks(null, 'staff');
+    const order = { userId, organizationId, accessLevel, name, expiresAt, admin: false, ...networks };
+    return this.issuing.issue(act, 'redeem', order, { details: { grant: id } });
   }
 
   /** A page of all grants, newest first. */

@@ -93,7 +93,8 @@ export class KeyIssuing {
     mustLast(key, await nowOf(act.manager));
   }
 
-  private async judge(act: Act, way: WayName, order: KeyOrder, old?: ApiAccessKey): Promise<Life> {
+  /** The life that such a key would have; nothing is made. Errors: those of `issue` that an order can have. */
+  async judge(act: Act, way: WayName, order: KeyOrder, old?: ApiAccessKey): Promise<Life> {
     const facts = await factsOf(act, way, order);
     const refused = refusalOf(way, order, problemsOf(order, facts));
     if (!refused) mustBeAllowed(WAYS[way], order, facts, act.by.credential);

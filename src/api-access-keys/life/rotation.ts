@@ -8,7 +8,7 @@ import { AccessKeyRows, type WhichKey } from '../access-key-rows.js';
 import { ApiAccessKey } from '../access-key.entity.js';
 import type { KeyScope } from '../key-scope.js';
 import { mustLive } from '../key-status.js';
-import { KeyIssuing } from './issuing.js';
+import { KeyIssuing, type KeyOrder } from './issuing.js';
 import { KeyRevocation } from './revocation.js';
 import type { WayName } from './ways.js';
 
@@ -41,40 +41,54 @@ export class KeyRotation {
    * KeyIssuing.issue; Conflict `admin_key` for an admin key through a key, `key_not_live`, `key_suspended`,
    * `already_rotated`, `not_used_yet`.
    */
-  rotate(
+  rotate(scope: KeyScope, which: WhichKey, rotation?: Rotation): Promise<IssuedKey> {
+    return this.acts.run(scope.authority, (act) => this.rotateIn(act, scope, which, rotation));
+  }
+
+  /** The same, as a part of another act of the same authority. */
+  async rotateIn(
+    act: Act,
     scope: KeyScope,
     which: WhichKey,
     { graceSeconds = DEFAULT_GRACE_SECONDS, expiresAt }: Rotation = {},
   ): Promise<IssuedKey> {
-    return this.acts.run(scope.authority, async (act) => {
-      const { manager } = act;
-      const old = await this.rows.hold(scope, which, manager);
-      await mustBeRotatable(act, old);
-      const order = {
-        userId: old.userId,
-        organizationId: old.organizationId,
-        accessLevel: old.accessLevel,
-        admin: old.admin && old.organizationId === null, // no confined key opens admin paths (ADR 0028)
-        name: old.name,
-        allowedNetworks: old.allowedNetworks, // as staff, its user or a manager set them: no rotation lifts them
-        networksSetAs: old.networksSetAs,
-        expiresAt,
-      };
-      const details = { replaces: old.id, grace_seconds: graceSeconds };
-      const action = 'access_key.rotated';
-      const successor = await this.issuing.issue(act, wayOf(scope), order, { old, action, details });
-      if (old.replacedById !== null) {
-        const reason = 'Replaced before its first use.';
-        await this.revocation.revokeAlong(act, old.replacedById, { reason });
-      }
-      await manager
-        .createQueryBuilder()
-        .update(ApiAccessKey)
-        .set({ replacedById: successor.row.id, graceSeconds, version: () => 'version + 1' })
-        .where('id = :id', { id: old.id })
-        .execute();
-      return successor;
-    });
+    const { old, order } = await this.orderOf(act, scope, which, expiresAt);
+    const details = { replaces: old.id, grace_seconds: graceSeconds };
+    const action = 'access_key.rotated';
+    const successor = await this.issuing.issue(act, wayOf(scope), order, { old, action, details });
+    if (old.replacedById !== null) {
+      const reason = 'Replaced before its first use.';
+      await this.revocation.revokeAlong(act, old.replacedById, { reason });
+    }
+    await act.manager
+      .createQueryBuilder()
+      .update(ApiAccessKey)
+      .set({ replacedById: successor.row.id, graceSeconds, version: () => 'version + 1' })
+      .where('id = :id', { id: old.id })
+      .execute();
+    return successor;
+  }
+
+  /** A key that can be rotated, held, and what its successor is to be. Errors: NotFound, the Conflicts of `rotate`. */
+  async orderOf(
+    act: Act,
+    scope: KeyScope,
+    which: WhichKey,
+    expiresAt: Rotation['expiresAt'],
+  ): Promise<{ old: ApiAccessKey; order: KeyOrder }> {
+    const old = await this.rows.hold(scope, which, act.manager);
+    await mustBeRotatable(act, old);
+    const order = {
+      userId: old.userId,
+      organizationId: old.organizationId,
+      accessLevel: old.accessLevel,
+      admin: old.admin && old.organizationId === null, // no confined key opens admin paths (ADR 0028)
+      name: old.name,
+      allowedNetworks: old.allowedNetworks, // as staff, its user or a manager set them: no rotation lifts them
+      networksSetAs: old.networksSetAs,
+      expiresAt,
+    };
+    return { old, order };
   }
 }
 

@@ -62,6 +62,9 @@ export type Sent = Readonly<Record<string, unknown>>;
 /** What a tool takes, and what confirms the call. */
 type Taken = object & ConfirmArgument;
 
+/** 400: what is wrong with arguments, by the names that they were sent with. */
+export class BadArguments extends InvalidInput {}
+
 /** What a tool takes: the fields of DTOs, those of REST's own among them, so that there is one rule for each. */
 export class Arguments {
   private readonly parts: readonly Part[];
@@ -87,7 +90,7 @@ export class Arguments {
 
   /**
    * The arguments as one object of the DTOs' fields, but for the organization, for which the caller stands. Errors:
-   * InvalidInput, all at once, also for names that are none.
+   * BadArguments, all at once, also for names that are none.
    */
   async take(sent: Sent): Promise<Taken> {
     const names = this.parts.flatMap(({ fields }) => fields.map(nameOf));
@@ -103,7 +106,7 @@ export class Arguments {
         problems = { ...problems, ...named(error.fields) };
       }
     }
-    if (Object.keys(problems).length > 0) throw new InvalidInput(problems);
+    if (Object.keys(problems).length > 0) throw new BadArguments(problems);
     return Object.assign({}, ...taken) as Taken;
   }
 
