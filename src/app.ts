@@ -19,7 +19,7 @@ import { Metrics } from './metrics/metrics.js';
 import { RequestLog } from './metrics/request-log.js';
 import { OpenAttempts } from './rate-limits/open-attempts.js';
 import { RateLimits } from './rate-limits/rate-limits.js';
-import { serveApiDocs } from './openapi.js';
+import { serveApiDocs } from './openapi/serve-docs.js';
 import { SECURITY_HEADERS } from './http/security-headers.js';
 import { answerUnreadable } from './http/unreadable-requests.js';
 import { InputPipe } from './http/input.pipe.js';

@@ -2,7 +2,7 @@ import { applyDecorators, createParamDecorator, type ExecutionContext, SetMetada
 import { ApiExtension, ApiParam, ApiSecurity } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { addressOf } from '../common/addresses.js';
-import { Refuses } from '../common/error-schemas.js';
+import { REFUSALS, Refuses } from '../common/error-schemas.js';
 import type { Permission } from './permissions.js';
 import {
   type Actor,
@@ -62,11 +62,8 @@ const onlyOnce: MethodDecorator = (_target, name, descriptor) => {
   }
 };
 
-const unauthenticated = Refuses(401, 'Credentials are missing or invalid.', 'Unauthenticated');
-const forbidden = Refuses(
-  403,
-  'The role lacks the permission, the key is read-only, or the credential is of another kind.',
-);
+const unauthenticated = Refuses(401, REFUSALS.Unauthenticated);
+const forbidden = Refuses(403, REFUSALS.Forbidden);
 
 /** Anyone: no credential is read, not even a bad one. */
 export const Public = (): MethodDecorator => access({ kind: 'public' }, []);
@@ -86,7 +83,7 @@ export const RequirePermission = (permission: Permission): MethodDecorator =>
     ApiParam({ name: 'org_pk', type: 'integer' }) as MethodDecorator,
     unauthenticated,
     forbidden,
-    Refuses(404, 'Absent, or of another organization.'),
+    Refuses(404, REFUSALS.NotFound),
   );
 
 /** Our own staff, by session, JWT or an `admin` key. For anyone else the path isn't there: 404. */
@@ -96,7 +93,7 @@ export const StaffOnly = (): MethodDecorator =>
     ALL_SCHEMES,
     unauthenticated,
     forbidden,
-    Refuses(404, 'Absent, or the caller is not staff.'),
+    Refuses(404, REFUSALS.NotFoundForOthers),
   );
 
 /**
@@ -109,7 +106,7 @@ export const Introspection = (): MethodDecorator =>
     ALL_SCHEMES,
     unauthenticated,
     forbidden,
-    Refuses(404, 'The caller is not staff.'),
+    Refuses(404, REFUSALS.NotFoundForOthers),
   );
 
 /** Whoever calls tools: a program by key or JWT, never a browser by its cookie. Each tool says who may call it. */

@@ -1,5 +1,4 @@
-import { applyDecorators, SetMetadata } from '@nestjs/common';
-import { ApiResponse } from '@nestjs/swagger';
+import { SetMetadata } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { handlerMetadata } from './handler-metadata.js';
 
@@ -15,18 +14,7 @@ const LIMITED = 'limited';
 export const limitOf = handlerMetadata<Limited>(LIMITED);
 
 /** Limits how often a handler is called, in all instances together; past the limit 429 with `Retry-After`. */
-export const RateLimited = (by: Limited): MethodDecorator =>
-  applyDecorators(
-    SetMetadata(LIMITED, by),
-    ApiResponse({
-      status: 429,
-      description: 'Called too often.',
-      headers: {
-        'Retry-After': { description: 'Seconds until it may work again.', schema: { type: 'integer' } },
-      },
-      schema: { $ref: '#/components/schemas/Error' },
-    }) as MethodDecorator,
-  ) as MethodDecorator;
+export const RateLimited = (by: Limited): MethodDecorator => SetMetadata(LIMITED, by);
 
 /** Where the owner of an account is known to be: the guesses of others don't keep them from logging in there. */
 export abstract class KnownPlaces {

@@ -6,7 +6,7 @@ import type { ApiAccessKey } from './access-key.entity.js';
 import type { RevokedKey } from './life/revocation.js';
 
 /** The kinds of things that are made through a credential (acts/made.ts). */
-const MADE_TYPES = ['access_key', 'access_key_grant', 'invitation', 'password_link'];
+export const MADE_TYPES = ['access_key', 'access_key_grant', 'invitation', 'password_link'];
 
 const id = { type: 'integer', nullable: true } as const;
 const instant = { type: String, format: 'date-time', nullable: true } as const;

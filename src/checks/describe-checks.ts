@@ -1,5 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { errorAnswer } from '../common/error-schemas.js';
+import { REFUSALS } from '../common/error-schemas.js';
 
 type Paths = OpenAPIObject['paths'];
 type Operation = NonNullable<Paths[string]['get']>;
@@ -45,7 +45,7 @@ function operation(convention: keyof typeof TOLD, path: string): Operation {
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
   const demands = names.includes('org');
   return {
-    operationId: `ChecksController_${convention}${demands ? 'Require' : names.length > 0 ? 'Path' : ''}`,
+    operationId: `checks_${convention}${demands ? '_require' : names.length > 0 ? '_path' : ''}`,
     tags: ['Checks'],
     summary: `May this request pass the gateway${demands ? ', with this permission in this organization' : ''}? (${convention})`,
     description: `For the peers in TRUSTED_PROXIES alone, by any method. ${TOLD[convention]}`,
@@ -54,10 +54,10 @@ function operation(convention: keyof typeof TOLD, path: string): Operation {
     security: [{ ApiKey: [] }, { Bearer: [] }, { Session: [] }],
     responses: {
       204: { description: 'It may; who calls, in headers.', headers: IDENTITY },
-      400: errorAnswer('The original request is not told, or ambiguous.'),
-      401: errorAnswer('Credentials are missing or invalid.', 'Unauthenticated'),
-      403: errorAnswer('The peer is no gateway, or what elsewhere is 403.'),
-      404: errorAnswer('The organization is not reachable.'),
+      400: REFUSALS.BadCheck,
+      401: REFUSALS.Unauthenticated,
+      403: REFUSALS.NotAGateway,
+      404: REFUSALS.NotFound,
     },
   } as Operation;
 }

@@ -5,7 +5,7 @@ import { createApp } from '../app.js';
 import { readEnv } from '../config/env.js';
 import { newSealingKeys } from '../config/sealing-keys.js';
 import { newSigningKey } from '../config/secrets.js';
-import { describeApi } from '../openapi.js';
+import { describeApi } from '../openapi/describe-api.js';
 
 const FILE = 'docs/api/openapi.json';
 

@@ -88,7 +88,10 @@ export function textProblem(value: unknown): string | undefined {
 
 /** What nobody sees: control and format characters, and line separators. */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
-const ALL_SEEN = '[^\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]*$';
+/** The same for the document, whose readers don't all know classes of Unicode: what there is of it up to U+FFFF. */
+const ALL_SEEN =
+  '[^\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u0600-\\u0605\\u061c\\u06dd\\u070f\\u0890-\\u0891\\u08e2\\u180e' +
+  '\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2064\\u2066-\\u206f\\ufeff\\ufff9-\\ufffb]*$';
 
 function unseenProblem(name: string): string | undefined {
   if (UNSEEN.test(name)) return 'Control and format characters are not allowed.';

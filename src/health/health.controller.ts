@@ -4,12 +4,15 @@ import type { FastifyReply } from 'fastify';
 import { Public } from '../access/decorators.js';
 import { HealthService } from './health.service.js';
 
-const states = { type: 'string', enum: ['ok', 'unreachable', 'pending', 'wrong'] };
+export const COMPONENT_STATES = ['ok', 'unreachable', 'pending', 'wrong'];
+export const READINESS = ['ready', 'not_ready'];
+
+const states = { type: 'string', enum: COMPONENT_STATES };
 const readiness = {
   type: 'object',
   required: ['status', 'database', 'migrations', 'key_ring'],
   properties: {
-    status: { type: 'string', enum: ['ready', 'not_ready'] },
+    status: { type: 'string', enum: READINESS },
     database: states,
     migrations: states,
     key_ring: states,
@@ -41,7 +44,7 @@ export class HealthController {
     summary: 'Ready: the database is there, its schema is current, and the key ring is its own',
   })
   @ApiOkResponse({ schema: readiness })
-  @ApiServiceUnavailableResponse({ schema: readiness })
+  @ApiServiceUnavailableResponse({ description: 'Not ready.', schema: readiness })
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<Record<string, string>> {
     const checks = await this.health.readiness();
     const ready = Object.values(checks).every((result) => result === 'ok');

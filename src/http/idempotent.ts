@@ -12,7 +12,7 @@ import { createHmac } from 'node:crypto';
 import { catchError, type Observable, of } from 'rxjs';
 import { AnsweredBefore, type Claim, type KeptAnswer } from '../access/claim.js';
 import type { JudgedRequest } from '../access/decorators.js';
-import { Refuses } from '../common/error-schemas.js';
+import { REFUSALS, Refuses } from '../common/error-schemas.js';
 import { InvalidInput } from '../common/errors.js';
 import { purposeKey } from '../common/crypto/purpose-key.js';
 import { ENV } from '../config/config.module.js';
@@ -57,7 +57,7 @@ export function Issues<Result>(
 ): MethodDecorator {
   return applyDecorators(
     idempotent('issues', (result) => ({ issuedId: idOf(result as Result) }), ofKeyItself) as MethodDecorator,
-    Refuses(409, 'It contradicts the current state: `code` says how.', 'Conflict'),
+    Refuses(409, REFUSALS.AlreadyIssued),
   ) as MethodDecorator;
 }
 
@@ -78,7 +78,7 @@ function idempotent<Body>(
           : 'Within 24 hours a repeat with the same key and body is 409 `already_issued`: what was issued is shown once.',
       schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-~]+$' },
     }),
-    Refuses(422, 'The `Idempotency-Key` was used with another body.'),
+    Refuses(422, REFUSALS.IdempotencyMismatch),
   ) as Answering<Body>;
 }
 

@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { Refuses } from '../common/error-schemas.js';
+import { REFUSALS, Refuses } from '../common/error-schemas.js';
 import { ApiError } from '../common/errors.js';
 import type { OutcomeHint } from './adapters/adapter.js';
 
@@ -134,8 +134,8 @@ export class ProviderBusy extends ProviderError {
 /** Declares the refusals above for the OpenAPI document. */
 export const RefusesForProvider = (): MethodDecorator =>
   applyDecorators(
-    Refuses(429, 'Too many requests, here or at the provider.', 'ProviderError'),
-    Refuses(502, 'The provider refused the key, can not be reached, or answered badly.', 'ProviderError'),
-    Refuses(503, 'Temporarily unavailable, or too many calls are under way.', 'ProviderError'),
-    Refuses(504, 'The provider took too long.', 'ProviderError'),
+    Refuses(429, REFUSALS.ProviderThrottled),
+    Refuses(502, REFUSALS.ProviderRefused),
+    Refuses(503, REFUSALS.ProviderBusy),
+    Refuses(504, REFUSALS.ProviderTimeout),
   ) as MethodDecorator;

@@ -1,5 +1,10 @@
-import { describeApi } from '../../src/openapi.js';
-import { readApiDocument, type ApiDocument, type Schema } from '../support/contract/api-document.js';
+import { describeApi } from '../../src/openapi/describe-api.js';
+import {
+  type ApiDocument,
+  readApiDocument,
+  type Schema,
+  withPartsInPlace,
+} from '../support/contract/api-document.js';
 import { recordFigure } from '../support/figures.js';
 import { badObjects, badValues } from '../support/fuzz/bad-values.js';
 import { badCredentials } from '../support/fuzz/bad-credentials.js';
@@ -26,7 +31,7 @@ beforeAll(async () => {
   app = await startProviderApp();
   await pauseRecurringJobs(app.test.app); // a long run would take their writes for a request's
   targets = await Targets.of(app);
-  document = JSON.parse(JSON.stringify(describeApi(app.test.app))) as ApiDocument;
+  document = withPartsInPlace(JSON.parse(JSON.stringify(describeApi(app.test.app))));
   operations = operationsOf(document);
 });
 beforeEach(() => {

@@ -1,4 +1,4 @@
-import { describeApi } from '../../src/openapi.js';
+import { describeApi } from '../../src/openapi/describe-api.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { type Caller, callingMember, caller } from '../support/callers.js';
 import type { Answer } from '../support/client.js';

@@ -1,11 +1,11 @@
 import { Body, Controller, Delete, Get, HttpCode, Post, Query, Res, UseGuards } from '@nestjs/common';
-import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiSecurity, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Authenticated, CurrentActor, CurrentPrincipal, PERSONAL, Public } from '../../access/decorators.js';
 import { RateLimited } from '../../access/limits.js';
 import type { Actor, Principal } from '../../access/principal.js';
 import { Id } from '../../http/id.pipe.js';
-import { Refuses } from '../../common/error-schemas.js';
+import { REFUSALS, Refuses } from '../../common/error-schemas.js';
 import { ApiPage, type Page } from '../../common/list.js';
 import { LogInBody } from '../../users/log-in.dto.js';
 import { MeAnswer } from '../accounts/me.dto.js';
@@ -40,8 +40,9 @@ export class SessionsController {
   @RateLimited('login')
   @UseGuards(LoginCsrfGuard)
   @ApiOperation({ summary: 'Log the web app in; sets the cookies' })
+  @ApiSecurity('CsrfToken')
   @ApiOkResponse({ type: MeAnswer })
-  @Refuses(401, 'E-mail and password open no account.')
+  @Refuses(401, REFUSALS.NoActiveAccount)
   @Refuses(403, 'The proof that our own page sent it is missing or wrong.')
   async logIn(
     @CurrentActor() by: Actor,

@@ -3,10 +3,13 @@ import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nes
 import { CurrentActor, Public } from '../../access/decorators.js';
 import { RateLimited } from '../../access/limits.js';
 import type { Actor } from '../../access/principal.js';
-import { Refuses } from '../../common/error-schemas.js';
+import { type ErrorAnswer, errorAnswer, REFUSALS, Refuses } from '../../common/error-schemas.js';
 import { LogInBody } from '../../users/log-in.dto.js';
 import { RefreshTokenBody, TokenPairAnswer, ValidTokenAnswer, VerifyTokenBody } from './tokens.dto.js';
 import { TokensService } from './tokens.service.js';
+
+const notValid = (description: string): ErrorAnswer =>
+  errorAnswer(description, 'Error', { detail: 'Token is invalid or expired', code: 'token_not_valid' });
 
 @ApiTags('Tokens')
 @Controller('api/auth/token')
@@ -19,7 +22,7 @@ export class TokensController {
   @RateLimited('login')
   @ApiOperation({ summary: 'A token pair for an e-mail and a password' })
   @ApiOkResponse({ type: TokenPairAnswer })
-  @Refuses(401, 'E-mail and password open no account.')
+  @Refuses(401, REFUSALS.NoActiveAccount)
   obtain(@CurrentActor() by: Actor, @Body() details: LogInBody): Promise<TokenPairAnswer> {
     return this.tokens.obtain(by, details);
   }
@@ -30,7 +33,7 @@ export class TokensController {
   @RateLimited('refresh')
   @ApiOperation({ summary: 'The next token pair for a refresh token; each is good once' })
   @ApiOkResponse({ type: TokenPairAnswer })
-  @Refuses(401, 'The token is not ours, expired, ended, or was used before.')
+  @Refuses(401, notValid('The token is not ours, expired, ended, or was used before.'))
   refresh(@CurrentActor() by: Actor, @Body() { refresh }: RefreshTokenBody): Promise<TokenPairAnswer> {
     return this.tokens.refresh(by, refresh);
   }
@@ -40,7 +43,7 @@ export class TokensController {
   @Public()
   @ApiOperation({ summary: 'Whether a token would be accepted' })
   @ApiOkResponse({ type: ValidTokenAnswer })
-  @Refuses(401, 'It would not be.')
+  @Refuses(401, notValid('It would not be.'))
   verify(@Body() { token }: VerifyTokenBody): Promise<ValidTokenAnswer> {
     return this.tokens.verify(token);
   }
@@ -50,7 +53,7 @@ export class TokensController {
   @Public()
   @ApiOperation({ summary: 'End a refresh token and everything that descends from the same login' })
   @ApiNoContentResponse()
-  @Refuses(401, 'The token is not ours, or expired.')
+  @Refuses(401, notValid('The token is not ours, or expired.'))
   revoke(@CurrentActor() by: Actor, @Body() { refresh }: RefreshTokenBody): Promise<void> {
     return this.tokens.revoke(by, refresh);
   }

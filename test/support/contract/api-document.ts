@@ -47,10 +47,24 @@ export interface ApiDocument {
   readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
 }
 
-/** The document as clients get it: `docs/api/openapi.json`. */
+/** The document as clients get it, `docs/api/openapi.json`, with shared parameters and responses where they are used. */
 export function readApiDocument(): ApiDocument {
   const file = path.join(process.cwd(), 'docs', 'api', 'openapi.json');
-  return JSON.parse(readFileSync(file, 'utf8')) as ApiDocument;
+  return withPartsInPlace(JSON.parse(readFileSync(file, 'utf8')));
+}
+
+/** A document in which an operation holds its parameters and responses itself; schemas stay references. */
+export function withPartsInPlace(document: unknown): ApiDocument {
+  const { components } = document as { components: Readonly<Record<string, Record<string, unknown>>> };
+  const inPlace = (node: unknown): unknown => {
+    if (Array.isArray(node)) return node.map(inPlace);
+    if (typeof node !== 'object' || node === null) return node;
+    const [, kind = '', name = ''] =
+      /^#\/components\/(parameters|responses)\/(.+)$/.exec((node as Schema).$ref ?? '') ?? [];
+    if (kind) return components[kind]?.[name];
+    return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, inPlace(value)]));
+  };
+  return inPlace(document) as ApiDocument;
 }
 
 /** A route of the router (`/api/orgs/:org_pk`) as the document spells it (`/api/orgs/{org_pk}/`). */

@@ -67,8 +67,8 @@ function goodText(schema: Schema): fc.Arbitrary<string> {
   );
   if (pattern === undefined) return texts;
   const fits = new RegExp(pattern, 'u');
-  // of classes of Unicode, fast-check makes no texts
-  return pattern.startsWith('^') && !pattern.includes('\\p{')
+  // of what looks ahead, fast-check makes no texts
+  return pattern.startsWith('^') && !pattern.includes('(?=')
     ? fc.stringMatching(fits)
     : texts.filter((text) => fits.test(text));
 }
