@@ -22,10 +22,20 @@ export class InputPipe extends ValidationPipe {
     // A path's ids are read by IdPipe alone: turned into numbers here, `1e3` and `0x1` would name something.
     if (!prototype || (metadata.type !== 'body' && metadata.type !== 'query')) return value;
     if (!this.toValidate(metadata)) return withPlainNumbers(value); // declared as a list or an object of any form
-    const input = metadata.type === 'body' ? bodyOf(value) : (value as object);
+    const input = metadata.type === 'body' ? bodyOf(listRead(value, metadata)) : (value as object);
     const texts = metadata.type === 'body' ? textsOf(input) : queryTexts(input);
     return (await super.transform(takenFields(prototype, input, texts), metadata)) as unknown;
   }
+}
+
+/** A body that may also come as a list says itself how it is read then. */
+export interface ReadsList {
+  ofList(list: readonly unknown[]): object;
+}
+
+function listRead(value: unknown, { metatype }: ArgumentMetadata): unknown {
+  const reads = metatype as Partial<ReadsList> | undefined;
+  return Array.isArray(value) && reads?.ofList ? reads.ofList(value) : value;
 }
 
 function bodyOf(value: unknown): object {

@@ -97,7 +97,7 @@ it('in production the API’s documentation and the metrics are not there, unles
   const test = await startTestApp();
   const closed = await test.another(production);
   const watched = await test.another({ ...production, METRICS_TOKEN });
-  for (const path of ['/api/docs/', '/api/schema/', '/api/docs/swagger-ui-init.js', '/metrics'])
+  for (const path of ['/api/docs/', '/api/schema/', '/api/docs/scalar.js', '/api/docs/page.js', '/metrics'])
     expect({ path, status: (await new Client(closed.url).get(path)).status }).toEqual({ path, status: 404 });
   const metrics = new Client(watched.url);
   expect((await metrics.get('/metrics')).status).toBe(404);

@@ -26,6 +26,35 @@ const events = (id: number) =>
   );
 
 describe('POST /api/auth/access-keys/report-leak/', () => {
+  it('what scanners report is taken as it is: lists of findings by GitHub and by gitleaks', async () => {
+    const [one, two] = [await newKey(), await newKey()];
+    const answer = await test.api.post('/api/auth/access-keys/report-leak/', [
+      { token: one.key, type: 'cryptocomply_access_key', url: 'https://example.com/a', source: 'content' },
+      { RuleID: 'cryptocomply-access-key', File: 'a.env', Match: `API_KEY=${two.key}`, Secret: two.key },
+    ]);
+    expect(answer.body).toEqual({
+      results: [
+        { index: 0, outcome: 'revoked' },
+        { index: 1, outcome: 'revoked' },
+      ],
+    });
+    expect([await works(one), await works(two)]).toEqual([false, false]);
+  });
+
+  it('a list that is empty, too long, or holds a finding without its key is 400, and revokes nothing', async () => {
+    const live = await newKey();
+    const send = (list: readonly unknown[]) => test.api.post('/api/auth/access-keys/report-leak/', list);
+    for (const [list, problem] of [
+      [[], ['This list may not be empty.']],
+      [Array(101).fill({ token: live.key }), ['Ensure this field has no more than 100 elements.']],
+      [[{ token: live.key }, { url: 'https://example.com/a' }], { 1: ['This field may not be blank.'] }],
+    ] as const) {
+      const answer = await send(list);
+      expect({ status: answer.status, body: answer.body }).toEqual({ status: 400, body: { keys: problem } });
+    }
+    expect(await works(live)).toBe(true);
+  });
+
   it('each key of a batch has its own outcome: garbage in between stops nothing (T11)', async () => {
     const [one, two] = [await newKey(), await newKey()];
     const answer = await report(

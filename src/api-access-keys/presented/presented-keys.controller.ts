@@ -37,7 +37,11 @@ export class PresentedKeysController {
   @HttpCode(200)
   @Public()
   @RateLimited('report_leak')
-  @ApiOperation({ summary: 'Revoke leaked keys, and the keys that succeeded them' })
+  @ApiOperation({
+    summary: 'Revoke leaked keys, and the keys that succeeded them',
+    description:
+      'Takes what scanners report as it is, too: a list of up to 100 objects with the key as `token` (GitHub) or `Secret` (gitleaks).',
+  })
   @ApiOkResponse({ type: LeakReportAnswer })
   async reportLeak(@CurrentActor() by: Actor, @Body() { keys }: ReportLeakBody): Promise<LeakReportAnswer> {
     return leakReportAnswer(await this.leaks.report(by, keys));

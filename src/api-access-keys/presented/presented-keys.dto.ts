@@ -39,6 +39,17 @@ export function diagnosisAnswer(diagnosis: Diagnosis | null): DiagnosisAnswer {
 
 export class ReportLeakBody {
   @TextListField({ min: 1, max: 100, description: 'The whole keys, `prefix.secret`.' }) keys!: string[];
+
+  /** A scanner's report: objects with the key as `token` (GitHub) or `Secret` (gitleaks); their other fields say nothing to us. */
+  static ofList(list: readonly unknown[]): { keys: unknown[] } {
+    return { keys: list.map(foundKey) };
+  }
+}
+
+function foundKey(finding: unknown): unknown {
+  if (typeof finding !== 'object' || finding === null) return finding;
+  const { token, Secret } = finding as Record<string, unknown>;
+  return token ?? Secret ?? '';
 }
 
 class LeakResult {
