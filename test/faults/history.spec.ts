@@ -3,12 +3,15 @@ import { recordFigure } from '../support/figures.js';
 import { Client } from '../support/client.js';
 import { callingStaff } from '../support/callers.js';
 import { FaultProxy } from '../support/fault-proxy.js';
+import type { MadeKey } from '../support/factory.js';
 import { History } from '../support/history.js';
 import { type ServiceProcess, startServiceProcess } from '../support/service-process.js';
 
 /** Rounds of changes for each credential; `npm run soak` takes more. */
 const ROUNDS = Number(process.env.HISTORY_ROUNDS ?? 12);
 const KEYS_OF_EACH_KIND = 3;
+/** A network that nobody here comes from. */
+const ELSEWHERE = '198.51.100.0/24';
 
 let direct: TestApp;
 let behindProxy: TestApp;
@@ -39,10 +42,10 @@ interface Kind {
   readonly end?: Act;
 }
 
-it('no history of issuing, using, suspending, demoting, deactivating and revoking contradicts committed state, on three instances, with cut links and a killed process (A14, A15, T1, T2, T3, T16)', async () => {
+it('no history of issuing, using, suspending, demoting, deactivating, changing policies and networks, and revoking one by one and many at once contradicts committed state, on three instances, with cut links and a killed process (A14, A15, T1, T2, T3, T16)', async () => {
   const histories: History[] = [];
   const credentials = await Promise.all(
-    ['suspend', 'demote', 'deactivate'].flatMap((kind) =>
+    ['suspend', 'demote', 'deactivate', 'policy', 'networks', 'unreachable'].flatMap((kind) =>
       Array.from({ length: KEYS_OF_EACH_KIND }, async () => {
         const history = new History(200);
         histories.push(history);
@@ -113,16 +116,27 @@ async function newCredential(name: string): Promise<{ use: (api: Client) => Act;
   const member = await direct.make.member(org, 'Administrator');
   const issued = await staff.post('/api/admin/access-keys/', {
     user: member.id,
-    organization: org.id,
+    organization: name === 'unreachable' ? null : org.id, // user-wide: it works on, but not there
     access_level: 'full_access',
     name,
   });
-  const { id, key } = issued.body as unknown as { id: number; key: string };
+  const { id, key, prefix } = issued.body as unknown as MadeKey;
   const use = (api: Client) => () => api.as({ key }).get(`/api/orgs/${org.id}/audit-events/?page_size=1`);
   const end = () => staff.post(`/api/admin/access-keys/${id}/revoke/`, {});
   const role = (role: string) => () =>
     owner.patch(`/api/orgs/${org.id}/members/${member.memberId}/`, { role });
   const user = (act: string) => () => staff.post(`/api/admin/users/${member.id}/${act}/`, {});
+  const policy = (policy: object) => () => owner.patch(`/api/orgs/${org.id}/`, { policy });
+  const networks = (allowed_networks: string[]) => () =>
+    staff.patch(`/api/admin/access-keys/${id}/`, { allowed_networks });
+  const reachable = (allowed_networks: string[]) => () =>
+    staff.patch(`/api/admin/orgs/${org.id}/`, { policy: { allowed_networks } });
+  const endMany = async () => {
+    const path = '/api/admin/access-keys/bulk-revoke/';
+    const order = { filter: { prefix }, reason: 'The end.' };
+    const { body } = await staff.post(path, order);
+    return staff.post(path, { ...order, dry_run: false, confirm_token: body.confirm_token as string });
+  };
   const kinds: Record<string, Kind> = {
     suspend: {
       away: { status: 401, act: () => staff.post(`/api/admin/access-keys/${id}/suspend/`, {}) },
@@ -131,6 +145,17 @@ async function newCredential(name: string): Promise<{ use: (api: Client) => Act;
     },
     demote: { away: { status: 403, act: role('Viewer') }, back: role('Administrator'), end },
     deactivate: { away: { status: 401, act: user('deactivate') }, back: user('activate'), end },
+    policy: {
+      away: { status: 401, act: policy({ enforce_on_use: true }) }, // the key has no end
+      back: policy({ enforce_on_use: false }),
+      end: endMany,
+    },
+    networks: {
+      away: { status: 401, act: networks([ELSEWHERE]) },
+      back: networks([ELSEWHERE, '127.0.0.1']),
+      end: endMany,
+    },
+    unreachable: { away: { status: 404, act: reachable([ELSEWHERE]) }, back: reachable([]), end: endMany },
   };
   return { use, kind: kinds[name] as Kind };
 }
