@@ -23,6 +23,7 @@ import { AuditVerifications1765000420000 } from '../../migrations/1765000420000-
 import { ToolConfirmations1765000600000 } from '../../migrations/1765000600000-tool-confirmations.js';
 import { OwnGrants1765000601000 } from '../../migrations/1765000601000-own-grants.js';
 import { ViewsForOthers1765000700000 } from '../../migrations/1765000700000-views-for-others.js';
+import { OneRefusal1765000709000 } from '../../migrations/1765000709000-one-refusal.js';
 
 /** Every migration, oldest first. A migration is never edited once landed. */
 export const MIGRATIONS = [
@@ -51,6 +52,7 @@ export const MIGRATIONS = [
   ToolConfirmations1765000600000,
   OwnGrants1765000601000,
   ViewsForOthers1765000700000,
+  OneRefusal1765000709000,
 ];
 
 /** The names of the migrations that the database has seen. Fails with 42P01 where nothing ever migrated. */

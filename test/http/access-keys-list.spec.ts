@@ -103,6 +103,7 @@ describe('GET /api/admin/access-keys/', () => {
       replaced_by: keys.active,
       grace_seconds: null,
       retires_at: null,
+      allowed_networks: [],
       renewable_until: null,
     });
     const [listed] = (await staff.get(`${PATH}?user=${user.id}&status=revoked`)).body.results as unknown[];
