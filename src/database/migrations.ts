@@ -19,6 +19,7 @@ import { AddressLists1765000401000 } from '../../migrations/1765000401000-addres
 import { BulkRevocations1765000402000 } from '../../migrations/1765000402000-bulk-revocations.js';
 import { AccessKeyRequests1765000410000 } from '../../migrations/1765000410000-access-key-requests.js';
 import { IdempotencyKeys1765000411000 } from '../../migrations/1765000411000-idempotency-keys.js';
+import { NetworksOfRequests1765000412000 } from '../../migrations/1765000412000-networks-of-requests.js';
 import { AuditVerifications1765000420000 } from '../../migrations/1765000420000-audit-verifications.js';
 import { ToolConfirmations1765000600000 } from '../../migrations/1765000600000-tool-confirmations.js';
 import { OwnGrants1765000601000 } from '../../migrations/1765000601000-own-grants.js';
@@ -48,6 +49,7 @@ export const MIGRATIONS = [
   BulkRevocations1765000402000,
   AccessKeyRequests1765000410000,
   IdempotencyKeys1765000411000,
+  NetworksOfRequests1765000412000,
   AuditVerifications1765000420000,
   ToolConfirmations1765000600000,
   OwnGrants1765000601000,

@@ -30,6 +30,7 @@ const OWNERS: Readonly<Record<string, string>> = {
   audit_heads: 'audit',
   audit_verifications: 'audit',
   tool_confirmations: 'mcp',
+  idempotency_keys: 'acts',
   rate_limits: 'rate-limits',
   migrations: 'database',
 };

@@ -47,6 +47,7 @@ describe('staff-blind provisioning', () => {
       status: 'open',
       expires_at: expect.any(String) as string,
       key_expires_at: '2090-01-01T00:00:00.000Z',
+      allowed_networks: [],
       created_at: expect.any(String) as string,
       created_by: staff.id,
       issued_via: expect.stringMatching(/^session:\d+$/) as string,

@@ -70,6 +70,7 @@ describe('asking for a key', () => {
       id: expect.any(Number) as number,
       user: user.id,
       ...wish({ expires_at: expires }),
+      allowed_networks: [],
       status: 'open',
       created_at: expect.any(String) as string,
       created_via: expect.stringMatching(/^session:\d+$/) as string,
@@ -327,6 +328,46 @@ describe('deciding', () => {
     await test.database.query('UPDATE organizations SET disabled_at = app_now() WHERE id = $1', [org.id]);
     expect(await staff.api.post(`${ADMIN}${made.id}/approve/`)).toMatchObject(void409);
     expect(await written()).toEqual([0, 0, 0]);
+  });
+});
+
+describe('the networks of a key', () => {
+  const networks = (list: unknown) => ({ allowed_networks: list });
+
+  it('are asked for, narrowed by whoever approves, and the key works from there alone', async () => {
+    const made = await person.post(OWN, wish(networks(['10.0.0.0/8', '127.0.0.0/8'])));
+    expect(made).toMatchObject({ status: 201, body: networks(['10.0.0.0/8', '127.0.0.0/8']) });
+    const approved = await approve(made.body as { id: number }, networks(['10.1.0.0/16']));
+    expect(approved.status).toBe(200);
+    const grants = await person.get('/api/auth/access-key-grants/');
+    expect(grants.body.results).toMatchObject([networks(['10.1.0.0/16'])]);
+    const redeemed = await redeem(approved.body.access_key_grant);
+    expect(redeemed).toMatchObject({ status: 201, body: networks(['10.1.0.0/16']) });
+    const key = test.api.as({ key: redeemed.body.key as string });
+    expect((await key.get(`/api/orgs/${org.id}/`)).status).toBe(401);
+    const asAsked = await approve(
+      (await person.post(OWN, wish(networks(['127.0.0.0/8'])))).body as { id: number },
+    );
+    const second = await redeem(asAsked.body.access_key_grant);
+    expect(second.body.allowed_networks).toEqual(['127.0.0.0/8']);
+    expect((await test.api.as({ key: second.body.key as string }).get(`/api/orgs/${org.id}/`)).status).toBe(
+      200,
+    );
+  });
+
+  it('can not be widened by an approval, nor left out by it; malformed ones are told one by one', async () => {
+    const made = await ask(networks(['10.0.0.0/8']));
+    const told = networks(['An approval can only narrow what was asked for.']);
+    for (const wider of [['10.0.0.0/7'], ['10.0.0.0/8', '192.0.2.0/24'], []])
+      expect(await approve(made, networks(wider))).toMatchObject({ status: 400, body: told });
+    expect(await approve(made, networks(['nowhere']))).toMatchObject({
+      status: 400,
+      body: networks({ 0: [expect.any(String)] }),
+    });
+    expect((await person.post(OWN, wish(networks(['nowhere'])))).status).toBe(400);
+    expect(await written()).toEqual([0, 0, 0]);
+    const anywhere = await ask();
+    expect((await approve(anywhere, networks(['10.0.0.0/8']))).status).toBe(200);
   });
 });
 

@@ -38,6 +38,7 @@ export const grantStatusOf = (g: string): string => `CASE
   'ck_access_key_grants_rotates_id',
   `rotates_id IS NULL OR granted_as = 'user' AND grace_seconds IS NOT NULL`,
 )
+@Check('ck_access_key_grants_allowed_networks', 'cardinality(allowed_networks) BETWEEN 1 AND 50')
 @Check('ck_access_key_grants_expires_at', 'isfinite(expires_at)')
 @Check('ck_access_key_grants_key_expires_at', 'isfinite(key_expires_at)')
 export class AccessKeyGrant {
@@ -77,6 +78,10 @@ export class AccessKeyGrant {
   /** When the key will expire. */
   @Column('timestamptz', { nullable: true })
   keyExpiresAt!: Date | null;
+
+  /** Where alone the key is to work from; `null`: from everywhere. */
+  @Column('cidr', { array: true, nullable: true })
+  allowedNetworks!: string[] | null;
 
   @Column('timestamptz', { default: () => 'app_now()' })
   createdAt!: Date;

@@ -13,7 +13,7 @@ export type GrantOrder = Pick<
 > & {
   /** None: in 7 days. */
   readonly expiresAt: Date | null;
-} & Partial<Pick<AccessKeyGrant, 'rotatesId' | 'graceSeconds'>>;
+} & Partial<Pick<AccessKeyGrant, 'allowedNetworks' | 'rotatesId' | 'graceSeconds'>>;
 
 /** Writes grants. Decides nothing: whoever asks for one has judged it. */
 @Injectable()
@@ -39,6 +39,7 @@ export class KeyGranting {
       reason: grant.reason,
       expires_at: grant.expiresAt,
       key_expires_at: grant.keyExpiresAt,
+      ...(grant.allowedNetworks && { allowed_networks: grant.allowedNetworks }),
       ...details,
     });
     return grant;

@@ -2,7 +2,8 @@ import { ApiProperty } from '@nestjs/swagger';
 import { ACCESS_LEVELS, type AccessLevel } from '../../access/access-level.js';
 import { ChoiceField, IdField, InstantField, TextField } from '../../common/fields.js';
 import { type AccessKeyGrant, GRANT_STATUSES, type GrantStatus } from './access-key-grant.entity.js';
-import { instantOf, KEY_NAME } from '../access-key-bodies.dto.js';
+import { NetworkListField, readNetworks } from '../../common/list-fields.js';
+import { instantOf, KEY_NAME, KEY_NETWORKS } from '../access-key-bodies.dto.js';
 import type { GrantOrder } from './granting.js';
 
 const id = { type: 'integer', nullable: true } as const;
@@ -23,6 +24,7 @@ export class IssueGrantBody {
   expires_at?: string | null;
   @InstantField({ optional: true, nullable: true, description: 'Of the key; none: it does not expire.' })
   key_expires_at?: string | null;
+  @NetworkListField(KEY_NETWORKS) allowed_networks?: string[];
 }
 
 export function grantOrderOf(body: IssueGrantBody): Omit<GrantOrder, 'grantedAs'> {
@@ -34,6 +36,7 @@ export function grantOrderOf(body: IssueGrantBody): Omit<GrantOrder, 'grantedAs'
     reason: body.reason,
     expiresAt: instantOf(body.expires_at),
     keyExpiresAt: instantOf(body.key_expires_at),
+    allowedNetworks: readNetworks(body.allowed_networks ?? []),
   };
 }
 
@@ -48,6 +51,8 @@ export class GrantAnswer {
   @ApiProperty({ type: String, format: 'date-time', description: 'When it lapses unless it was redeemed.' })
   expires_at!: Date;
   @ApiProperty({ ...instant, description: 'When the key will expire.' }) key_expires_at!: Date | null;
+  @ApiProperty({ type: [String], description: 'Of the key; an empty list: it works from everywhere.' })
+  allowed_networks!: readonly string[];
   @ApiProperty({ type: String, format: 'date-time' }) created_at!: Date;
   @ApiProperty({ ...id, description: 'null: the operator at the command line.' }) created_by!: number | null;
   @ApiProperty({ description: 'The credential that issued it.', example: 'session:5' }) issued_via!: string;
@@ -80,6 +85,7 @@ export function grantAnswer(row: AccessKeyGrant): GrantAnswer {
     status: row.status,
     expires_at: row.expiresAt,
     key_expires_at: row.keyExpiresAt,
+    allowed_networks: row.allowedNetworks ?? [],
     created_at: row.createdAt,
     created_by: row.createdById,
     issued_via: row.issuedVia,

@@ -87,7 +87,7 @@ export class GrantsService {
 
   private make(act: Act, grant: AccessKeyGrant): Promise<IssuedKey> {
     const { id, userId, organizationId, accessLevel, name, keyExpiresAt: expiresAt } = grant;
-    const networks = newNetworks(null, 'staff');
+    const networks = newNetworks(grant.allowedNetworks, grant.grantedAs); // its user can't widen what was granted
     const order = { userId, organizationId, accessLevel, name, expiresAt, admin: false, ...networks };
     return this.issuing.issue(act, 'redeem', order, { details: { grant: id } });
   }

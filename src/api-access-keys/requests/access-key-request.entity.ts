@@ -20,6 +20,7 @@ import { type RequestStatus, requestEndOf, requestStatusOf } from './request-sta
 @Index(['organizationId'])
 @Check('ck_access_key_requests_access_level', `access_level IN ('read_only', 'full_access')`)
 @Check('ck_access_key_requests_key_expires_at', 'isfinite(key_expires_at)')
+@Check('ck_access_key_requests_allowed_networks', 'cardinality(allowed_networks) BETWEEN 1 AND 50')
 @Check('ck_access_key_requests_decision', `decision IN ('approved', 'declined', 'cancelled')`)
 @Check(
   'ck_access_key_requests_decided',
@@ -60,6 +61,10 @@ export class AccessKeyRequest {
   /** When the key is to expire. */
   @Column('timestamptz')
   keyExpiresAt!: Date;
+
+  /** Where alone the key is to work from; `null`: from everywhere. */
+  @Column('cidr', { array: true, nullable: true })
+  allowedNetworks!: string[] | null;
 
   @Column('timestamptz', { default: () => 'app_now()' })
   createdAt!: Date;

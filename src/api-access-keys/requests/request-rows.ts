@@ -12,7 +12,14 @@ import { requestStatusOf } from './request-status.js';
 /** What a member asks for. */
 export type NewRequest = Pick<
   AccessKeyRequest,
-  'userId' | 'organizationId' | 'accessLevel' | 'name' | 'reason' | 'keyExpiresAt' | 'createdVia'
+  | 'userId'
+  | 'organizationId'
+  | 'accessLevel'
+  | 'name'
+  | 'reason'
+  | 'keyExpiresAt'
+  | 'allowedNetworks'
+  | 'createdVia'
 >;
 
 /** What somebody decided. */

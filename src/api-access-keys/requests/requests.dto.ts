@@ -1,7 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ACCESS_LEVELS, type AccessLevel } from '../../access/access-level.js';
 import { ChoiceField, IdField, InstantField, TextField } from '../../common/fields.js';
-import { instantOf, KEY_NAME } from '../access-key-bodies.dto.js';
+import { NetworkListField, readNetworks } from '../../common/list-fields.js';
+import { instantOf, KEY_NAME, KEY_NETWORKS } from '../access-key-bodies.dto.js';
 import type { AccessKeyRequest } from './access-key-request.entity.js';
 import { REQUEST_STATUSES, type RequestStatus } from './request-status.js';
 import type { RequestOrder } from './requests.service.js';
@@ -22,6 +23,7 @@ export class MakeRequestBody {
     description: 'Of the key. Default: in 90 days, or as many as the policy gives.',
   })
   expires_at?: string | null;
+  @NetworkListField(KEY_NETWORKS) allowed_networks?: string[];
 }
 
 export function requestOrderOf(body: MakeRequestBody): RequestOrder {
@@ -31,6 +33,7 @@ export function requestOrderOf(body: MakeRequestBody): RequestOrder {
     name: body.name,
     reason: body.reason,
     keyExpiresAt: instantOf(body.expires_at),
+    allowedNetworks: readNetworks(body.allowed_networks ?? []),
   };
 }
 
@@ -40,10 +43,17 @@ export class ApproveRequestBody {
   access_level?: AccessLevel;
   @InstantField({ optional: true, description: 'Can only be brought forward. Default: as asked for.' })
   expires_at?: string;
+  @NetworkListField({ optional: true, description: 'Can only be narrowed. Default: as asked for.' })
+  allowed_networks?: string[];
 }
 
-export function narrowingOf({ access_level, expires_at }: ApproveRequestBody): Narrowing {
-  return { accessLevel: access_level, keyExpiresAt: instantOf(expires_at) ?? undefined };
+export function narrowingOf(body: ApproveRequestBody): Narrowing {
+  const { access_level, expires_at, allowed_networks } = body;
+  return {
+    accessLevel: access_level,
+    keyExpiresAt: instantOf(expires_at) ?? undefined,
+    allowedNetworks: allowed_networks && readNetworks(allowed_networks),
+  };
 }
 
 export class DeclineRequestBody {
@@ -60,6 +70,8 @@ export class RequestAnswer {
   @ApiProperty() reason!: string;
   @ApiProperty({ type: String, format: 'date-time', description: 'When the key is to expire.' })
   expires_at!: Date;
+  @ApiProperty({ type: [String], description: 'Of the key; an empty list: it works from everywhere.' })
+  allowed_networks!: readonly string[];
   @ApiProperty({
     enum: REQUEST_STATUSES,
     description: '`void`: whoever asked is no longer an active member of the organization.',
@@ -88,6 +100,7 @@ export function requestAnswer(row: AccessKeyRequest): RequestAnswer {
     name: row.name,
     reason: row.reason,
     expires_at: row.keyExpiresAt,
+    allowed_networks: row.allowedNetworks ?? [],
     status: row.status,
     created_at: row.createdAt,
     created_via: row.createdVia,

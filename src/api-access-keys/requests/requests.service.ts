@@ -25,6 +25,8 @@ export interface RequestOrder {
   readonly reason: string;
   /** Of the key; none: as for a key of one's own. */
   readonly keyExpiresAt: Date | null;
+  /** None: the key works from everywhere. */
+  readonly allowedNetworks: string[] | null;
 }
 
 /** Requests of one member that may wait in one organization: more is not asking any more. */
@@ -87,6 +89,7 @@ export class RequestsService {
         access_level,
         reason,
         expires_at,
+        ...(request.allowedNetworks && { allowed_networks: request.allowedNetworks }),
       });
       return request;
     });
@@ -102,7 +105,7 @@ export class RequestsService {
       const request = await this.rows.hold(scope, id, manager);
       if (request.userId === by.userId) throw new OwnRequest();
       const { userId, organizationId, name, reason } = request;
-      const terms = narrowed(request, narrowing);
+      const terms = await narrowed(manager, request, narrowing);
       mustBeOpen(request);
       const standing = await holdStanding(manager, organizationId, userId);
       mustLiveWithin(terms, await nowOf(manager), scope.rank === 'manager' ? standing : null);
@@ -115,6 +118,7 @@ export class RequestsService {
         access_key_grant: grant.id,
         access_level: terms.accessLevel,
         expires_at: terms.keyExpiresAt,
+        ...(terms.allowedNetworks && { allowed_networks: terms.allowedNetworks }),
       });
       return this.rows.decide(manager, id, {
         decision: 'approved',
