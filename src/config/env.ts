@@ -46,6 +46,8 @@ const schema = z.object({
   PORT: wholeNumber(8000, 0, 65_535),
   /** Processes that answer, on this machine. */
   WEB_CONCURRENCY: wholeNumber(1, 1, 64),
+  /** How long an instance that ends goes on taking requests after it said that it is not ready; 2 in production. */
+  DRAIN_SECONDS: z.coerce.number().min(0).max(300).optional(),
   /** Where browsers and integrators reach the service; cookies and absolute links follow it. */
   PUBLIC_ORIGIN: httpOrigin.optional(),
   /** The server to use; unset: the service starts a PostgreSQL of its own in DATA_DIR. */
@@ -108,6 +110,7 @@ export type Env = Readonly<Parsed> & {
   /** No DATABASE_URL: the service brings its own PostgreSQL and its own secrets. */
   readonly embedded: boolean;
   readonly production: boolean;
+  readonly DRAIN_SECONDS: number;
 };
 
 /** Everything that is wrong with the configuration, by name; the values are never told. */
@@ -141,7 +144,13 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
   }
   if (production) problems.push(...productionProblems(given));
   if (!parsed.success || problems.length > 0) throw new InvalidEnvironment([...new Set(problems)]);
-  return deepFreeze({ ...parsed.data, DATA_DIR: dataDir, embedded, production });
+  const { DRAIN_SECONDS = production ? 2 : 0 } = parsed.data;
+  return deepFreeze({ ...parsed.data, DRAIN_SECONDS, DATA_DIR: dataDir, embedded, production });
+}
+
+/** Whether npm runs this process (`npm start`): then it is to end with npm. */
+export function startedByNpm(source: NodeJS.ProcessEnv = process.env): boolean {
+  return source['npm_lifecycle_event'] === 'start';
 }
 
 /** The two ways to the database, as far as they are set. */

@@ -5,7 +5,7 @@ import { Public } from '../access/decorators.js';
 import { HealthService } from './health.service.js';
 
 export const COMPONENT_STATES = ['ok', 'unreachable', 'pending', 'wrong'];
-export const READINESS = ['ready', 'not_ready'];
+export const READINESS = ['ready', 'not_ready', 'leaving'];
 
 const states = { type: 'string', enum: COMPONENT_STATES };
 const readiness = {
@@ -41,14 +41,16 @@ export class HealthController {
   @Get('readyz')
   @Public()
   @ApiOperation({
-    summary: 'Ready: the database is there, its schema is current, and the key ring is its own',
+    summary:
+      'Ready: the database is there, its schema is current, the key ring is its own, and this instance stays',
   })
   @ApiOkResponse({ schema: readiness })
   @ApiServiceUnavailableResponse({ description: 'Not ready.', schema: readiness })
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<Record<string, string>> {
     const checks = await this.health.readiness();
-    const ready = Object.values(checks).every((result) => result === 'ok');
-    if (!ready) void reply.code(503).header('Retry-After', '5');
-    return { status: ready ? 'ready' : 'not_ready', ...checks };
+    const well = Object.values(checks).every((result) => result === 'ok');
+    const status = this.health.leaving ? 'leaving' : well ? 'ready' : 'not_ready';
+    if (status !== 'ready') void reply.code(503).header('Retry-After', '5');
+    return { status, ...checks };
   }
 }

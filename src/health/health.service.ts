@@ -12,11 +12,21 @@ type Readiness = Record<'database' | 'migrations' | 'key_ring', CheckResult>;
 @Injectable()
 export class HealthService {
   private readonly logger = new Logger('Health');
+  private left = false;
 
   constructor(
     private readonly statements: NamedStatements,
     private readonly keyRing: KeyRingCheck,
   ) {}
+
+  /** Whether this instance is about to end: it still answers, and nobody should send it more. */
+  get leaving(): boolean {
+    return this.left;
+  }
+
+  leave(): void {
+    this.left = true;
+  }
 
   /**
    * Asks the database whether it is there, whether its schema is the one that this code was written for, and whether our

@@ -1,6 +1,7 @@
 import cluster, { type Worker } from 'node:cluster';
 import { answerMetricsOfAll } from '../metrics/metrics-of-all.js';
 import { STOP } from './stop-on-signal.js';
+import { tell } from './tell.js';
 
 /** The processes of the service that a supervisor keeps. */
 export interface Workers {
@@ -20,7 +21,7 @@ export function superviseWorkers(count: number, onBroken: () => void): Workers {
   cluster.on('exit', (worker, code, signal: string | null) => {
     if (stopping) return;
     const listened = working.delete(worker);
-    console.error(`Process ${worker.process.pid ?? worker.id} of the service ended (${signal ?? code}).`);
+    tell('error', `Process ${worker.process.pid ?? worker.id} of the service ended (${signal ?? code}).`);
     if (listened) cluster.fork();
     else onBroken();
   });

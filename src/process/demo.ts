@@ -3,6 +3,7 @@ import { OPERATOR } from '../access/principal.js';
 import type { AccessLevel } from '../access/access-level.js';
 import type { SystemRole } from '../access/system-roles.js';
 import { AccessKeysService } from '../api-access-keys/access-keys.service.js';
+import { AuditSealer } from '../audit/audit-sealer.js';
 import { PasswordLinksService } from '../auth/accounts/password-links.service.js';
 import { randomText } from '../common/crypto/random-text.js';
 import type { Env } from '../config/env.js';
@@ -13,12 +14,12 @@ import { UsersService } from '../users/users.service.js';
 
 /**
  * On an empty embedded database: one staff user, one organization with an Owner and a Viewer, and two keys of the
- * Owner's. Every secret is random and printed this once. It goes through the same services as everybody's requests, and
- * does nothing when there is a user already.
+ * Owner's. Every secret is random and told this once, in the text that it gives. It goes through the same services as
+ * everybody's requests, and does nothing when there is a user already. Its audit events are sealed when it returns.
  */
-export async function setUpDemo(app: INestApplicationContext, env: Env): Promise<void> {
+export async function setUpDemo(app: INestApplicationContext, env: Env): Promise<string | undefined> {
   const users = app.get(UsersService, { strict: false });
-  if ((await users.count()) > 0) return;
+  if ((await users.count()) > 0) return undefined;
   const demo = new Demo(app);
   const organization = await app
     .get(OrganizationsService, { strict: false })
@@ -28,9 +29,8 @@ export async function setUpDemo(app: INestApplicationContext, env: Env): Promise
   const viewer = await demo.member(organization.id, 'viewer@demo.example', 'Demo Viewer', 'Viewer');
   const readOnly = await demo.key(owner.id, 'Dashboard', 'read_only');
   const full = await demo.key(owner.id, 'Integration', 'full_access');
-  console.log(
-    tell(publicOrigin(env), { organization: organization.id, staff, owner, viewer, readOnly, full }),
-  );
+  await app.get(AuditSealer, { strict: false }).seal();
+  return tell(publicOrigin(env), { organization: organization.id, staff, owner, viewer, readOnly, full });
 }
 
 interface Account {

@@ -1,17 +1,25 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import cluster from 'node:cluster';
+import { setTimeout as delay } from 'node:timers/promises';
 import { createApp } from '../app.js';
 import { isFirstProcess, superviseWorkers } from './cluster.js';
 import { type Env, readEnv } from '../config/env.js';
 import { publicOrigin } from '../config/public-origin.js';
 import { openDatabase, type OpenDatabase } from '../database/open-database.js';
+import { HealthService } from '../health/health.service.js';
 import { setUpDemo } from './demo.js';
 import { obstacleOf } from './failures.js';
 import { handleLastResort } from './last-resort.js';
 import { stopOnSignal } from './stop-on-signal.js';
+import { tell } from './tell.js';
+import { terminalLog } from './terminal-log.js';
+
+/** What requests in flight and buffers get to finish, once no new connections are taken. */
+const PATIENCE_SECONDS = 8;
 
 /**
  * Runs the service until it is told to stop: as this process, or, with WEB_CONCURRENCY above 1, as several that this one
- * supervises. What keeps it from starting is told on standard error, and the exit status is 1.
+ * supervises. What keeps it from starting is told in a sentence on standard error, and the exit status is 1.
  */
 export async function runService(): Promise<void> {
   let database: OpenDatabase<Env> | undefined;
@@ -20,26 +28,36 @@ export async function runService(): Promise<void> {
     if (cluster.isPrimary && database.env.WEB_CONCURRENCY > 1) supervise(database);
     else await serve(database);
   } catch (error) {
-    console.error(obstacleOf(error)?.message ?? error);
+    const unexpected = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    tell('fatal', obstacleOf(error)?.message ?? unexpected);
     await database?.close();
     process.exit(1);
   }
 }
 
 async function serve({ env, close }: OpenDatabase<Env>): Promise<void> {
-  const creating = createApp(env);
+  const logTo = await terminalLog();
+  const creating = createApp(env, { ...(logTo && { logTo }) });
   const end = () => creating.then((app) => app.close()).finally(close);
-  stopOnSignal(end); // from now on, not only once it stands
+  const drainAndEnd = () => creating.then((app) => drain(app, env)).finally(end);
+  stopOnSignal(drainAndEnd, { seconds: env.DRAIN_SECONDS + PATIENCE_SECONDS }); // from now on, not only once it stands
   handleLastResort(end);
   const app = await creating;
+  await app.init();
+  const demo = env.embedded && isFirstProcess() ? await setUpDemo(app, env) : undefined;
   await app.listen(env.PORT, env.HOST);
-  if (!env.embedded || !isFirstProcess()) return;
-  await setUpDemo(app, env);
-  console.log(`The console, in a browser: ${publicOrigin(env)}`);
+  if (demo !== undefined) console.log(demo); // last: what follows it is what people do
+  if (env.embedded && isFirstProcess()) console.log(`The console, in a browser: ${publicOrigin(env)}`);
+}
+
+/** Says that this instance is leaving, and waits until whoever sends it requests has heard that. */
+async function drain(app: NestFastifyApplication, { DRAIN_SECONDS: seconds }: Env): Promise<void> {
+  app.get(HealthService, { strict: false }).leave();
+  if (app.getHttpServer().listening) await delay(seconds * 1000);
 }
 
 function supervise({ env, close }: OpenDatabase<Env>): void {
   const end = () => workers.stop().finally(close);
   const workers = superviseWorkers(env.WEB_CONCURRENCY, () => void end().finally(() => process.exit(1)));
-  stopOnSignal(end);
+  stopOnSignal(end, { seconds: env.DRAIN_SECONDS + PATIENCE_SECONDS + 1 });
 }

@@ -9,6 +9,7 @@ import {
   findEmbeddedPostgres,
   startEmbeddedPostgres,
 } from '../../src/database/embedded/embedded-postgres.js';
+import { isAlive } from '../../src/database/embedded/pid-file.js';
 import { withClient } from '../../src/database/embedded/roles.js';
 import { launch, spawnLauncher } from '../support/launcher.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -33,27 +34,50 @@ function clusterFolder({ dataDir }: { dataDir: string }): string {
 
 const pidFile = (server: { dataDir: string }) => path.join(clusterFolder(server), 'data', 'postmaster.pid');
 
+function postmasterOf(server: { dataDir: string }): number {
+  return Number.parseInt(readFileSync(pidFile(server), 'utf8'), 10);
+}
+
 async function expectItWorks(server: EmbeddedPostgres): Promise<void> {
   expect(await rows(server.databaseUrl, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
 }
 
 describe('after kill -9', () => {
-  it('of our process, the next start uses its PostgreSQL and ends it when it lets go', async () => {
+  it('of our process, its PostgreSQL ends by itself, and the next start has what was committed', async () => {
     const options = newOptions();
     const launched = await launch(options);
+    await rows(launched.server.migrationDatabaseUrl, 'CREATE TABLE kept AS SELECT 7 AS number');
+    const pid = postmasterOf(launched.server);
     await launched.kill();
-    const server = await startEmbeddedPostgres(options);
-    expect(server).toMatchObject({ startedHere: false, databaseUrl: launched.server.databaseUrl });
-    await expectItWorks(server);
-    await server.stop();
+    await until(() => Promise.resolve(!isAlive(pid)));
     expect(await findEmbeddedPostgres(options)).toBeNull();
+    const server = await startEmbeddedPostgres(options);
+    expect(await rows(server.migrationDatabaseUrl, 'SELECT number FROM kept')).toEqual([{ number: 7 }]);
+    await server.stop();
+  });
+
+  it('of whoever started it, PostgreSQL stays as long as another uses it, and ends with the last, however that ends', async () => {
+    const options = newOptions();
+    const first = await launch(options);
+    const second = await launch(options);
+    expect(second.server).toMatchObject({ startedHere: false, databaseUrl: first.server.databaseUrl });
+    const pid = postmasterOf(first.server);
+    await first.kill();
+    expect(await rows(second.server.databaseUrl, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    const third = await launch(options);
+    expect(third.server.startedHere).toBe(false);
+    await second.stop();
+    expect(await rows(third.server.databaseUrl, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    expect(postmasterOf(third.server)).toBe(pid);
+    await third.kill();
+    await until(() => Promise.resolve(!isAlive(pid)));
   });
 
   it('of PostgreSQL, the next start recovers what was committed', async () => {
     const options = newOptions();
     const launched = await launch(options);
     await rows(launched.server.migrationDatabaseUrl, 'CREATE TABLE kept AS SELECT 7 AS number');
-    process.kill(Number.parseInt(readFileSync(pidFile(launched.server), 'utf8'), 10), 'SIGKILL');
+    process.kill(postmasterOf(launched.server), 'SIGKILL');
     await launched.kill();
     const server = await startEmbeddedPostgres(options);
     expect(server.startedHere).toBe(true);

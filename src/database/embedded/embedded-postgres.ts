@@ -1,12 +1,18 @@
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Account, serverAccount } from './account.js';
 import { errorCode, errorMessage } from './error-code.js';
 import { prepareCluster } from './cluster.js';
+import { Presence } from './guard.js';
 import { Lease } from './lease.js';
 import { existingClusters, possiblePlaces } from './place.js';
 import { findPostmaster, launchPostmaster, type Postmaster, stopPostmaster } from './postmaster.js';
 import { ensureRolesAndDatabase, OWNER_ROLE, SERVICE_ROLE } from './roles.js';
 import { SOCKET_PORT } from './socket-folder.js';
 import { UnusableEmbeddedPostgres } from './unusable.js';
+
+/** More than a guard takes from its last user's end to its signal. */
+const MOMENT_MS = 100;
 
 /** A PostgreSQL that runs on this machine for this service alone, reached through a Unix socket. */
 export interface EmbeddedPostgres {
@@ -38,7 +44,7 @@ export interface EmbeddedOptions {
 
 /**
  * Uses the PostgreSQL that runs in `dataDir`, or starts one, making the database, its roles and the folder where they are missing.
- * It outlives a kill of this process; the next start then uses it. Throws an Error whose message says what to do.
+ * When this process is killed it ends as well, unless another uses it. Throws an Error whose message says what to do.
  */
 export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
   return orExplain(options, async () => {
@@ -47,7 +53,9 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
       if (running) return running;
       const cluster = prepareCluster(options.dataDir, options.durable);
       const postmaster = await launchPostmaster(cluster, options);
-      const opened = await open(options, cluster.place, cluster.data, postmaster);
+      const { place, data, account } = cluster;
+      const opened = await open(options, place, data, postmaster, account);
+      postmaster.presence.leave();
       if (opened) return opened; // else another process has just stopped it
     }
   });
@@ -60,10 +68,12 @@ export async function findEmbeddedPostgres(options: EmbeddedOptions): Promise<Em
 
 async function findRunning(options: EmbeddedOptions): Promise<EmbeddedPostgres | null> {
   for (const place of possiblePlaces(options.dataDir)) {
-    for (const { major } of existingClusters(place)) {
+    for (const { major, owner } of existingClusters(place)) {
       const data = path.join(place, `postgres-${String(major)}`, 'data');
       const postmaster = await findPostmaster(data);
-      const opened = postmaster && (await open(options, place, data, { ...postmaster, startedHere: false }));
+      const account = serverAccount(owner);
+      const opened =
+        postmaster && (await open(options, place, data, { ...postmaster, startedHere: false }, account));
       if (opened) return opened;
     }
   }
@@ -76,19 +86,27 @@ async function open(
   place: string,
   data: string,
   postmaster: Postmaster & { startedHere: boolean },
+  account: Account | null,
 ): Promise<EmbeddedPostgres | null> {
   const urlOf = (role: string, name: string) =>
     `postgresql://${role}@localhost:${String(SOCKET_PORT)}/${encodeURIComponent(name)}` +
     `?host=${encodeURIComponent(postmaster.socketFolder)}`;
   const superuserUrlOf = (name: string) => urlOf('postgres', name);
 
+  const presence = Presence.enter({ ...postmaster, data, account });
+  // Nobody watched over it: it has no guard, or one that is about to stop it, which is seen a moment later.
+  if (!presence.guarded) await sleep(MOMENT_MS);
   const lease = await Lease.take(superuserUrlOf('postgres'));
-  if (!lease) return null;
+  if (!lease) {
+    presence.leave();
+    return null;
+  }
   const letGo = async () => {
     // A lease that was lost (its connection was cut) says nothing about others; then whoever started the server stops it.
     const mustStop = await lease.letGo().catch(() => postmaster.startedHere);
     if (mustStop) await stopPostmaster(postmaster, data);
     await lease.close();
+    presence.leave();
   };
   try {
     await ensureRolesAndDatabase(superuserUrlOf, database);

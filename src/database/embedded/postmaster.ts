@@ -16,6 +16,7 @@ import { Client } from 'pg';
 import { errorCode } from './error-code.js';
 import { runAs } from './account.js';
 import { type Cluster } from './cluster.js';
+import { Presence } from './guard.js';
 import { isAlive, isPostmaster, pidFileOf, readPidFile } from './pid-file.js';
 import { CHILD_ENVIRONMENT } from './program.js';
 import { makeSocketFolder, SOCKET_LOCK, SOCKET_PORT } from './socket-folder.js';
@@ -55,20 +56,26 @@ export async function findPostmaster(data: string): Promise<Postmaster | null> {
   }
 }
 
-/** Starts PostgreSQL, unless another process does so at the same moment: then that one is used, and `startedHere` is false. */
+/**
+ * Starts PostgreSQL, unless another process does so at the same moment: then that one is used, and `startedHere` is false.
+ * From its first moment on it ends with this process (guard.ts).
+ */
 export async function launchPostmaster(
   cluster: Cluster,
   settings: ServerSettings,
-): Promise<Postmaster & { startedHere: boolean }> {
+): Promise<Postmaster & { startedHere: boolean; presence: Presence }> {
   const socketFolder = makeSocketFolder(cluster.folder, cluster.account);
   const deadline = performance.now() + PATIENCE_MS;
   for (;;) {
     const log = openLog(cluster);
     const child = spawnPostmaster(cluster, socketFolder, settings, log.descriptor);
     closeSync(log.descriptor);
+    const { data, account } = cluster;
+    const presence = Presence.enter({ socketFolder, data, account, pid: child.pid ?? 0 });
     await sleepUntil(() => hasEnded(child) || readPidFile(pidFileOf(cluster.data))?.pid === child.pid);
     const running = await findPostmaster(cluster.data);
-    if (running) return { ...running, startedHere: running.pid === child.pid };
+    if (running) return { ...running, startedHere: running.pid === child.pid, presence };
+    presence.leave();
     await sleepUntil(() => hasEnded(child));
     if (child.pid === undefined)
       throw new UnusableEmbeddedPostgres(`${cluster.program.folder}/bin/postgres could not be run.`);
