@@ -7,6 +7,7 @@ import type { IncomingMessage } from 'node:http';
 import { AppModule } from './app.module.js';
 import { warnOfKeys } from './auth/key-warnings.js';
 import { keepAnswersPrivate } from './auth/private-answers.js';
+import { HealthService } from './health/health.service.js';
 import { BODY_LIMIT } from './http/bodies/body-headers.js';
 import { declaredRoutes } from './http/declared-routes.js';
 import { answerError, asApiError } from './http/error.filter.js';
@@ -97,7 +98,7 @@ export async function createApp(
 function featureHooks(app: NestFastifyApplication, webApp: Console | undefined): FeatureHooks {
   const { supportedMethods } = app.getHttpAdapter().getInstance();
   return {
-    onSend: [keepAnswersPrivate, warnOfKeys, app.get(OpenAttempts).settle],
+    onSend: [keepAnswersPrivate, warnOfKeys, app.get(OpenAttempts).settle, app.get(HealthService).partWith],
     onResponse: [app.get(Metrics).observe(supportedMethods)],
     answerUnknown: webApp?.answerUnknown,
   };

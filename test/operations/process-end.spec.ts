@@ -91,7 +91,8 @@ describe('the service', () => {
     child.signal('SIGTERM'); // a terminal and a supervisor often send two
     await until(async () => (await get('/readyz')).status === 503);
     expect(await (await get('/readyz')).json()).toMatchObject({ status: 'leaving', database: 'ok' });
-    expect((await get('/.well-known/jwks.json')).status).toBe(200);
+    const { status, headers } = await fetch(`http://127.0.0.1:${port}/.well-known/jwks.json`);
+    expect([status, headers.get('connection')]).toEqual([200, 'close']);
     expect(await child.ended).toEqual([0, null]);
     expect(await answers(`http://127.0.0.1:${port}/healthz`)).toBe(false);
   });
