@@ -33,7 +33,7 @@ describeInBrowser('signing in', () => {
     await page.getByRole('button', { name: 'Sign in' }).waitFor();
     expect(await page.locator('body').ariaSnapshot()).toMatchSnapshot();
     await enter(page);
-    await page.getByRole('heading', { name: 'Home' }).waitFor();
+    await page.getByRole('heading', { name: /^Hello/ }).waitFor();
     expect(new URL(page.url()).pathname).toBe('/');
   });
 
@@ -58,7 +58,7 @@ describeInBrowser('signing in', () => {
     async (next) => {
       const page = await browser.open(test, { path: `/sign-in?next=${encodeURIComponent(next)}` });
       await enter(page);
-      await page.getByRole('heading', { name: 'Home' }).waitFor();
+      await page.getByRole('heading', { name: /^Hello/ }).waitFor();
       expect(page.url()).toBe(`${test.url}/`);
     },
   );

@@ -1,3 +1,4 @@
+import './link-token';
 import { nonce } from './nonce';
 import '@mantine/core/styles.css';
 import './main.css';

@@ -1,7 +1,10 @@
-import { createRoute } from '@tanstack/react-router';
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { signedInRoute } from '../shell/routes';
-import { HomePage } from './home-page';
 
 export const attentionRoutes = [
-  createRoute({ getParentRoute: () => signedInRoute, path: '/', component: HomePage }),
+  createRoute({
+    getParentRoute: () => signedInRoute,
+    path: '/',
+    component: lazyRouteComponent(() => import('./home-page'), 'HomePage'),
+  }),
 ] as const;

@@ -6,10 +6,10 @@ import { ProblemAlert } from '../components/problem-alert';
 import { t } from '../strings/strings';
 
 /** Tells whoever holds a whole key how it stands. What was pasted is gone when this closes. */
-export function DiagnoseDialog({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+export function DiagnoseDialog({ onClose }: { onClose: () => void }) {
   return (
     <Modal
-      opened={opened}
+      opened
       onClose={onClose}
       title={t.keys.diagnosis.title}
       closeButtonProps={{ 'aria-label': t.common.close }}

@@ -16,16 +16,15 @@ const MARGIN = 60_000;
 const inDays = (days: number) => new Date(Date.now() + days * 86_400_000 - MARGIN);
 
 interface Props {
-  opened: boolean;
   onClose: () => void;
   onIssued: (issued: IssuedKey) => void;
 }
 
 /** Asks what a key is for; everything else is prefilled. */
-export function IssueDialog({ opened, onClose, onIssued }: Props) {
+export function IssueDialog({ onClose, onIssued }: Props) {
   return (
     <Modal
-      opened={opened}
+      opened
       onClose={onClose}
       title={t.keys.dialog.title}
       closeButtonProps={{ 'aria-label': t.common.close }}
@@ -35,7 +34,7 @@ export function IssueDialog({ opened, onClose, onIssued }: Props) {
   );
 }
 
-function IssueForm({ onClose, onIssued }: Omit<Props, 'opened'>) {
+function IssueForm({ onClose, onIssued }: Props) {
   const me = useMe();
   const own = me.organizations.filter(({ id }) => may(me, id, 'access_key.issue'));
   const [name, setName] = useState('');

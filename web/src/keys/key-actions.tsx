@@ -1,13 +1,14 @@
 import { Button, Group } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { answerOf, api } from '../api/client';
 import { ProblemAlert } from '../components/problem-alert';
 import { t } from '../strings/strings';
 import { type AccessKey, isDead } from './queries';
-import { RevokeDialog } from './revoke-dialog';
-import { RotateDialog } from './rotate-dialog';
-import { SuspendDialog } from './suspend-dialog';
+
+const RevokeDialog = lazy(async () => ({ default: (await import('./revoke-dialog')).RevokeDialog }));
+const RotateDialog = lazy(async () => ({ default: (await import('./rotate-dialog')).RotateDialog }));
+const SuspendDialog = lazy(async () => ({ default: (await import('./suspend-dialog')).SuspendDialog }));
 
 /** What can be done with a key as it stands. */
 export function KeyActions({ of: key, compact = false }: { of: AccessKey; compact?: boolean }) {
@@ -56,9 +57,11 @@ export function KeyActions({ of: key, compact = false }: { of: AccessKey; compac
         )}
       </Group>
       <ProblemAlert error={resuming.error} />
-      {dialog === 'rotate' && <RotateDialog of={key} onClose={close} />}
-      {dialog === 'suspend' && <SuspendDialog of={key} onClose={close} />}
-      {dialog === 'revoke' && <RevokeDialog of={key} onClose={close} />}
+      <Suspense>
+        {dialog === 'rotate' && <RotateDialog of={key} onClose={close} />}
+        {dialog === 'suspend' && <SuspendDialog of={key} onClose={close} />}
+        {dialog === 'revoke' && <RevokeDialog of={key} onClose={close} />}
+      </Suspense>
     </>
   );
 }

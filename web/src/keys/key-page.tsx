@@ -38,7 +38,7 @@ export function KeyPage() {
         }
         actions={<KeyActions of={key} />}
       >
-        <Text>{t.keys.advice[key.status]}</Text>
+        {key.status !== 'active' && <Text>{t.keys.advice[key.status]}</Text>}
         {key.status === 'superseded' && <OldKeyEnds id={key.id} />}
         <SimpleGrid cols={{ base: 1, md: 2 }}>
           <Card title={t.keys.key.details}>

@@ -1,7 +1,7 @@
 import { Button, Group, Menu, Select, Stack, Text } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useMe } from '../api/me';
 import type { Column } from '../components/data-table';
 import { TextLink } from '../components/links';
@@ -12,14 +12,16 @@ import { SearchInput } from '../components/search-input';
 import { EmptyState } from '../components/states';
 import { Time } from '../components/time';
 import { t } from '../strings/strings';
-import { DiagnoseDialog } from './diagnose-dialog';
 import { GrantsToRedeem } from './grants-to-redeem';
-import { IssueDialog } from './issue-dialog';
 import { KeyActions } from './key-actions';
 import { KeyStatus, LastUse, OrganizationName } from './key-words';
-import { LeakDialog } from './leak-dialog';
-import { NewKey } from './new-key';
 import { type AccessKey, isDead, type IssuedKey, type KeySearch, keysQuery } from './queries';
+
+// Loaded when they are first opened: the list itself is there sooner.
+const DiagnoseDialog = lazy(async () => ({ default: (await import('./diagnose-dialog')).DiagnoseDialog }));
+const IssueDialog = lazy(async () => ({ default: (await import('./issue-dialog')).IssueDialog }));
+const LeakDialog = lazy(async () => ({ default: (await import('./leak-dialog')).LeakDialog }));
+const NewKey = lazy(async () => ({ default: (await import('./new-key')).NewKey }));
 
 const route = getRouteApi('/signed-in/keys');
 
@@ -40,6 +42,7 @@ const COLUMNS: readonly Column<AccessKey>[] = [
 /** The user's own keys. A key that was just made is shown in its row, kept by this page alone, and gone with it. */
 export function KeysPage() {
   const search: KeySearch = route.useSearch();
+  const { organizations } = useMe();
   const navigate = route.useNavigate();
   const queryClient = useQueryClient();
   const query = useQuery(keysQuery(search));
@@ -54,11 +57,9 @@ export function KeysPage() {
     void queryClient.invalidateQueries({ queryKey: ['keys'] });
   };
   const panelOf = (issued: IssuedKey) => (
-    <NewKey
-      key={issued.id}
-      issued={issued}
-      onClose={() => setFresh((all) => all.filter(({ id }) => id !== issued.id))}
-    />
+    <Suspense key={issued.id}>
+      <NewKey issued={issued} onClose={() => setFresh((all) => all.filter(({ id }) => id !== issued.id))} />
+    </Suspense>
   );
   const listed = new Set(query.data?.results.map(({ id }) => id));
   return (
@@ -89,7 +90,9 @@ export function KeysPage() {
           query={query}
           search={search}
           onSearch={go}
-          columns={COLUMNS}
+          columns={
+            organizations.length > 1 ? COLUMNS : COLUMNS.filter(({ title }) => title !== t.keys.organization)
+          }
           nameOf={({ name }) => name}
           keyOf={({ id }) => id}
           quiet={isDead}
@@ -97,9 +100,11 @@ export function KeysPage() {
           empty={<EmptyState title={t.keys.empty}>{t.keys.emptyHelp}</EmptyState>}
         />
       </Stack>
-      <IssueDialog opened={dialog === 'issue'} onClose={close} onIssued={show} />
-      <DiagnoseDialog opened={dialog === 'diagnose'} onClose={close} />
-      <LeakDialog opened={dialog === 'leak'} onClose={close} />
+      <Suspense>
+        {dialog === 'issue' && <IssueDialog onClose={close} onIssued={show} />}
+        {dialog === 'diagnose' && <DiagnoseDialog onClose={close} />}
+        {dialog === 'leak' && <LeakDialog onClose={close} />}
+      </Suspense>
     </Page>
   );
 }
@@ -107,7 +112,7 @@ export function KeysPage() {
 function NameAndPrefix({ of: { id, name, prefix } }: { of: AccessKey }) {
   return (
     <Stack gap={0} maw={280}>
-      <TextLink to="/keys/$id" params={{ id: String(id) }} fw={600} className="one-line">
+      <TextLink to="/keys/$id" params={{ id: String(id) }} fw={600} size="sm" className="one-line">
         {name}
       </TextLink>
       <Text size="xs" c="dimmed" ff="monospace">

@@ -8,10 +8,10 @@ import { t } from '../strings/strings';
 const MOST = 100;
 
 /** Revokes keys that were found where they don't belong. */
-export function LeakDialog({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+export function LeakDialog({ onClose }: { onClose: () => void }) {
   return (
     <Modal
-      opened={opened}
+      opened
       onClose={onClose}
       title={t.keys.leak.title}
       closeButtonProps={{ 'aria-label': t.common.close }}

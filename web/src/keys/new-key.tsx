@@ -115,7 +115,7 @@ function Snippets({ secret, onCopied }: { secret: string; onCopied: () => void }
                     onCopied();
                   }}
                 >
-                  {copied ? '✓' : '⧉'}
+                  {copied ? '✓' : <CopyIcon />}
                 </ActionIcon>
               )}
             </CopyButton>
@@ -123,6 +123,23 @@ function Snippets({ secret, onCopied }: { secret: string; onCopied: () => void }
         </Tabs.Panel>
       ))}
     </Tabs>
+  );
+}
+
+function CopyIcon() {
+  return (
+    <svg
+      width="16"
+      height="16"
+      viewBox="0 0 16 16"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.4"
+      aria-hidden="true"
+    >
+      <rect x="5.5" y="5.5" width="8" height="8" rx="1.5" />
+      <path d="M3.5 10.5h-.5a.5.5 0 0 1-.5-.5V3a.5.5 0 0 1 .5-.5h7a.5.5 0 0 1 .5.5v.5" />
+    </svg>
   );
 }
 

@@ -1,4 +1,88 @@
-/** Where a link for a password leads. */
+import { Button, Center, Paper, PasswordInput, Stack, Text, Title } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { type ReactNode, useEffect, useState } from 'react';
+import { answerOf, api } from '../api/client';
+import { Problem } from '../api/problem';
+import { ButtonLink } from '../components/links';
+import { ProblemAlert } from '../components/problem-alert';
+import { linkToken } from '../link-token';
+import { t } from '../strings/strings';
+
+/** Where a link to set a password leads. */
 export function SetPasswordPage() {
-  return null;
+  const [password, setPassword] = useState('');
+  useEffect(() => {
+    document.title = `${t.account.setPassword.title} · ${t.common.product}`;
+  }, []);
+  const setting = useMutation({
+    mutationFn: () =>
+      answerOf(
+        api.POST('/api/auth/password/set/', { body: { token: linkToken ?? '', new_password: password } }),
+      ),
+  });
+  const { error } = setting;
+  if (linkToken === undefined) {
+    return (
+      <Frame title={t.account.setPassword.noToken}>
+        <Text>{t.account.setPassword.noTokenHelp}</Text>
+      </Frame>
+    );
+  }
+  if (setting.isSuccess) {
+    return (
+      <Frame title={t.account.setPassword.done}>
+        <Text>{t.account.setPassword.doneHelp}</Text>
+        <ButtonLink to="/sign-in">{t.account.setPassword.signIn}</ButtonLink>
+      </Frame>
+    );
+  }
+  return (
+    <Frame title={t.account.setPassword.title} lead={t.account.setPassword.lead}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          setting.mutate();
+        }}
+      >
+        <Stack>
+          <PasswordInput
+            label={t.account.password.fresh}
+            description={t.account.password.rules}
+            autoComplete="new-password"
+            data-autofocus
+            value={password}
+            onChange={({ currentTarget }) => setPassword(currentTarget.value)}
+            error={error?.fields['new_password']}
+          />
+          <ProblemAlert error={error && refusalOf(error)} shown={['new_password']} />
+          <Button type="submit" size="md" loading={setting.isPending}>
+            {t.account.setPassword.submit}
+          </Button>
+        </Stack>
+      </form>
+    </Frame>
+  );
+}
+
+/** A link that doesn't work is told in our words, not as a field that nobody sees. */
+function refusalOf(error: Problem): Problem {
+  return error.fields['token'] || error.status === 401
+    ? new Problem(error.status, error.code, t.account.setPassword.refused)
+    : error;
+}
+
+function Frame({ title, lead, children }: { title: string; lead?: string; children: ReactNode }) {
+  return (
+    <Center component="main" mih="100vh" p="md">
+      <Paper withBorder p="xl" radius="lg" shadow="sm" w="100%" maw={440}>
+        <Stack>
+          <div>
+            <Title order={1}>{title}</Title>
+            {lead && <Text c="dimmed">{lead}</Text>}
+          </div>
+          {children}
+        </Stack>
+      </Paper>
+    </Center>
+  );
 }

@@ -1,1 +1,41 @@
-export const account = {};
+export const account = {
+  title: 'Account',
+  lead: (email: string) => `You are signed in as ${email}.`,
+  sessions: {
+    title: 'Sessions',
+    help: 'Where you are signed in. End what you do not recognize, and change your password.',
+    program: 'Program',
+    address: 'Address',
+    opened: 'Opened',
+    seen: 'Last seen',
+    ends: 'Ends',
+    current: 'This one',
+    actions: 'Actions',
+    end: 'End',
+    endOthers: 'End all others',
+    endOthersTitle: 'End all other sessions?',
+    endOthersHelp: 'Every other browser is signed out with its next request. You stay signed in here.',
+    unknownProgram: 'Unknown program',
+  },
+  password: {
+    title: 'Password',
+    help: 'Changing it ends all your sessions and tokens: you sign in again with the new one. Access keys stay as they are.',
+    current: 'Current password',
+    fresh: 'New password',
+    rules: '8 to 256 characters, not a common password, not made of your name.',
+    submit: 'Change the password',
+    done: 'The password was changed.',
+  },
+  setPassword: {
+    title: 'Set your password',
+    lead: 'The link that brought you here works once.',
+    submit: 'Set the password',
+    done: 'Your password is set',
+    doneHelp: 'All sessions that were open have ended. Sign in with the new password.',
+    signIn: 'To the sign-in page',
+    noToken: 'This link is not whole',
+    noTokenHelp: 'Open it again exactly as you were sent it, or ask for a new one.',
+    refused:
+      'This link does not work any more: it was used, has run out, or was withdrawn. Ask for a new one.',
+  },
+};

@@ -1,1 +1,42 @@
-export const attention = {};
+const keys = (count: number) => `${count} ${count === 1 ? 'key' : 'keys'}`;
+const verb = (count: number, one: string, many: string) => (count === 1 ? one : many);
+
+export const attention = {
+  greeting: (name: string) => `Hello, ${name}`,
+  lead: 'What needs you.',
+  nothing: 'Everything is in order',
+  nothingHelp: 'No key ends soon, none is unused, nobody waits for you.',
+  toKeys: 'My keys',
+  open: 'Show',
+  more: (count: number) => `and ${count} more`,
+  expiring: (count: number) => `${keys(count)} ${verb(count, 'expires', 'expire')} within 14 days`,
+  expiringHelp: 'Rotate in time, before whatever uses it is refused.',
+  neverUsed: (count: number) => `${keys(count)} ${verb(count, 'was', 'were')} never used`,
+  neverUsedHelp: 'Put it to use, or revoke it.',
+  unused: (count: number) => `${keys(count)} not used for 90 days`,
+  unusedHelp: 'What nobody uses is best revoked.',
+  superseded: (count: number) =>
+    `${keys(count)} ${verb(count, 'was', 'were')} rotated and ${verb(count, 'is', 'are')} still in use`,
+  supersededHelp: 'Something still has the old key. Move it before the old key ends.',
+  blocked: (count: number) => `${keys(count)} blocked by policy`,
+  blockedHelp: 'The organization allows keys like this no more. Rotate, and use the new one.',
+  invitations: (count: number) => `${count} ${verb(count, 'invitation', 'invitations')}`,
+  invitation: (organization: string, role: string) => `${organization}, as ${role}`,
+  accept: 'Accept',
+  decline: 'Decline',
+  grants: (count: number) => `${count} ${verb(count, 'key is', 'keys are')} ready for you`,
+  grantsHelp: 'They were granted to you. Redeem them in My keys.',
+  requests: (count: number) => `${count} ${verb(count, 'request', 'requests')} to decide`,
+  requestsHelp: 'Members ask for keys.',
+  providerKeys: (count: number) => `${count} provider ${verb(count, 'key fails', 'keys fail')}`,
+  providerKeysHelp: 'Calls through them do not succeed.',
+  health: {
+    unknown: 'not known yet',
+    ok: 'works',
+    bad_key: 'the provider refuses the key',
+    restricted: 'the provider restricts the key',
+    quota: 'the quota is used up',
+    rate_limited: 'called too often',
+    provider_down: 'the provider does not answer',
+  } as Record<string, string>,
+};

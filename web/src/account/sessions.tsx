@@ -1,0 +1,116 @@
+import { Badge, Button, Group, Stack, Text, Title } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { useState } from 'react';
+import { answerOf, api } from '../api/client';
+import { Confirm } from '../components/confirm';
+import type { Column } from '../components/data-table';
+import { ListView } from '../components/list-view';
+import { ProblemAlert } from '../components/problem-alert';
+import { Time } from '../components/time';
+import { t } from '../strings/strings';
+import { type Session, sessionsQuery } from './queries';
+
+const route = getRouteApi('/signed-in/account');
+
+const COLUMNS: readonly Column<Session>[] = [
+  {
+    title: t.account.sessions.program,
+    cell: ({ user_agent, current }) => (
+      <Group gap="xs" wrap="nowrap">
+        <Text size="sm" className="one-line" maw={360} title={user_agent ?? undefined}>
+          {user_agent ?? t.account.sessions.unknownProgram}
+        </Text>
+        {current && (
+          <Badge variant="light" tt="none" color="ink" flex="none">
+            {t.account.sessions.current}
+          </Badge>
+        )}
+      </Group>
+    ),
+  },
+  { title: t.account.sessions.address, cell: ({ ip }) => ip },
+  { title: t.account.sessions.opened, cell: ({ created_at }) => <Time value={created_at} /> },
+  { title: t.account.sessions.seen, cell: ({ last_seen_at }) => <Time value={last_seen_at} /> },
+  { title: t.account.sessions.ends, cell: ({ expires_at }) => <Time value={expires_at} /> },
+  {
+    title: t.account.sessions.actions,
+    actions: true,
+    cell: (session) => (session.current ? null : <EndSession id={session.id} />),
+  },
+];
+
+/** Where the user is signed in, and how to end that. */
+export function Sessions() {
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const queryClient = useQueryClient();
+  const query = useQuery(sessionsQuery(search));
+  const [asking, setAsking] = useState(false);
+  const ending = useMutation({
+    mutationFn: () => answerOf(api.DELETE('/api/auth/sessions/')),
+    onSuccess: () => {
+      setAsking(false);
+      return queryClient.invalidateQueries({ queryKey: ['account'] });
+    },
+  });
+  return (
+    <Stack component="section" gap="sm" aria-label={t.account.sessions.title}>
+      <Group justify="space-between">
+        <div>
+          <Title order={2}>{t.account.sessions.title}</Title>
+          <Text size="sm" c="dimmed">
+            {t.account.sessions.help}
+          </Text>
+        </div>
+        <Button variant="default" onClick={() => setAsking(true)}>
+          {t.account.sessions.endOthers}
+        </Button>
+      </Group>
+      <ListView
+        label={t.account.sessions.title}
+        query={query}
+        search={search}
+        onSearch={(next) => void navigate({ search: next })}
+        columns={COLUMNS}
+        nameOf={({ user_agent }) => user_agent ?? t.account.sessions.unknownProgram}
+        keyOf={({ id }) => id}
+        empty={null}
+      />
+      <Confirm
+        title={t.account.sessions.endOthersTitle}
+        opened={asking}
+        onClose={() => setAsking(false)}
+        verb={t.account.sessions.endOthers}
+        onConfirm={() => ending.mutate()}
+        pending={ending.isPending}
+        error={ending.error}
+        danger
+      >
+        <Text size="sm">{t.account.sessions.endOthersHelp}</Text>
+      </Confirm>
+    </Stack>
+  );
+}
+
+function EndSession({ id }: { id: number }) {
+  const queryClient = useQueryClient();
+  const ending = useMutation({
+    mutationFn: () => answerOf(api.DELETE('/api/auth/sessions/{id}/', { params: { path: { id } } })),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: ['account'] }),
+  });
+  return (
+    <>
+      <Button
+        size="compact-sm"
+        variant="subtle"
+        className="danger"
+        loading={ending.isPending}
+        onClick={() => ending.mutate()}
+      >
+        {t.account.sessions.end}
+      </Button>
+      <ProblemAlert error={ending.error} />
+    </>
+  );
+}
