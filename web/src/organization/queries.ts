@@ -2,6 +2,7 @@ import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { answerOf, api } from '../api/client';
 import type { components } from '../api/schema';
 import { versionedOf } from '../api/versioned';
+import type { AuditSearch } from '../components/audit-list';
 import type { ListSearch } from '../components/list-search';
 import { pageOf, queryOf } from '../components/list-query';
 
@@ -97,6 +98,72 @@ export const reviewQuery = (org: number, search: ReviewSearch) =>
             params: { ...of(org), query: queryOf(search) },
           }),
         ),
+      ),
+    placeholderData: keepPreviousData,
+  });
+
+/** What happened in the organization. */
+export const auditQuery = (org: number, search: AuditSearch) =>
+  queryOptions({
+    queryKey: ['organization', org, 'audit', search],
+    queryFn: async () =>
+      pageOf(
+        await answerOf(
+          api.GET('/api/orgs/{org_pk}/audit-events/', { params: { ...of(org), query: queryOf(search) } }),
+        ),
+      ),
+    placeholderData: keepPreviousData,
+  });
+
+export type ProviderKey = Schemas['ProviderKeyAnswer'];
+export type ProviderKeySearch = ListSearch<'key_type' | 'health'>;
+
+export const providerKeysQuery = (org: number, search: ProviderKeySearch) =>
+  queryOptions({
+    queryKey: ['organization', org, 'provider-keys', search],
+    queryFn: () =>
+      answerOf(api.GET('/api/orgs/{org_pk}/api-keys/', { params: { ...of(org), query: queryOf(search) } })),
+    placeholderData: keepPreviousData,
+  });
+
+export type KeyCalls = Schemas['ProviderKeyCallsAnswer'];
+
+/** The UTC dates of the last so many days, today the last of them. */
+function lastDates(days: number): string[] {
+  const now = Date.now();
+  return Array.from({ length: days }, (_, n) =>
+    new Date(now - (days - 1 - n) * 86_400_000).toISOString().slice(0, 10),
+  );
+}
+
+/** How often each provider key was used on each of the last so many days. */
+export const usageQuery = (org: number, days: number) =>
+  queryOptions({
+    queryKey: ['organization', org, 'usage', days],
+    queryFn: async () => {
+      const dates = lastDates(days);
+      const query = { date_from: dates[0] ?? '', date_to: dates.at(-1) ?? '', page_size: 100 };
+      const page = await answerOf(
+        api.GET('/api/orgs/{org_pk}/call-summaries/', { params: { ...of(org), query } }),
+      );
+      return { dates, results: page.results };
+    },
+    placeholderData: keepPreviousData,
+    refetchInterval: 30_000, // so that calls are seen
+  });
+
+export type KeyRequest = Schemas['RequestAnswer'];
+export type RequestSearch = ListSearch<'status' | 'user'>;
+
+/** What members asked for. */
+export const requestsQuery = (org: number, search: RequestSearch) =>
+  queryOptions({
+    queryKey: ['organization', org, 'requests', search],
+    queryFn: () =>
+      answerOf(
+        api.GET('/api/orgs/{org_pk}/access-key-requests/', {
+          params: { ...of(org), query: queryOf(search) },
+        }),
       ),
     placeholderData: keepPreviousData,
   });

@@ -28,4 +28,28 @@ export const organizationRoutes = [
     validateSearch: listSearch('status', 'breach', 'user'),
     component: lazyRouteComponent(() => import('./org-keys-page'), 'OrganizationKeysPage'),
   }),
+  createRoute({
+    getParentRoute,
+    path: '/orgs/$orgId/requests',
+    validateSearch: listSearch('status', 'user'),
+    component: lazyRouteComponent(() => import('./requests-page'), 'RequestsPage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/orgs/$orgId/provider-keys',
+    validateSearch: listSearch('key_type', 'health'),
+    component: lazyRouteComponent(() => import('./provider-keys-page'), 'ProviderKeysPage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/orgs/$orgId/usage',
+    validateSearch: listSearch('days'),
+    component: lazyRouteComponent(() => import('./usage-page'), 'UsagePage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/orgs/$orgId/audit',
+    validateSearch: listSearch('action', 'actor', 'user', 'since', 'until'),
+    component: lazyRouteComponent(() => import('./audit-page'), 'AuditPage'),
+  }),
 ] as const;

@@ -1,4 +1,5 @@
 import { account } from './en/account';
+import { audit } from './en/audit';
 import { attention } from './en/attention';
 import { common } from './en/common';
 import { keys } from './en/keys';
@@ -9,7 +10,7 @@ import { signIn } from './en/sign-in';
 import { staff } from './en/staff';
 
 /** Every word that the console says, by feature. Another language is another folder beside `en/`, of the same shape. */
-export const t = { common, problems, signIn, attention, keys, account, organization, review, staff };
+export const t = { common, problems, signIn, attention, keys, account, audit, organization, review, staff };
 
 /** The language of dates, numbers and lists. */
 export const LOCALE = 'en-GB';

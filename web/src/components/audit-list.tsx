@@ -1,0 +1,120 @@
+import { Button, Code, Group, Stack, Text } from '@mantine/core';
+import type { UseQueryResult } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
+import type { components } from '../api/schema';
+import { t } from '../strings/strings';
+import type { Column } from './data-table';
+import { FilterSelect } from './filter-select';
+import { changed, type ListSearch } from './list-search';
+import { type ApiPage, ListView } from './list-view';
+import { SearchInput } from './search-input';
+import { EmptyState } from './states';
+import { Time } from './time';
+
+export type AuditEvent = components['schemas']['AuditEventAnswer'];
+export type AuditSearch = ListSearch<'action' | 'actor' | 'user' | 'since' | 'until' | 'organization'>;
+
+interface Props {
+  query: UseQueryResult<ApiPage<AuditEvent>>;
+  search: AuditSearch;
+  onSearch: (search: AuditSearch) => void;
+  /** How a user is called. */
+  person: (id: number) => ReactNode;
+}
+
+/** What an event means, in a sentence without its subject: `revoked the access key Nightly`. */
+export function sentenceOf({ action, details }: Pick<AuditEvent, 'action' | 'details'>): string {
+  const told = t.audit.sentences[action];
+  const text = (name: string): string => {
+    const value = details[name];
+    return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+  };
+  return told ? told(text) : action;
+}
+
+/** The audit log: who did what, in a sentence each, with everything that was recorded on demand. */
+export function AuditList({ query, search, onSearch, person }: Props) {
+  const [open, setOpen] = useState<number>();
+  const set = (change: AuditSearch) => onSearch(changed(search, change));
+  const columns: readonly Column<AuditEvent>[] = [
+    { title: t.audit.when, orderBy: 'at', cell: ({ at }) => <Time value={at} /> },
+    {
+      title: t.audit.what,
+      cell: (event) => (
+        <Stack gap={0} maw={520}>
+          <Text size="sm">
+            <Text span fw={600} size="sm">
+              {event.actor === null ? t.audit.nobody(event.credential === 'cli') : person(event.actor)}
+            </Text>{' '}
+            {sentenceOf(event)}
+            {event.user !== null && event.user !== event.actor && (
+              <>
+                {' '}
+                {t.audit.concerning} {person(event.user)}
+              </>
+            )}
+          </Text>
+          <Text size="xs" c="dimmed" ff="monospace">
+            {event.action}
+          </Text>
+        </Stack>
+      ),
+    },
+    {
+      title: t.audit.from,
+      cell: ({ ip, credential }) => (
+        <Stack gap={0}>
+          <Text size="sm">{ip ?? t.common.none}</Text>
+          <Text size="xs" c="dimmed">
+            {credential ?? t.audit.noCredential}
+          </Text>
+        </Stack>
+      ),
+    },
+    {
+      title: t.audit.details,
+      actions: true,
+      cell: ({ id }) => (
+        <Button
+          size="compact-sm"
+          variant="default"
+          aria-expanded={open === id}
+          onClick={() => setOpen(open === id ? undefined : id)}
+        >
+          {open === id ? t.audit.hide : t.audit.show}
+        </Button>
+      ),
+    },
+  ];
+  return (
+    <Stack gap="sm">
+      <Group gap="sm">
+        <SearchInput value={search.search} onSearch={(text) => set({ search: text })} />
+        <FilterSelect
+          label={t.audit.action}
+          all={t.audit.allActions}
+          options={Object.fromEntries(Object.keys(t.audit.sentences).map((action) => [action, action]))}
+          value={search.action}
+          onChange={(action) => set({ action })}
+          w={240}
+          searchable
+        />
+      </Group>
+      <ListView
+        label={t.audit.title}
+        query={query}
+        search={search}
+        onSearch={onSearch}
+        columns={columns}
+        nameOf={({ id, action }) => `${action} ${id}`}
+        keyOf={({ id }) => id}
+        below={(event) =>
+          event.id === open && (
+            <Code block>{JSON.stringify({ ...event, details: event.details }, null, 2)}</Code>
+          )
+        }
+        empty={<EmptyState title={t.audit.empty} />}
+      />
+    </Stack>
+  );
+}

@@ -1,0 +1,15 @@
+import { useQuery } from '@tanstack/react-query';
+import { t } from '../strings/strings';
+import type { CurrentOrganization } from './current';
+import { memberOfUserQuery } from './queries';
+
+/** A user as the organization knows them: by name, or, once they are no member, by number. */
+export function Person({ organization, id }: { organization: CurrentOrganization; id: number }) {
+  const itself = id === organization.me.id;
+  const { data } = useQuery({
+    ...memberOfUserQuery(organization.id, id),
+    enabled: !itself && organization.may('member.view'),
+  });
+  if (itself) return <>{organization.me.name || organization.me.email}</>;
+  return <>{data?.user.name || data?.user.email || t.organization.unknownUser(id)}</>;
+}

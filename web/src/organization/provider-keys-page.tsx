@@ -1,0 +1,241 @@
+import { Button, Group, Menu, Stack, Text } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { useState } from 'react';
+import { answerOf, api } from '../api/client';
+import { Confirm } from '../components/confirm';
+import type { Column } from '../components/data-table';
+import { DotBadge } from '../components/dot-badge';
+import { FilterSelect } from '../components/filter-select';
+import { changed } from '../components/list-search';
+import { ListView } from '../components/list-view';
+import { Page } from '../components/page';
+import { ProblemAlert } from '../components/problem-alert';
+import { EmptyState } from '../components/states';
+import { Time } from '../components/time';
+import { t } from '../strings/strings';
+import { type CurrentOrganization, useOrganization } from './current';
+import { ProviderKeyDialog } from './provider-key-dialog';
+import { type ProviderKey, type ProviderKeySearch, providerKeysQuery } from './queries';
+
+const route = getRouteApi('/signed-in/orgs/$orgId/provider-keys');
+const words = t.organization.providerKeys;
+
+const HEALTH_COLOURS: Readonly<Record<ProviderKey['health'], string>> = {
+  unknown: 'gray',
+  ok: 'teal',
+  bad_key: 'red',
+  restricted: 'orange',
+  quota: 'orange',
+  rate_limited: 'yellow',
+  provider_down: 'yellow',
+};
+
+type Dialog = { kind: 'add' } | { kind: 'replace' | 'delete'; key: ProviderKey };
+
+/** What authenticates the organization to third parties, without the secrets. */
+export function ProviderKeysPage() {
+  const organization = useOrganization();
+  const search: ProviderKeySearch = route.useSearch();
+  const navigate = route.useNavigate();
+  const client = useQueryClient();
+  const query = useQuery(providerKeysQuery(organization.id, search));
+  const [dialog, setDialog] = useState<Dialog>();
+  const close = () => setDialog(undefined);
+  const go = (next: ProviderKeySearch) => void navigate({ search: next, replace: true });
+  const refresh = () => client.invalidateQueries({ queryKey: ['organization', organization.id] });
+  const path = (key: ProviderKey) => ({ org_pk: organization.id, api_key_pk: key.id });
+  const changing = useMutation({
+    mutationFn: ({ key, ...body }: { key: ProviderKey; enabled?: boolean; preferred?: boolean }) =>
+      answerOf(api.PATCH('/api/orgs/{org_pk}/api-keys/{api_key_pk}/', { params: { path: path(key) }, body })),
+    onSettled: refresh,
+  });
+  const checking = useMutation({
+    mutationFn: (key: ProviderKey) =>
+      answerOf(api.POST('/api/orgs/{org_pk}/api-keys/{api_key_pk}/check/', { params: { path: path(key) } })),
+    onSettled: refresh,
+  });
+  const checked = checking.data && t.organization.health[checking.data.outcome];
+  return (
+    <Page
+      title={words.title}
+      lead={words.lead(organization.name)}
+      actions={
+        organization.may('provider_key.manage') && (
+          <Button onClick={() => setDialog({ kind: 'add' })}>{words.add}</Button>
+        )
+      }
+    >
+      <Stack gap="sm">
+        <FilterSelect
+          label={words.provider}
+          all={words.allProviders}
+          options={t.organization.providers}
+          value={search.key_type}
+          onChange={(key_type) => go(changed(search, { key_type }))}
+        />
+        <ProblemAlert error={changing.error ?? checking.error} />
+        <Text size="sm" role="status">
+          {checked &&
+            words.checked(t.organization.providers[checking.variables?.key_type ?? 'A'], checked.word)}
+        </Text>
+        <ListView
+          label={words.title}
+          query={query}
+          search={search}
+          onSearch={go}
+          columns={columnsOf(organization, {
+            busy: changing.isPending || checking.isPending,
+            change: changing.mutate,
+            check: checking.mutate,
+            open: setDialog,
+          })}
+          nameOf={({ name, key_type }) => name || t.organization.providers[key_type]}
+          keyOf={({ id }) => id}
+          quiet={({ enabled }) => !enabled}
+          empty={<EmptyState title={words.empty}>{words.emptyHelp}</EmptyState>}
+        />
+      </Stack>
+      {dialog?.kind === 'add' && <ProviderKeyDialog organization={organization} onClose={close} />}
+      {dialog?.kind === 'replace' && (
+        <ProviderKeyDialog organization={organization} replaced={dialog.key} onClose={close} />
+      )}
+      {dialog?.kind === 'delete' && (
+        <DeleteProviderKey organization={organization} of={dialog.key} onClose={close} />
+      )}
+    </Page>
+  );
+}
+
+interface Actions {
+  busy: boolean;
+  change: (change: { key: ProviderKey; enabled?: boolean; preferred?: boolean }) => void;
+  check: (key: ProviderKey) => void;
+  open: (dialog: Dialog) => void;
+}
+
+function columnsOf(organization: CurrentOrganization, actions: Actions): readonly Column<ProviderKey>[] {
+  return [
+    {
+      title: words.provider,
+      orderBy: 'key_type',
+      cell: ({ key_type, name }) => (
+        <Stack gap={0} maw={260}>
+          <Text size="sm" fw={600}>
+            {t.organization.providers[key_type]}
+          </Text>
+          {name && (
+            <Text size="xs" c="dimmed" className="one-line">
+              {name}
+            </Text>
+          )}
+        </Stack>
+      ),
+    },
+    {
+      title: words.key,
+      cell: ({ masked_key }) => (
+        <Text size="sm" ff="monospace">
+          {masked_key}
+        </Text>
+      ),
+    },
+    {
+      title: words.state,
+      cell: ({ enabled, preferred }) => (
+        <DotBadge color={enabled ? 'teal' : 'gray'}>
+          {enabled ? (preferred ? words.preferred : words.enabled) : words.disabled}
+        </DotBadge>
+      ),
+    },
+    {
+      title: words.health,
+      cell: ({ health, warnings }) => (
+        <Stack gap={2} maw={260}>
+          <DotBadge color={HEALTH_COLOURS[health]}>{t.organization.health[health].word}</DotBadge>
+          {[t.organization.health[health].advice, ...warnings].filter(Boolean).map((line) => (
+            <Text key={line} size="xs" c="dimmed">
+              {line}
+            </Text>
+          ))}
+        </Stack>
+      ),
+    },
+    { title: words.calls, cell: ({ usage_count }) => usage_count },
+    { title: words.lastUse, cell: ({ last_used_at }) => <Time value={last_used_at} /> },
+    ...(organization.may('provider_key.manage')
+      ? [
+          {
+            title: words.actions,
+            actions: true,
+            cell: (key: ProviderKey) => <KeyActions of={key} {...actions} />,
+          },
+        ]
+      : []),
+  ];
+}
+
+function KeyActions({ of: key, busy, change, check, open }: Actions & { of: ProviderKey }) {
+  return (
+    <Group gap={6} justify="flex-end" wrap="nowrap">
+      <Button size="compact-sm" variant="default" disabled={busy} onClick={() => check(key)}>
+        {words.check}
+      </Button>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <Button size="compact-sm" variant="default" aria-label={words.more(key.name || key.masked_key)}>
+            …
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item onClick={() => change({ key, enabled: !key.enabled })}>
+            {key.enabled ? words.disable : words.enable}
+          </Menu.Item>
+          {!key.preferred && key.enabled && (
+            <Menu.Item onClick={() => change({ key, preferred: true })}>{words.prefer}</Menu.Item>
+          )}
+          <Menu.Item onClick={() => open({ kind: 'replace', key })}>{words.replace}</Menu.Item>
+          <Menu.Item onClick={() => open({ kind: 'delete', key })}>{words.delete}</Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+    </Group>
+  );
+}
+
+function DeleteProviderKey({
+  organization,
+  of: key,
+  onClose,
+}: {
+  organization: CurrentOrganization;
+  of: ProviderKey;
+  onClose: () => void;
+}) {
+  const client = useQueryClient();
+  const deleting = useMutation({
+    mutationFn: () =>
+      answerOf(
+        api.DELETE('/api/orgs/{org_pk}/api-keys/{api_key_pk}/', {
+          params: { path: { org_pk: organization.id, api_key_pk: key.id } },
+        }),
+      ),
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: ['organization', organization.id] });
+      onClose();
+    },
+  });
+  return (
+    <Confirm
+      title={words.deleteTitle(key.name || t.organization.providers[key.key_type])}
+      opened
+      onClose={onClose}
+      verb={words.delete}
+      danger
+      onConfirm={() => deleting.mutate()}
+      pending={deleting.isPending}
+      error={deleting.error}
+    >
+      <Text size="sm">{words.deleteHelp}</Text>
+    </Confirm>
+  );
+}

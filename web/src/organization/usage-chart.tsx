@@ -1,0 +1,85 @@
+import { Group, Text } from '@mantine/core';
+import { t } from '../strings/strings';
+import type { KeyCalls } from './queries';
+import classes from './usage-chart.module.css';
+import { nameOf } from './usage-page';
+
+/** Told apart also by those who see no colours: each is lighter or darker than its neighbours. */
+const COLOURS = ['#324ac7', '#e8890c', '#0f766e', '#b83280', '#6b7280', '#84a40d', '#7048e8'];
+
+const WIDTH = 960;
+const HEIGHT = 240;
+
+interface Props {
+  keys: readonly KeyCalls[];
+  dates: readonly string[];
+}
+
+/** Calls a day, stacked by key. What it shows, the table below it says. */
+export function UsageChart({ keys, dates }: Props) {
+  const callsOn = (key: KeyCalls, date: string) => key.days.find((day) => day.date === date)?.calls ?? 0;
+  const totals = dates.map((date) => keys.reduce((sum, key) => sum + callsOn(key, date), 0));
+  const most = Math.max(1, ...totals);
+  const step = WIDTH / Math.max(1, dates.length);
+  const sum = totals.reduce((all, one) => all + one, 0);
+  return (
+    <>
+      <svg
+        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+        className={classes.chart}
+        role="img"
+        aria-label={t.organization.usage.chart(sum, dates.length, most)}
+        preserveAspectRatio="none"
+      >
+        {[0.25, 0.5, 0.75, 1].map((part) => (
+          <line
+            key={part}
+            x1={0}
+            x2={WIDTH}
+            y1={HEIGHT - part * HEIGHT + 1}
+            y2={HEIGHT - part * HEIGHT + 1}
+            className={classes.grid}
+          />
+        ))}
+        {dates.map((date, column) => {
+          let top = HEIGHT;
+          return keys.map((key, index) => {
+            const height = (callsOn(key, date) / most) * HEIGHT;
+            top -= height;
+            return height > 0 ? (
+              <rect
+                key={`${date}-${key.id}`}
+                x={column * step + step * 0.12}
+                width={step * 0.76}
+                y={top}
+                height={height}
+                fill={COLOURS[index % COLOURS.length]}
+              >
+                <title>{`${date} · ${nameOf(key)}: ${callsOn(key, date)}`}</title>
+              </rect>
+            ) : null;
+          });
+        })}
+      </svg>
+      <Group justify="space-between" mt={6}>
+        <Text size="xs" c="dimmed">
+          {dates[0]}
+        </Text>
+        <Text size="xs" c="dimmed">
+          {t.organization.usage.most(most)}
+        </Text>
+        <Text size="xs" c="dimmed">
+          {dates.at(-1)}
+        </Text>
+      </Group>
+      <Group gap="md" mt="sm">
+        {keys.map((key, index) => (
+          <Group key={key.id} gap={6}>
+            <span className={classes.swatch} style={{ background: COLOURS[index % COLOURS.length] }} />
+            <Text size="sm">{nameOf(key)}</Text>
+          </Group>
+        ))}
+      </Group>
+    </>
+  );
+}
