@@ -1,0 +1,71 @@
+import { Button, Group, Paper, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { AuditList, type AuditSearch } from '../components/audit-list';
+import { DotBadge } from '../components/dot-badge';
+import { downloadOf } from '../components/download';
+import { Page } from '../components/page';
+import { ProblemAlert } from '../components/problem-alert';
+import { Time } from '../components/time';
+import { t } from '../strings/strings';
+import { UserName } from './names';
+import { auditQuery, verificationQuery } from './queries';
+
+const route = getRouteApi('/signed-in/staff/audit');
+const words = t.staff.audit;
+
+/** Who did what, everywhere, and whether the log holds together. */
+export function StaffAuditPage() {
+  const search: AuditSearch = route.useSearch();
+  const navigate = route.useNavigate();
+  return (
+    <Page
+      title={t.audit.title}
+      lead={words.lead}
+      actions={
+        <Button
+          component="a"
+          variant="default"
+          href={downloadOf('/api/admin/audit-events/', 'ndjson', search)}
+          download
+        >
+          {words.export}
+        </Button>
+      }
+    >
+      <Verification />
+      <AuditList
+        query={useQuery(auditQuery(search))}
+        search={search}
+        onSearch={(next) => void navigate({ search: next, replace: true })}
+        person={(id) => <UserName id={id} />}
+      />
+    </Page>
+  );
+}
+
+const COLOURS = { never: 'gray', running: 'blue', ok: 'teal', broken: 'red' } as const;
+
+/** What the last verification of the log found. */
+function Verification() {
+  const { data, error } = useQuery(verificationQuery);
+  if (error && !data) return <ProblemAlert error={error} />;
+  if (!data) return null;
+  return (
+    <Paper withBorder radius="lg" p="md" component="section" aria-label={words.verification}>
+      <Group gap="md">
+        <DotBadge color={COLOURS[data.state]}>{words.states[data.state]}</DotBadge>
+        <Text size="sm">
+          {data.finished_at === null ? (
+            words.neverHelp
+          ) : (
+            <>
+              {words.found(data.events ?? 0, data.breaks ?? 0)} <Time value={data.finished_at} />
+            </>
+          )}
+        </Text>
+        {(data.breaks ?? 0) > 0 && <Text size="sm">{words.brokenHelp}</Text>}
+      </Group>
+    </Paper>
+  );
+}

@@ -1,0 +1,126 @@
+import { Alert, Button, Stack, Text } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { useState } from 'react';
+import { answerOf, api } from '../api/client';
+import { Confirm } from '../components/confirm';
+import { DotBadge } from '../components/dot-badge';
+import { FilterSelect } from '../components/filter-select';
+import { changed } from '../components/list-search';
+import { ListView } from '../components/list-view';
+import { Page } from '../components/page';
+import { EmptyState } from '../components/states';
+import { Time } from '../components/time';
+import { t } from '../strings/strings';
+import { OrganizationName, UserName } from './names';
+import { type Grant, type GrantSearch, grantsQuery } from './queries';
+
+const route = getRouteApi('/signed-in/staff/grants');
+const words = t.staff.grants;
+
+/** Access keys that were granted, and what became of it. */
+export function GrantsPage() {
+  const search: GrantSearch = route.useSearch();
+  const navigate = route.useNavigate();
+  const query = useQuery(grantsQuery(search));
+  const [cancelling, setCancelling] = useState<Grant>();
+  const go = (next: GrantSearch) => void navigate({ search: next, replace: true });
+  return (
+    <Page title={words.title} lead={words.lead}>
+      <Stack gap="sm">
+        <FilterSelect
+          label={words.status}
+          all={words.allStatuses}
+          options={words.statuses}
+          value={search.status}
+          onChange={(status) => go(changed(search, { status }))}
+        />
+        <ListView
+          label={words.title}
+          query={query}
+          search={search}
+          onSearch={go}
+          columns={[
+            {
+              title: words.key,
+              cell: ({ name, reason }) => (
+                <Stack gap={0} maw={320}>
+                  <Text size="sm" fw={600} className="one-line">
+                    {name}
+                  </Text>
+                  <Text size="xs" c="dimmed">
+                    {reason}
+                  </Text>
+                </Stack>
+              ),
+            },
+            { title: words.user, cell: ({ user }) => <UserName id={user} /> },
+            { title: words.organization, cell: ({ organization }) => <OrganizationName id={organization} /> },
+            { title: words.level, cell: ({ access_level }) => t.review.levels[access_level] },
+            {
+              title: words.status,
+              cell: ({ status }) => (
+                <DotBadge color={status === 'open' ? 'yellow' : 'gray'}>
+                  {words.statuses[status] ?? status}
+                </DotBadge>
+              ),
+            },
+            {
+              title: words.lapses,
+              orderBy: 'expires_at',
+              cell: ({ expires_at }) => <Time value={expires_at} />,
+            },
+            {
+              title: words.actions,
+              actions: true,
+              cell: (grant) =>
+                grant.status === 'open' && (
+                  <Button size="compact-sm" variant="default" onClick={() => setCancelling(grant)}>
+                    {words.cancel}
+                  </Button>
+                ),
+            },
+          ]}
+          nameOf={({ name }) => name}
+          keyOf={({ id }) => id}
+          quiet={({ status }) => status !== 'open'}
+          below={({ redeemed_again_at }) =>
+            redeemed_again_at && (
+              <Alert color="red" variant="default" title={words.alarm}>
+                {words.alarmHelp} <Time value={redeemed_again_at} />
+              </Alert>
+            )
+          }
+          empty={<EmptyState title={words.empty} />}
+        />
+      </Stack>
+      {cancelling && <CancelDialog of={cancelling} onClose={() => setCancelling(undefined)} />}
+    </Page>
+  );
+}
+
+function CancelDialog({ of: { id, name }, onClose }: { of: Grant; onClose: () => void }) {
+  const client = useQueryClient();
+  const cancelling = useMutation({
+    mutationFn: () =>
+      answerOf(api.POST('/api/admin/access-key-grants/{id}/cancel/', { params: { path: { id } } })),
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: ['staff'] });
+      onClose();
+    },
+  });
+  return (
+    <Confirm
+      title={words.cancelTitle(name)}
+      opened
+      onClose={onClose}
+      verb={words.cancel}
+      danger
+      onConfirm={() => cancelling.mutate()}
+      pending={cancelling.isPending}
+      error={cancelling.error}
+    >
+      <Text size="sm">{words.cancelHelp}</Text>
+    </Confirm>
+  );
+}

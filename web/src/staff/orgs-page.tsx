@@ -1,0 +1,168 @@
+import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { useState } from 'react';
+import { answerOf, api } from '../api/client';
+import { Confirm } from '../components/confirm';
+import { DotBadge } from '../components/dot-badge';
+import { FilterSelect } from '../components/filter-select';
+import { FormDialog } from '../components/form-dialog';
+import { changed } from '../components/list-search';
+import { ListView } from '../components/list-view';
+import { Page } from '../components/page';
+import { SearchInput } from '../components/search-input';
+import { EmptyState } from '../components/states';
+import { Time } from '../components/time';
+import { t } from '../strings/strings';
+import { type Organization, organizationsQuery, type OrganizationSearch } from './queries';
+
+const route = getRouteApi('/signed-in/staff/orgs');
+const words = t.staff.orgs;
+
+type Dialog = { kind: 'create' } | { kind: 'toggle'; organization: Organization };
+
+/** Every organization. */
+export function OrganizationsPage() {
+  const search: OrganizationSearch = route.useSearch();
+  const navigate = route.useNavigate();
+  const query = useQuery(organizationsQuery(search));
+  const [dialog, setDialog] = useState<Dialog>();
+  const go = (next: OrganizationSearch) => void navigate({ search: next, replace: true });
+  const close = () => setDialog(undefined);
+  return (
+    <Page
+      title={words.title}
+      lead={words.lead}
+      actions={<Button onClick={() => setDialog({ kind: 'create' })}>{words.create}</Button>}
+    >
+      <Stack gap="sm">
+        <Group gap="sm">
+          <SearchInput value={search.search} onSearch={(text) => go(changed(search, { search: text }))} />
+          <FilterSelect
+            label={words.state}
+            all={words.allStates}
+            options={{ false: words.enabled, true: words.disabled }}
+            value={search.disabled}
+            onChange={(disabled) => go(changed(search, { disabled }))}
+          />
+        </Group>
+        <ListView
+          label={words.title}
+          query={query}
+          search={search}
+          onSearch={go}
+          columns={[
+            {
+              title: words.name,
+              orderBy: 'name',
+              cell: ({ name }) => (
+                <Text size="sm" fw={600} className="one-line" maw={320}>
+                  {name}
+                </Text>
+              ),
+            },
+            { title: words.number, orderBy: 'id', cell: ({ id }) => id },
+            {
+              title: words.state,
+              cell: ({ disabled }) => (
+                <DotBadge color={disabled ? 'red' : 'teal'}>
+                  {disabled ? words.disabled : words.enabled}
+                </DotBadge>
+              ),
+            },
+            {
+              title: words.issuing,
+              cell: ({ policy }) => (policy.issuing_stopped ? words.stopped : words.allowed),
+            },
+            {
+              title: words.since,
+              orderBy: 'created_at',
+              cell: ({ created_at }) => <Time value={created_at} />,
+            },
+            {
+              title: words.actions,
+              actions: true,
+              cell: (organization) => (
+                <Button
+                  size="compact-sm"
+                  variant="default"
+                  onClick={() => setDialog({ kind: 'toggle', organization })}
+                >
+                  {organization.disabled ? words.enable : words.disable}
+                </Button>
+              ),
+            },
+          ]}
+          nameOf={({ name }) => name}
+          keyOf={({ id }) => id}
+          quiet={({ disabled }) => disabled}
+          empty={<EmptyState title={words.empty} />}
+        />
+      </Stack>
+      {dialog?.kind === 'create' && <CreateDialog onClose={close} />}
+      {dialog?.kind === 'toggle' && <ToggleDialog of={dialog.organization} onClose={close} />}
+    </Page>
+  );
+}
+
+function useDone(onClose: () => void) {
+  const client = useQueryClient();
+  return async () => {
+    await client.invalidateQueries({ queryKey: ['staff'] });
+    onClose();
+  };
+}
+
+function CreateDialog({ onClose }: { onClose: () => void }) {
+  const [name, setName] = useState('');
+  const creating = useMutation({
+    mutationFn: () => answerOf(api.POST('/api/admin/orgs/', { body: { name } })),
+    onSuccess: useDone(onClose),
+  });
+  return (
+    <FormDialog
+      title={words.createTitle}
+      onClose={onClose}
+      verb={words.createVerb}
+      onSubmit={() => creating.mutate()}
+      pending={creating.isPending}
+      error={creating.error}
+      fields={['name']}
+    >
+      <TextInput
+        label={words.name}
+        required
+        withAsterisk={false}
+        data-autofocus
+        value={name}
+        onChange={({ currentTarget }) => setName(currentTarget.value)}
+        error={creating.error?.fields['name']}
+      />
+    </FormDialog>
+  );
+}
+
+/** Disables an organization, or enables it again. */
+function ToggleDialog({ of: { id, name, disabled }, onClose }: { of: Organization; onClose: () => void }) {
+  const toggling = useMutation({
+    mutationFn: () =>
+      answerOf(
+        api.PATCH('/api/admin/orgs/{id}/', { params: { path: { id } }, body: { disabled: !disabled } }),
+      ),
+    onSuccess: useDone(onClose),
+  });
+  return (
+    <Confirm
+      title={disabled ? words.enableTitle(name) : words.disableTitle(name)}
+      opened
+      onClose={onClose}
+      verb={disabled ? words.enable : words.disable}
+      danger={!disabled}
+      onConfirm={() => toggling.mutate()}
+      pending={toggling.isPending}
+      error={toggling.error}
+    >
+      <Text size="sm">{disabled ? words.enableHelp : words.disableHelp}</Text>
+    </Confirm>
+  );
+}
