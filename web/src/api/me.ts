@@ -3,7 +3,6 @@ import { answerOf, api } from './client';
 import type { components } from './schema';
 
 export type Me = components['schemas']['MeAnswer'];
-export type OwnOrganization = Me['organizations'][number];
 
 /** Who is signed in, and what they may do where. */
 export const meQuery = queryOptions({

@@ -13,7 +13,6 @@ export type PermissionCategory = Schemas['PermissionCategoryAnswer'];
 export type Organization = Schemas['OrganizationAnswer'];
 
 export type MemberSearch = ListSearch<'status' | 'role'>;
-export type RoleSearch = ListSearch;
 
 const of = (org: number) => ({ path: { org_pk: org } });
 
