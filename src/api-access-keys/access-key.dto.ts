@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { NETWORKS } from '../common/list-fields.js';
 import { ACCESS_LEVELS, type AccessLevel } from '../access/access-level.js';
 import { Versioned } from '../http/answers.js';
 import { KEY_STATUSES, type KeyStatus } from './key-status.js';
@@ -47,7 +48,7 @@ export class AccessKeyAnswer {
   })
   renewable_until!: Date | null;
   @ApiProperty({
-    type: [String],
+    ...NETWORKS,
     nullable: true,
     description:
       'Networks from which alone it works; an empty list: from everywhere. null: a manager is not told it of a user-wide key.',

@@ -44,7 +44,7 @@ export type Convention = keyof typeof CONVENTIONS;
  * The check's own address with a demand, or without, and the original path, which begins with a slash. Taken from the address as
  * it was sent, for the client's part of it must not be able to change how the gateway's part is read.
  */
-const ENVOY = /^\/api\/auth\/check\/envoy(?:\/require\/([^/?]+)\/([^/?]+)(?=\/))?(\/.*)$/s;
+const ENVOY = /^\/api\/auth\/check\/envoy(?:\/require\/([^/?]+)\/([^/?]+))?(\/.*)$/s;
 
 function behindTheCheck(method: string, url: string): Check {
   const [, org, permission, target] = ENVOY.exec(url) ?? [];

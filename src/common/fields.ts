@@ -195,7 +195,7 @@ export function keyProblem(value: unknown): string | undefined {
 export function AddressField(options: FieldOptions = {}): PropertyDecorator {
   const check: FieldCheck = (value) =>
     typeof value === 'string' && isIP(value) !== 0 ? undefined : 'Enter a valid IPv4 or IPv6 address.';
-  const schema = { type: String, anyOf: [{ format: 'ipv4' }, { format: 'ipv6' }] };
+  const schema = { anyOf: ['ipv4', 'ipv6'].map((format) => ({ type: 'string', format })) };
   return Field(check, schema, options, { take: asText });
 }
 

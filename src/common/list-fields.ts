@@ -49,6 +49,12 @@ export function TextListField({
   return Field(check, schema as ApiPropertyOptions, options, { take, list: true });
 }
 
+/** How the API document tells of a list of networks. */
+export const NETWORKS = {
+  type: 'array',
+  items: { type: 'string', format: 'cidr', example: '192.0.2.0/24' },
+} as const;
+
 /** The longest list of networks. */
 const MOST_NETWORKS = 50;
 
@@ -63,11 +69,7 @@ export function NetworkListField(options: FieldOptions = {}): PropertyDecorator 
     });
     return problems.length > 0 ? (Object.fromEntries(problems) as FieldErrors) : undefined;
   };
-  const schema = {
-    type: 'array',
-    items: { type: 'string', example: '192.0.2.0/24' },
-    maxItems: MOST_NETWORKS,
-  };
+  const schema = { ...NETWORKS, maxItems: MOST_NETWORKS };
   const take = (given: unknown): unknown =>
     Array.isArray(given)
       ? given.map((item) => {

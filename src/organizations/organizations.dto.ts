@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { type Permission, PERMISSIONS } from '../access/permissions.js';
 import { BooleanField, IntegerField, ObjectField, TextField } from '../common/fields.js';
-import { NetworkListField } from '../common/list-fields.js';
+import { NetworkListField, NETWORKS } from '../common/list-fields.js';
 import { BooleanFilter, ListQuery, OrderedBy } from '../common/list.js';
 import type { Organization } from './organization.entity.js';
 
@@ -94,7 +94,7 @@ class Policy {
   enforce_on_use!: boolean;
   @ApiProperty({ type: 'integer', nullable: true }) longest_unused_days!: number | null;
   @ApiProperty({ description: 'No key is made or rotated.' }) issuing_stopped!: boolean;
-  @ApiProperty({ type: [String], description: 'None: it is reachable from everywhere.' })
+  @ApiProperty({ ...NETWORKS, description: 'None: it is reachable from everywhere.' })
   allowed_networks!: string[];
 }
 

@@ -53,6 +53,8 @@ const POSTS: Readonly<Record<string, string>> = {
   'POST /api/auth/access-keys/{id}/resume/': 'sets a state',
   'POST /api/auth/access-key-requests/{id}/cancel/': 'ends something, once',
   'POST /api/orgs/{org_pk}/access-keys/{id}/revoke/': 'ends something, once',
+  'POST /api/orgs/{org_pk}/access-keys/bulk-revoke/': 'ends what was counted, each once',
+  'POST /api/admin/access-keys/bulk-revoke/': 'ends what was counted, each once',
   'POST /api/orgs/{org_pk}/access-key-requests/{id}/decline/': 'ends something, once',
   'POST /api/orgs/{org_pk}/api-keys/{api_key_pk}/check/': 'a call to a provider, which creates nothing here',
   'POST /api/orgs/{org_pk}/providers/{key_type}/{path}': 'the provider’s matter: its own header goes forward',

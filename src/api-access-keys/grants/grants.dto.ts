@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { ACCESS_LEVELS, type AccessLevel } from '../../access/access-level.js';
 import { ChoiceField, IdField, InstantField, TextField } from '../../common/fields.js';
 import { type AccessKeyGrant, GRANT_STATUSES, type GrantStatus } from './access-key-grant.entity.js';
-import { NetworkListField, readNetworks } from '../../common/list-fields.js';
+import { NetworkListField, NETWORKS, readNetworks } from '../../common/list-fields.js';
 import { instantOf, KEY_NAME, KEY_NETWORKS } from '../access-key-bodies.dto.js';
 import type { GrantOrder } from './granting.js';
 
@@ -51,7 +51,7 @@ export class GrantAnswer {
   @ApiProperty({ type: String, format: 'date-time', description: 'When it lapses unless it was redeemed.' })
   expires_at!: Date;
   @ApiProperty({ ...instant, description: 'When the key will expire.' }) key_expires_at!: Date | null;
-  @ApiProperty({ type: [String], description: 'Of the key; an empty list: it works from everywhere.' })
+  @ApiProperty({ ...NETWORKS, description: 'Of the key; an empty list: it works from everywhere.' })
   allowed_networks!: readonly string[];
   @ApiProperty({ type: String, format: 'date-time' }) created_at!: Date;
   @ApiProperty({ ...id, description: 'null: the operator at the command line.' }) created_by!: number | null;

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ACCESS_LEVELS, type AccessLevel } from '../../access/access-level.js';
 import { ChoiceField, IdField, InstantField, TextField } from '../../common/fields.js';
-import { NetworkListField, readNetworks } from '../../common/list-fields.js';
+import { NetworkListField, NETWORKS, readNetworks } from '../../common/list-fields.js';
 import { instantOf, KEY_NAME, KEY_NETWORKS } from '../access-key-bodies.dto.js';
 import type { AccessKeyRequest } from './access-key-request.entity.js';
 import { REQUEST_STATUSES, type RequestStatus } from './request-status.js';
@@ -70,7 +70,7 @@ export class RequestAnswer {
   @ApiProperty() reason!: string;
   @ApiProperty({ type: String, format: 'date-time', description: 'When the key is to expire.' })
   expires_at!: Date;
-  @ApiProperty({ type: [String], description: 'Of the key; an empty list: it works from everywhere.' })
+  @ApiProperty({ ...NETWORKS, description: 'Of the key; an empty list: it works from everywhere.' })
   allowed_networks!: readonly string[];
   @ApiProperty({
     enum: REQUEST_STATUSES,

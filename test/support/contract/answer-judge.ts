@@ -19,6 +19,9 @@ const WITHOUT_OPERATION = [404, 405];
 
 const DOCUMENT = 'document';
 
+/** A network in CIDR notation; JSON Schema has no format of its own for it. */
+const NETWORK = /^[\da-f.:]+\/\d{1,3}$/;
+
 /** The shape that every refusal has which belongs to no operation. */
 const ERROR = '/components/schemas/Error';
 
@@ -27,7 +30,7 @@ const ERROR = '/components/schemas/Error';
  * body is valid under the schema, without a field that the schema doesn't name. Schemas are compiled when first needed.
  */
 export class AnswerJudge {
-  private readonly ajv = new Ajv2020({ strict: false, validateSchema: false });
+  private readonly ajv = new Ajv2020({ strict: false, validateSchema: false, formats: { cidr: NETWORK } });
   private readonly compiled = new Map<string, ValidateFunction>();
 
   constructor(private readonly document: ApiDocument) {

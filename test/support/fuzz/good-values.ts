@@ -55,6 +55,12 @@ function goodText(schema: Schema): fc.Arbitrary<string> {
   if (format === 'date-time') return fc.date(SOON).map((date) => date.toISOString());
   if (format === 'date') return fc.date(SOON).map((date) => date.toISOString().slice(0, 10));
   if (format === 'email') return fc.emailAddress({ size: 'small' });
+  if (format === 'ipv4') return fc.ipV4();
+  if (format === 'ipv6') return fc.ipV6();
+  if (format === 'cidr')
+    return fc
+      .oneof(fc.ipV4(), fc.ipV6())
+      .map((address) => (address.includes(':') ? `${address}/128` : `${address}/32`));
   const most = Math.max(minLength, Math.min(maxLength, LONG_ENOUGH));
   const unit = fc.oneof(
     { weight: 4, arbitrary: fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 1 }) },
