@@ -16,6 +16,7 @@ const OWNERS: Readonly<Record<string, string>> = {
   access_key_grants: 'api-access-keys',
   access_key_requests: 'api-access-keys',
   service_policy: 'api-access-keys',
+  bulk_revocations: 'api-access-keys',
   sessions: 'auth',
   token_families: 'auth',
   refresh_tokens: 'auth',

@@ -83,6 +83,14 @@ export function writesOf(test: TestApp): Writes {
   const onRequestOf =
     (whose: 'caller' | 'member', body: unknown = {}): Call =>
     async (setting) => ({ params: { id: await requestOf(setting[whose], setting.org) }, body });
+  const bulkAt =
+    (path: (setting: Setting) => string): Call =>
+    async (setting) => {
+      await keyOf(setting.member, setting.org);
+      const body = { filter: { user: setting.member.id }, reason: 'A bad night' };
+      const { confirm_token } = (await setting.api.post(path(setting), body)).body;
+      return { body: { ...body, dry_run: false, confirm_token } };
+    };
   const onSuspendedKeyOf =
     (whose: 'caller' | 'member', as: string): Call =>
     async (setting) => ({
@@ -126,6 +134,10 @@ export function writesOf(test: TestApp): Writes {
     'DELETE /api/orgs/{org_pk}/api-keys/{api_key_pk}/': async ({ org }) => ({
       params: { api_key_pk: await providerKeyIn(org) },
     }),
+    'POST /api/orgs/{org_pk}/access-keys/bulk-revoke/': bulkAt(
+      ({ org }) => `/api/orgs/${org.id}/access-keys/bulk-revoke/`,
+    ),
+    'POST /api/admin/access-keys/bulk-revoke/': bulkAt(() => '/api/admin/access-keys/bulk-revoke/'),
     'POST /api/orgs/{org_pk}/access-keys/{id}/revoke/': onKeyOf('member'),
 
     'POST /api/orgs/{org_pk}/access-key-requests/{id}/approve/': onRequestOf('member'),
