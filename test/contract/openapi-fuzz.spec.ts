@@ -19,6 +19,8 @@ import { type ProviderApp, startProviderApp } from '../support/provider-app.js';
 import { pauseRecurringJobs } from '../support/recurring-jobs.js';
 import { changedTables, tableSums } from '../support/table-sums.js';
 
+jest.setTimeout(600_000); // each test goes through all operations, of which there are more with every release
+
 let app: ProviderApp;
 let targets: Targets;
 let document: ApiDocument;

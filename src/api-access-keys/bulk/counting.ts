@@ -31,7 +31,7 @@ const COUNT = `
       WHEN k.last_used_at > app_now() - interval '24 hours' THEN 'last_24_hours'
       WHEN k.last_used_at > app_now() - interval '720 hours' THEN 'last_30_days'
       ELSE 'longer_ago' END AS last_use
-  FROM access_keys k JOIN users u ON u.id = k.user_id
+  FROM access_keys k JOIN user_names u ON u.id = k.user_id
   WHERE k.id = ANY ($1)
   GROUP BY status, k.access_level, k.user_id, u.email, last_use
   ORDER BY k.user_id`;

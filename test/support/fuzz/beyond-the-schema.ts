@@ -4,6 +4,7 @@ import type { Answer } from '../client.js';
 const RULES: Readonly<Record<string, string>> = {
   expires_at: 'within the policy, and never later than it was',
   access_level: 'can only be narrowed',
+  confirm_token: 'of a dry run with the same filter, and required without one',
   new_password: 'not a common one, not made of the owner’s name, at least 8 characters after NFKC',
 };
 
