@@ -12,6 +12,7 @@ describeInBrowser('my keys', () => {
     test = await startConsole();
     browser = await ConsoleBrowser.launch();
   });
+  afterEach(() => test.database.shiftClock(0));
   afterAll(async () => {
     await browser.close();
     await test.close();
@@ -249,16 +250,23 @@ describeInBrowser('my keys', () => {
     const markup = '<img src=x onerror=alert(1)>';
     const org = await test.make.org({ name: `<b>${markup}</b>` });
     const user = await test.make.member(org, 'Viewer');
+    // Whoever belongs to one organization alone has no column of organizations.
+    await test.make.member(await test.make.org(), 'Viewer', user);
     const { id } = await test.make.accessKey(user, { organization: org });
     await test.database.query(
       `UPDATE access_keys SET name = $2, last_used_at = app_now(), last_used_ip = '203.0.113.9', last_used_user_agent = $2 WHERE id = $1`,
       [id, markup],
     );
     const page = await browser.open(test, { as: user, path: '/keys' });
-    await row(page, markup).waitFor();
-    await page.getByText(`<b>${markup}</b>`).first().waitFor();
-    await page.getByRole('link', { name: markup }).click();
-    await page.getByRole('heading', { name: markup }).waitFor();
+    await row(page, markup)
+      .getByRole('cell', { name: `<b>${markup}</b>`, exact: true })
+      .waitFor();
+    expect(await page.locator('main img').count()).toBe(0);
+    await page.getByRole('link', { name: markup, exact: true }).click();
+    await page.getByRole('heading', { name: markup, exact: true }).waitFor();
+    const definition = page.locator('main').getByRole('definition');
+    await definition.getByText(`<b>${markup}</b>`, { exact: true }).waitFor();
+    await definition.getByText(markup, { exact: true }).waitFor();
     expect(await page.locator('main img').count()).toBe(0);
   });
 
