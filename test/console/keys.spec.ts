@@ -152,7 +152,7 @@ describeInBrowser('my keys', () => {
     const dialog = page.getByRole('dialog', { name: 'Revoke Newer?' });
     await dialog.getByText('Nothing else ends with it.').waitFor();
     await button(dialog, 'Revoke').click();
-    await row(page, 'Newer').getByText('Revoked').waitFor();
+    await row(page, 'Newer').getByText('Revoked', { exact: true }).waitFor();
     expect((await callWith(key)).status).toBe(401);
     const names = await page.getByRole('link', { name: /alive|Newer/ }).allInnerTexts();
     expect(names).toEqual(['Older and alive', 'Newer']);

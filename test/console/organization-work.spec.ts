@@ -71,7 +71,8 @@ describeInBrowser("the organization's daily work", () => {
     await dialog(page).getByRole('combobox', { name: 'Level' }).click();
     await page.getByRole('option', { name: 'Read only' }).click();
     await dialog(page).getByRole('button', { name: 'Approve' }).click();
-    await row(page, 'Nightly').getByText('Approved').waitFor();
+    // Exactly: the buttons “Approve” and “Decline” next to each other read “ApproveDecline”.
+    await row(page, 'Nightly').getByText('Approved', { exact: true }).waitFor();
     const { body } = await (await by(member)).get('/api/auth/access-key-grants/?status=open');
     expect(body.results).toMatchObject([{ name: 'Nightly', access_level: 'read_only' }]);
     expect(wide).toBeGreaterThan(0);
@@ -79,7 +80,7 @@ describeInBrowser("the organization's daily work", () => {
     await row(page, 'Hourly').getByRole('button', { name: 'Decline' }).click();
     await dialog(page).getByLabel('Reason').fill('Use the nightly one');
     await dialog(page).getByRole('button', { name: 'Decline' }).click();
-    await row(page, 'Hourly').getByText('Declined').waitFor();
+    await row(page, 'Hourly').getByText('Declined', { exact: true }).waitFor();
   });
 
   it("Provider keys: stores one with the provider's own fields, masks it, disables it, and deletes it", async () => {
@@ -104,7 +105,7 @@ describeInBrowser("the organization's daily work", () => {
       .getByRole('button', { name: /^More for/ })
       .click();
     await page.getByRole('menuitem', { name: 'Disable' }).click();
-    await row(page, 'Screening').getByText('Disabled').waitFor();
+    await row(page, 'Screening').getByText('Disabled', { exact: true }).waitFor();
     await row(page, 'Screening')
       .getByRole('button', { name: /^More for/ })
       .click();

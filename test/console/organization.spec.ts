@@ -53,7 +53,7 @@ describeInBrowser("the organization's pages", () => {
       await page.getByRole('button', { name: 'Invite member' }).click();
       await dialog(page).getByLabel('E-mail', { exact: true }).fill('new@example.com');
       await dialog(page).getByRole('button', { name: 'Invite', exact: true }).click();
-      await row(page, 'new@example.com').getByText('Invited').waitFor();
+      await row(page, 'new@example.com').getByText('Invited', { exact: true }).waitFor();
       await closed(page);
       await row(page, 'new@example.com').getByRole('button', { name: 'Change role' }).click();
       await dialog(page).getByRole('combobox', { name: 'Role' }).click();
@@ -188,7 +188,7 @@ describeInBrowser("the organization's pages", () => {
       await row(page, 'Test key').getByRole('button', { name: 'Revoke' }).click();
       await dialog(page).getByLabel('Reason').fill('No longer needed');
       await dialog(page).getByRole('button', { name: 'Revoke' }).click();
-      await row(page, 'Test key').getByText('Revoked').waitFor();
+      await row(page, 'Test key').getByText('Revoked', { exact: true }).waitFor();
       expect((await test.api.as(key).get('/api/orgs/')).status).toBe(401);
     });
   });

@@ -60,15 +60,15 @@ describeInBrowser("the staff's pages", () => {
     await page.getByRole('button', { name: 'New organization' }).click();
     await dialog(page).getByLabel('Name', { exact: true }).fill(`New ${staff.id}`);
     await dialog(page).getByRole('button', { name: 'Make' }).click();
-    await row(page, `New ${staff.id}`).getByText('Enabled').waitFor();
+    await row(page, `New ${staff.id}`).getByText('Enabled', { exact: true }).waitFor();
     await dialog(page).waitFor({ state: 'detached' });
     await row(page, `New ${staff.id}`).getByRole('button', { name: 'Disable' }).click();
     await dialog(page).getByRole('button', { name: 'Disable' }).click();
-    await row(page, `New ${staff.id}`).getByText('Disabled').waitFor();
+    await row(page, `New ${staff.id}`).getByText('Disabled', { exact: true }).waitFor();
     await dialog(page).waitFor({ state: 'detached' });
     await row(page, `New ${staff.id}`).getByRole('button', { name: 'Enable' }).click();
     await dialog(page).getByRole('button', { name: 'Enable' }).click();
-    await row(page, `New ${staff.id}`).getByText('Enabled').waitFor();
+    await row(page, `New ${staff.id}`).getByText('Enabled', { exact: true }).waitFor();
   });
 
   it('Users: makes a link to set a password, shown once, and deactivates an account', async () => {
@@ -83,7 +83,7 @@ describeInBrowser("the staff's pages", () => {
     await row(page, member.email).getByRole('button').click();
     await page.getByRole('menuitem', { name: 'Deactivate' }).click();
     await dialog(page).getByRole('button', { name: 'Deactivate' }).click();
-    await row(page, member.email).getByText('Deactivated').waitFor();
+    await row(page, member.email).getByText('Deactivated', { exact: true }).waitFor();
     expect((await test.api.as(key).get('/api/orgs/')).status).toBe(401);
   });
 
@@ -95,7 +95,7 @@ describeInBrowser("the staff's pages", () => {
     );
     await row(page, `Key ${key.id}`).getByRole('button', { name: 'Revoke' }).click();
     await dialog(page).getByRole('button', { name: 'Revoke' }).click();
-    await row(page, `Key ${key.id}`).getByText('Revoked').waitFor();
+    await row(page, `Key ${key.id}`).getByText('Revoked', { exact: true }).waitFor();
     expect((await test.api.as(key).get('/api/orgs/')).status).toBe(401);
   });
 
@@ -105,11 +105,11 @@ describeInBrowser("the staff's pages", () => {
     await row(page, name).getByText(member.email).waitFor();
     await row(page, name).getByRole('button', { name: 'Approve' }).click();
     await dialog(page).getByRole('button', { name: 'Approve' }).click();
-    await row(page, name).getByText('Approved').waitFor();
+    await row(page, name).getByText('Approved', { exact: true }).waitFor();
     const grants = await open('grants');
     await row(grants, name).getByRole('button', { name: 'Take back' }).click();
     await dialog(grants).getByRole('button', { name: 'Take back' }).click();
-    await row(grants, name).getByText('Taken back').waitFor();
+    await row(grants, name).getByText('Taken back', { exact: true }).waitFor();
   });
 
   it('Audit log: tells whether it holds together, and what happened in a sentence', async () => {
