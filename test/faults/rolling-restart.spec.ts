@@ -24,7 +24,8 @@ class Instance {
   constructor(readonly port: number) {}
 
   async start(): Promise<void> {
-    this.child = startChild('main-child.mjs', test, { PORT: String(this.port) });
+    const env = { PORT: String(this.port), DRAIN_SECONDS: '2' }; // as in production
+    this.child = startChild('main-child.mjs', test, env);
     const api = test.api.at(`http://127.0.0.1:${this.port}`);
     const ready = () => api.get('/readyz').then(({ status }) => status === 200);
     await until(() => ready().catch(() => new Promise((resolve) => setTimeout(() => resolve(false), 50))));
