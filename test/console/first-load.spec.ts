@@ -26,13 +26,11 @@ describeInBrowser('the first load', () => {
       let bytes = 0;
       const session = await page.context().newCDPSession(page);
       await session.send('Network.enable');
-      const scripts = new Set<string>();
-      session.on(
-        'Network.responseReceived',
-        ({ requestId, type }) => type === 'Script' && scripts.add(requestId),
-      );
-      session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
-        if (scripts.has(requestId)) bytes += encodedDataLength;
+      session.on('Network.responseReceived', ({ type, response }) => {
+        if (type !== 'Script') return;
+        const headers = new Headers(response.headers);
+        expect(headers.get('content-encoding')).toMatch(/^(?:br|gzip)$/);
+        bytes += Number(headers.get('content-length') ?? NaN); // of the script alone, without what HTTP adds to it
       });
       await session.send('Network.setCacheDisabled', { cacheDisabled: true });
       await page.goto(path, { waitUntil: 'networkidle' });

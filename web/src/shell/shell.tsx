@@ -1,16 +1,21 @@
 import { AppShell, Box, Burger, Group, ScrollArea } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Outlet } from '@tanstack/react-router';
+import { lazy, Suspense, useSyncExternalStore } from 'react';
+import { sessionEnd } from '../api/session-end';
 import { TextLink } from '../components/links';
 import { t } from '../strings/strings';
 import { AccountMenu } from './account-menu';
 import { Brand } from './brand';
 import { PageList } from './page-list';
-import { SignInAgain } from './sign-in-again';
+
+/** Loaded when a session ends, and not before: most never see it. */
+const SignInAgain = lazy(() => import('./sign-in-again').then((module) => ({ default: module.SignInAgain })));
 
 /** Around every page of somebody who is signed in: the list of pages, the account, and the way to go on when a session ends. */
 export function Shell() {
   const [opened, { toggle, close }] = useDisclosure();
+  const ended = useSyncExternalStore(sessionEnd.watch, sessionEnd.asks);
   return (
     <AppShell
       header={{ height: 56 }}
@@ -53,7 +58,7 @@ export function Shell() {
           <Outlet />
         </Box>
       </AppShell.Main>
-      <SignInAgain />
+      <Suspense>{ended && <SignInAgain />}</Suspense>
     </AppShell>
   );
 }
