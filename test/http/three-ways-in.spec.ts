@@ -40,7 +40,7 @@ describe('GET /api/orgs/', () => {
   it('405 with Allow for a method that the path does not have, 404 for a path that is not there', async () => {
     const wrongMethod = await test.api.post('/api/orgs/', {});
     expect(wrongMethod).toMatchObject({ status: 405, body: { code: 'method_not_allowed' } });
-    expect(wrongMethod.headers.get('allow')).toBe('GET, HEAD');
+    expect(wrongMethod.headers.get('allow')).toBe('GET, HEAD, OPTIONS');
     expect(await test.api.get('/api/nowhere/')).toMatchObject({ status: 404, body: { code: 'not_found' } });
   });
 });
