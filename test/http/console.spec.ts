@@ -87,7 +87,7 @@ describe('the page of the console', () => {
         expect.stringMatching(/^\/assets\/index-[\w-]+\.css$/),
       ]),
     );
-    expect(files.filter((file) => !/^\/assets\/[\w-]+\.(?:js|css)$/.test(file))).toEqual([]);
+    expect(files.filter((file) => !/^\/assets\/[\w.-]+\.(?:js|css)$/.test(file))).toEqual([]);
     for (const file of files) {
       const answer = await ask(file, { 'accept-encoding': 'br' });
       expect(answer.status).toBe(200);
