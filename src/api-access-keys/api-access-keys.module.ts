@@ -34,6 +34,7 @@ import { KeyIssuing } from './life/issuing.js';
 import { BulkAdminController, OrganizationBulkController } from './bulk/bulk.controllers.js';
 import { BulkRevocation } from './bulk/bulk-revocation.entity.js';
 import { BulkRevocations } from './bulk/bulk-revocations.js';
+import { LapsedCounts } from './bulk/lapsed-counts.js';
 import { ServicePolicyAdminController } from './policy/service-policy.admin.controller.js';
 import { ServicePolicy } from './policy/service-policy.entity.js';
 import { ServicePolicies } from './policy/service-policy.js';
@@ -93,6 +94,7 @@ import { KeyRevocation } from './life/revocation.js';
     KeyReview,
     ServicePolicies,
     BulkRevocations,
+    LapsedCounts,
     ImportedKeys,
     KeyImport,
   ],

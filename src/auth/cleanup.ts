@@ -21,7 +21,6 @@ const DEAD: readonly { table: string; where: string }[] = [
     table: 'sessions',
     where: 'ended_at IS NOT NULL OR expires_at <= app_now() OR idle_expires_at <= app_now()',
   },
-  { table: 'bulk_revocations', where: 'expires_at <= app_now()' },
   { table: 'password_links', where: 'used_at IS NOT NULL OR expires_at <= app_now()' },
 ];
 

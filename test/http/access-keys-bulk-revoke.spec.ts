@@ -1,3 +1,4 @@
+import { LapsedCounts } from '../../src/api-access-keys/bulk/lapsed-counts.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import type { Answer, Client } from '../support/client.js';
 import { callingStaff } from '../support/callers.js';
@@ -284,6 +285,20 @@ describe('Confirmed, it', () => {
     await test.database.shiftClock(599);
     expect(await statuses(key)).toEqual(['active']);
     expect(await go({ confirm_token })).toMatchObject({ status: 200, body: { revoked: 1 } });
+  });
+
+  it('is forgotten once its time is over, and not before', async () => {
+    const job = test.app.get(LapsedCounts, { strict: false });
+    await keyOf();
+    await test.database.query('DELETE FROM bulk_revocations'); // what other tests left
+    await bulk({});
+    const waiting = () => test.database.query('SELECT id FROM bulk_revocations');
+    expect(await waiting()).toHaveLength(1);
+    await test.database.shiftClock(599);
+    expect(await job.run()).toBe(0);
+    await test.database.shiftClock(601);
+    expect(await job.run()).toBe(1);
+    expect(await waiting()).toEqual([]);
   });
 
   it('is 404 outside, 403 for who may only look, and for a read-only key', async () => {
