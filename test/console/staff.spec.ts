@@ -99,13 +99,21 @@ describeInBrowser("the staff's pages", () => {
     expect((await test.api.as(key).get('/api/orgs/')).status).toBe(401);
   });
 
-  it('Requests and grants: approves a request, and takes the grant back', async () => {
+  it('Requests and grants: approves a request with an earlier end, and takes the grant back', async () => {
     const name = await asked();
     const page = await open('requests');
     await row(page, name).getByText(member.email).waitFor();
     await row(page, name).getByRole('button', { name: 'Approve' }).click();
+    await dialog(page).getByRole('combobox', { name: 'Expires' }).click();
+    await page.getByRole('option', { name: 'In 7 days' }).click();
     await dialog(page).getByRole('button', { name: 'Approve' }).click();
     await row(page, name).getByText('Approved', { exact: true }).waitFor();
+    const [granted] = await test.database.query(
+      `SELECT key_expires_at BETWEEN app_now() + interval '6 days' AND app_now() + interval '7 days' AS narrower
+       FROM access_key_grants WHERE name = $1`,
+      [name],
+    );
+    expect(granted).toEqual({ narrower: true });
     const grants = await open('grants');
     await row(grants, name).getByRole('button', { name: 'Take back' }).click();
     await dialog(grants).getByRole('button', { name: 'Take back' }).click();

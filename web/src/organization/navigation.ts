@@ -6,7 +6,7 @@ export const organizationNavigation: readonly NavigationItem[] = [
   { label: t.organization.members.title, to: '/orgs/$orgId/members', permission: 'member.view' },
   { label: t.organization.roles.title, to: '/orgs/$orgId/roles', permission: 'role.view' },
   { label: t.organization.keys.title, to: '/orgs/$orgId/keys', permission: 'access_key.view' },
-  { label: t.organization.requests.title, to: '/orgs/$orgId/requests', permission: 'access_key.manage' },
+  { label: t.requests.title, to: '/orgs/$orgId/requests', permission: 'access_key.manage' },
   {
     label: t.organization.providerKeys.title,
     to: '/orgs/$orgId/provider-keys',

@@ -151,7 +151,6 @@ export const usageQuery = (org: number, days: number) =>
     refetchInterval: 30_000, // so that calls are seen
   });
 
-export type KeyRequest = Schemas['RequestAnswer'];
 export type RequestSearch = ListSearch<'status' | 'user'>;
 
 /** What members asked for. */

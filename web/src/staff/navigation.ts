@@ -6,7 +6,7 @@ export const staffNavigation: readonly NavigationItem[] = [
   { label: t.staff.orgs.title, to: '/staff/orgs' },
   { label: t.staff.users.title, to: '/staff/users' },
   { label: t.staff.keys.title, to: '/staff/keys' },
-  { label: t.staff.requests.title, to: '/staff/requests' },
+  { label: t.requests.title, to: '/staff/requests' },
   { label: t.staff.grants.title, to: '/staff/grants' },
   { label: t.staff.audit.title, to: '/staff/audit' },
 ];

@@ -9,7 +9,6 @@ type Schemas = components['schemas'];
 export type Organization = Schemas['OrganizationAdminAnswer'];
 export type User = Schemas['UserAnswer'];
 export type Grant = Schemas['GrantAnswer'];
-export type KeyRequest = Schemas['RequestAnswer'];
 
 export type OrganizationSearch = ListSearch<'disabled'>;
 export type UserSearch = ListSearch<'is_active' | 'is_staff'>;

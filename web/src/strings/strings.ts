@@ -5,12 +5,25 @@ import { common } from './en/common';
 import { keys } from './en/keys';
 import { organization } from './en/organization';
 import { problems } from './en/problems';
+import { requests } from './en/requests';
 import { review } from './en/review';
 import { signIn } from './en/sign-in';
 import { staff } from './en/staff';
 
 /** Every word that the console says, by feature. Another language is another folder beside `en/`, of the same shape. */
-export const t = { common, problems, signIn, attention, keys, account, audit, organization, review, staff };
+export const t = {
+  common,
+  problems,
+  signIn,
+  attention,
+  keys,
+  account,
+  audit,
+  organization,
+  requests,
+  review,
+  staff,
+};
 
 /** The language of dates, numbers and lists. */
 export const LOCALE = 'en-GB';
