@@ -8,8 +8,6 @@ import { Time } from '../components/time';
 import { t } from '../strings/strings';
 import type { CurrentOrganization } from './current';
 
-const words = t.organization.keys;
-
 interface Props {
   organization: CurrentOrganization;
   of: ReviewedKey;
@@ -35,22 +33,22 @@ export function RevokeMemberKeyDialog({ organization, of: key, onClose }: Props)
   });
   return (
     <Confirm
-      title={words.revokeTitle(key.name)}
+      title={t.review.revokeTitle(key.name)}
       opened
       onClose={onClose}
-      verb={words.revoke}
+      verb={t.review.revoke}
       danger
       onConfirm={() => revoking.mutate()}
       pending={revoking.isPending}
       error={revoking.error}
     >
-      <Text size="sm">{words.revokeHelp(key.user.email)}</Text>
+      <Text size="sm">{t.review.revokeHelp(key.user.email)}</Text>
       <Text size="sm">
-        {words.lastUse}: <Time value={key.last_used_at} />
+        {t.review.lastUse}: <Time value={key.last_used_at} />
       </Text>
       <TextInput
-        label={words.reason}
-        description={words.reasonHelp}
+        label={t.review.reason}
+        description={t.review.reasonHelp}
         value={reason}
         onChange={({ currentTarget }) => setReason(currentTarget.value)}
         error={revoking.error?.fields['reason']}

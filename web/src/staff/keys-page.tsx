@@ -1,18 +1,14 @@
-import { Button, Checkbox, Group, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Checkbox, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
 import { answerOf, api } from '../api/client';
 import { Confirm } from '../components/confirm';
 import { downloadOf } from '../components/download';
-import { FilterSelect } from '../components/filter-select';
-import { changed } from '../components/list-search';
-import { ListView } from '../components/list-view';
 import { Page } from '../components/page';
-import { Breaches, isDead, KeyName, type ReviewedKey, ReviewedStatus } from '../components/review-words';
-import { SearchInput } from '../components/search-input';
+import { ReviewList } from '../components/review-list';
+import type { ReviewedKey } from '../components/review-words';
 import { EmptyState } from '../components/states';
-import { Time } from '../components/time';
 import { t } from '../strings/strings';
 import { OrganizationName } from './names';
 import { reviewQuery, type ReviewSearch } from './queries';
@@ -26,8 +22,6 @@ export function StaffKeysPage() {
   const navigate = route.useNavigate();
   const query = useQuery(reviewQuery(search));
   const [revoking, setRevoking] = useState<ReviewedKey>();
-  const go = (next: ReviewSearch) => void navigate({ search: next, replace: true });
-  const set = (change: ReviewSearch) => go(changed(search, change));
   return (
     <Page
       title={words.title}
@@ -39,72 +33,25 @@ export function StaffKeysPage() {
           href={downloadOf('/api/admin/access-keys/review/', 'csv', search)}
           download
         >
-          {words.csv}
+          {t.review.csv}
         </Button>
       }
     >
-      <Stack gap="sm">
-        <Group gap="sm">
-          <SearchInput
-            value={search.search}
-            placeholder={words.searchKeys}
-            onSearch={(text) => set({ search: text })}
-          />
-          <FilterSelect
-            label={words.review}
-            all={words.allBreaches}
-            options={t.review.breaches}
-            value={search.breach}
-            onChange={(breach) => set({ breach })}
-            w={220}
-          />
-          <FilterSelect
-            label={words.status}
-            all={words.allStatuses}
-            options={t.review.statuses}
-            value={search.status}
-            onChange={(status) => set({ status })}
-          />
-        </Group>
-        <ListView
-          label={words.title}
-          query={query}
-          search={search}
-          onSearch={go}
-          columns={[
-            { title: words.name, orderBy: 'name', cell: KeyName },
-            { title: words.user, cell: ({ user }) => user.email },
-            { title: words.organization, cell: ({ organization }) => <OrganizationName id={organization} /> },
-            { title: words.status, cell: ReviewedStatus },
-            { title: words.level, cell: ({ access_level }) => t.review.levels[access_level] },
-            {
-              title: words.expires,
-              orderBy: 'expires_at',
-              cell: ({ expires_at }) => <Time value={expires_at} />,
-            },
-            {
-              title: words.lastUse,
-              orderBy: 'last_used_at',
-              cell: ({ last_used_at }) => <Time value={last_used_at} />,
-            },
-            { title: words.review, cell: Breaches },
-            {
-              title: words.actions,
-              actions: true,
-              cell: (key) =>
-                !isDead(key) && (
-                  <Button size="compact-sm" variant="default" onClick={() => setRevoking(key)}>
-                    {words.revoke}
-                  </Button>
-                ),
-            },
-          ]}
-          nameOf={({ name }) => name}
-          keyOf={({ id }) => id}
-          quiet={isDead}
-          empty={<EmptyState title={words.empty} />}
-        />
-      </Stack>
+      <ReviewList
+        label={words.title}
+        query={query}
+        search={search}
+        onSearch={(next) => void navigate({ search: next, replace: true })}
+        who={[
+          { title: t.review.user, cell: ({ user }) => user.email },
+          {
+            title: t.review.organization,
+            cell: ({ organization }) => <OrganizationName id={organization} />,
+          },
+        ]}
+        onRevoke={setRevoking}
+        empty={<EmptyState title={words.empty} />}
+      />
       {revoking && <RevokeDialog of={revoking} onClose={() => setRevoking(undefined)} />}
     </Page>
   );
@@ -130,16 +77,16 @@ function RevokeDialog({ of: key, onClose }: { of: ReviewedKey; onClose: () => vo
   });
   return (
     <Confirm
-      title={words.revokeTitle(key.name)}
+      title={t.review.revokeTitle(key.name)}
       opened
       onClose={onClose}
-      verb={words.revoke}
+      verb={t.review.revoke}
       danger
       onConfirm={() => revoking.mutate()}
       pending={revoking.isPending}
       error={revoking.error}
     >
-      <Text size="sm">{words.revokeHelp(key.user.email)}</Text>
+      <Text size="sm">{t.review.revokeHelp(key.user.email)}</Text>
       <Checkbox
         label={words.made}
         description={words.madeHelp}
@@ -147,7 +94,7 @@ function RevokeDialog({ of: key, onClose }: { of: ReviewedKey; onClose: () => vo
         onChange={({ currentTarget }) => setMade(currentTarget.checked)}
       />
       <TextInput
-        label={words.reason}
+        label={t.review.reason}
         value={reason}
         onChange={({ currentTarget }) => setReason(currentTarget.value)}
         error={revoking.error?.fields['reason']}

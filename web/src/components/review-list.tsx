@@ -1,0 +1,108 @@
+import { Button, Group, Stack } from '@mantine/core';
+import type { UseQueryResult } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { t } from '../strings/strings';
+import type { Column } from './data-table';
+import { FilterSelect } from './filter-select';
+import { changed, type ListSearch } from './list-search';
+import { type ApiPage, ListView } from './list-view';
+import { Breaches, isDead, KeyName, type ReviewedKey, ReviewedStatus } from './review-words';
+import { SearchInput } from './search-input';
+import { Time } from './time';
+
+const words = t.review;
+
+interface Props<Search extends ListSearch<'status' | 'breach'>> {
+  /** What the table is called. */
+  label: string;
+  query: UseQueryResult<ApiPage<ReviewedKey>>;
+  search: Search;
+  onSearch: (search: Search) => void;
+  /** Whose the keys are, and, where it isn't clear, in which organization. */
+  who: readonly Column<ReviewedKey>[];
+  /** Which keys can be revoked here; all of them, unless told otherwise. */
+  revocable?: (key: ReviewedKey) => boolean;
+  /** Not given: who looks at them may revoke none. */
+  onRevoke: ((key: ReviewedKey) => void) | undefined;
+  empty: ReactNode;
+}
+
+/** Access keys of others, each with what the review found. */
+export function ReviewList<Search extends ListSearch<'status' | 'breach'>>({
+  search,
+  onSearch,
+  who,
+  revocable = () => true,
+  onRevoke,
+  ...list
+}: Props<Search>) {
+  const set = (change: ListSearch<'status' | 'breach'>) =>
+    onSearch(changed(search, change as Partial<Search>));
+  const columns: readonly Column<ReviewedKey>[] = [
+    { title: words.name, orderBy: 'name', cell: KeyName },
+    ...who,
+    { title: words.status, cell: ReviewedStatus },
+    { title: words.level, cell: ({ access_level }) => words.levels[access_level] },
+    {
+      title: words.expires,
+      orderBy: 'expires_at',
+      cell: ({ expires_at }) => <Time value={expires_at} empty={words.noExpiry} />,
+    },
+    {
+      title: words.lastUse,
+      orderBy: 'last_used_at',
+      cell: ({ last_used_at }) => <Time value={last_used_at} />,
+    },
+    { title: words.review, cell: Breaches },
+    ...(onRevoke
+      ? [
+          {
+            title: words.actions,
+            actions: true,
+            cell: (key: ReviewedKey) =>
+              !isDead(key) &&
+              revocable(key) && (
+                <Button size="compact-sm" variant="default" onClick={() => onRevoke(key)}>
+                  {words.revoke}
+                </Button>
+              ),
+          },
+        ]
+      : []),
+  ];
+  return (
+    <Stack gap="sm">
+      <Group gap="sm">
+        <SearchInput
+          value={search.search}
+          placeholder={words.searchKeys}
+          onSearch={(text) => set({ search: text })}
+        />
+        <FilterSelect
+          label={words.review}
+          all={words.allBreaches}
+          options={words.breaches}
+          value={search.breach}
+          onChange={(breach) => set({ breach })}
+          w={220}
+        />
+        <FilterSelect
+          label={words.status}
+          all={words.allStatuses}
+          options={words.statuses}
+          value={search.status}
+          onChange={(status) => set({ status })}
+        />
+      </Group>
+      <ListView
+        {...list}
+        search={search}
+        onSearch={onSearch}
+        columns={columns}
+        nameOf={({ name }) => name}
+        keyOf={({ id }) => id}
+        quiet={isDead}
+      />
+    </Stack>
+  );
+}
