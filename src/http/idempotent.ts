@@ -8,13 +8,12 @@ import {
   UseInterceptors,
 } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
-import { createHmac } from 'node:crypto';
 import { catchError, type Observable, of } from 'rxjs';
 import { AnsweredBefore, type Claim, type KeptAnswer } from '../access/claim.js';
 import type { JudgedRequest } from '../access/decorators.js';
 import { REFUSALS, Refuses } from '../common/error-schemas.js';
 import { InvalidInput } from '../common/errors.js';
-import { purposeKey } from '../common/crypto/purpose-key.js';
+import { hmacText, purposeKey } from '../common/crypto/purpose-key.js';
 import { ENV } from '../config/config.module.js';
 import type { Env } from '../config/env.js';
 import { textsOf } from './bodies/form-text.js';
@@ -126,7 +125,7 @@ function interceptorOf(
 
     /** Keyed, for a body may hold what others must not guess. */
     private digest(content: unknown): Buffer {
-      return createHmac('sha256', this.secret).update(JSON.stringify(content)).digest();
+      return Buffer.from(hmacText(this.secret, JSON.stringify(content)), 'base64url');
     }
   }
   return IdempotencyInterceptor;
