@@ -236,13 +236,11 @@ describeInBrowser('my keys', () => {
 
   it('says why no key can be issued, before anybody tries', async () => {
     const user = await member();
-    await test.database.query(`UPDATE organizations SET self_serve_keys = false WHERE id = $1`, [
-      user.org.id,
-    ]);
+    await test.database.query(`UPDATE organizations SET issuing_stopped = true WHERE id = $1`, [user.org.id]);
     const page = await browser.open(test, { as: user, path: '/keys' });
     await button(page, 'Issue key').click();
     const dialog = page.getByRole('dialog', { name: 'Issue key' });
-    await dialog.getByText(/^In this organization keys are issued by the staff/).waitFor();
+    await dialog.getByText('No keys can be issued at the moment: issuing was stopped.').waitFor();
     expect(await button(dialog, 'Issue').isDisabled()).toBe(true);
   });
 

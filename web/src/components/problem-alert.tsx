@@ -12,6 +12,7 @@ export function sentenceOf(error: unknown, shown: readonly string[] = []): strin
   if (status === 403 && code === 'permission_denied') return t.problems.forbidden;
   if (status === 404 && code === 'not_found') return t.problems.notFound;
   if (status === 409 && code === 'edit_conflict') return t.problems.conflict;
+  if (status === 409 && code === 'already_issued') return t.problems.alreadyIssued;
   return error.sentence(shown) || t.problems.server;
 }
 

@@ -1,11 +1,13 @@
 import { Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useAttempt } from '../api/attempt';
 import { answerOf, api } from '../api/client';
+import { TextLink } from '../components/links';
 import { ProblemAlert } from '../components/problem-alert';
 import { Time } from '../components/time';
 import { t } from '../strings/strings';
 import { OrganizationName } from './key-words';
-import { type Grant, grantsQuery, type IssuedKey } from './queries';
+import { type Grant, grantsQuery, type IssuedKey, keyQuery } from './queries';
 
 /** Keys that were granted to the user and wait to be taken. Nothing where there are none. */
 export function GrantsToRedeem({ onRedeemed }: { onRedeemed: (issued: IssuedKey) => void }) {
@@ -22,11 +24,16 @@ export function GrantsToRedeem({ onRedeemed }: { onRedeemed: (issued: IssuedKey)
 
 function OpenGrant({ grant, onRedeemed }: { grant: Grant; onRedeemed: (issued: IssuedKey) => void }) {
   const queryClient = useQueryClient();
+  const attemptOf = useAttempt<undefined>();
   const redeeming = useMutation({
     mutationFn: () =>
-      answerOf(api.POST('/api/auth/access-key-grants/{id}/redeem/', { params: { path: { id: grant.id } } })),
+      answerOf(
+        api.POST('/api/auth/access-key-grants/{id}/redeem/', {
+          params: { path: { id: grant.id }, header: attemptOf(grant.id, () => undefined).header },
+        }),
+      ),
     onSuccess: onRedeemed,
-    onError: () => queryClient.invalidateQueries({ queryKey: ['keys', 'grants'] }),
+    onError: () => queryClient.invalidateQueries({ queryKey: ['keys'] }),
   });
   return (
     <Paper withBorder p="md" radius="lg">
@@ -40,6 +47,7 @@ function OpenGrant({ grant, onRedeemed }: { grant: Grant; onRedeemed: (issued: I
             {t.keys.grants.lapses} <Time value={grant.expires_at} />
           </Text>
           {grant.reason && <Text size="sm">{grant.reason}</Text>}
+          {grant.rotates !== null && <Rotates id={grant.rotates} />}
         </div>
         <Button loading={redeeming.isPending} onClick={() => redeeming.mutate()}>
           {t.keys.grants.redeem}
@@ -47,5 +55,19 @@ function OpenGrant({ grant, onRedeemed }: { grant: Grant; onRedeemed: (issued: I
       </Group>
       <ProblemAlert error={redeeming.error} />
     </Paper>
+  );
+}
+
+/** A rotation that a tool asked for: which key it is about, and that the new one is made here. */
+function Rotates({ id }: { id: number }) {
+  const { data } = useQuery(keyQuery(id));
+  return (
+    <Text size="sm">
+      {t.keys.grants.rotates}{' '}
+      <TextLink to="/keys/$id" params={{ id: String(id) }}>
+        {data?.name ?? t.keys.key.theKey(id)}
+      </TextLink>
+      {`. ${t.keys.grants.rotatesHelp}`}
+    </Text>
   );
 }

@@ -1,149 +1,134 @@
-import { Alert, Button, Group, Modal, Radio, Select, Stack, Text, TextInput } from '@mantine/core';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { Alert, Button, Group, Modal, Radio, Select, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { answerOf, api } from '../api/client';
-import { may, useMe } from '../api/me';
+import { may, type Me, useMe } from '../api/me';
+import { type Expiry, ExpiryInput, instantOf, USUAL_DAYS } from '../components/expiry-input';
+import { NetworksInput } from '../components/networks-input';
 import { ProblemAlert } from '../components/problem-alert';
 import { dateInWords } from '../components/time';
 import { t } from '../strings/strings';
+import { type KeyTerms, useMaking } from './making';
 import { type IssuedKey, organizationQuery } from './queries';
 
-const PRESETS = [7, 30, 60, 90, 180, 365] as const;
-const USUAL_DAYS = 90;
-/** How much earlier the longest life ends than the policy's last moment: clocks differ. In milliseconds. */
-const MARGIN = 60_000;
-
-const inDays = (days: number) => new Date(Date.now() + days * 86_400_000 - MARGIN);
+const words = t.keys.dialog;
+const FIELDS = ['name', 'organization', 'access_level', 'expires_at', 'allowed_networks', 'reason'];
 
 interface Props {
   onClose: () => void;
   onIssued: (issued: IssuedKey) => void;
+  /** A key was asked for: where members don't issue keys themselves, somebody else decides. */
+  onAsked: () => void;
 }
 
-/** Asks what a key is for; everything else is prefilled. */
-export function IssueDialog({ onClose, onIssued }: Props) {
+/** Asks what a key is for; everything else is prefilled. Where it can't be issued, it is asked for. */
+export function IssueDialog(props: Props) {
   return (
     <Modal
       opened
-      onClose={onClose}
-      title={t.keys.dialog.title}
+      onClose={props.onClose}
+      title={words.title}
       closeButtonProps={{ 'aria-label': t.common.close }}
     >
-      <IssueForm onClose={onClose} onIssued={onIssued} />
+      <IssueForm {...props} />
     </Modal>
   );
 }
 
-function IssueForm({ onClose, onIssued }: Props) {
+/** Whether the user issues keys in an organization; otherwise they ask. `undefined`: it isn't known yet. */
+function useWay(me: Me, organization: number) {
+  const { data, error } = useQuery({ ...organizationQuery(organization), enabled: organization > 0 });
+  const issues = may(me, organization, 'access_key.issue') && data?.policy.self_serve_keys !== false;
+  return {
+    way: issues ? ('issue' as const) : ('ask' as const),
+    stopped: issues && data?.policy.issuing_stopped === true,
+    longest: data?.policy.longest_key_lifetime_days ?? USUAL_DAYS,
+    error,
+  };
+}
+
+function IssueForm({ onClose, onIssued, onAsked }: Props) {
   const me = useMe();
-  const own = me.organizations.filter(({ id }) => may(me, id, 'access_key.issue'));
-  const [name, setName] = useState('');
-  const [organization, setOrganization] = useState(own[0]?.id ?? 0);
-  const [level, setLevel] = useState<'read_only' | 'full_access'>('read_only');
-  const [wanted, setWanted] = useState(USUAL_DAYS);
-  const { data, error: policyError } = useQuery({
-    ...organizationQuery(organization),
-    enabled: organization > 0,
+  const own = me.organizations;
+  const first = own.find(({ id }) => may(me, id, 'access_key.issue')) ?? own[0];
+  const [terms, setTerms] = useState<KeyTerms>({
+    name: '',
+    organization: first?.id ?? 0,
+    level: 'read_only',
+    expiry: { days: USUAL_DAYS },
+    networks: '',
+    reason: '',
   });
-  const longest = data?.policy.longest_key_lifetime_days ?? USUAL_DAYS;
-  const usual = Math.min(USUAL_DAYS, longest);
-  const days = Math.min(wanted, longest);
-  const issuing = useMutation({
-    mutationFn: () =>
-      answerOf(
-        api.POST('/api/auth/access-keys/', {
-          body: {
-            name,
-            organization,
-            access_level: level,
-            ...(days !== usual && { expires_at: inDays(days).toISOString() }),
-          },
-        }),
-      ),
-    onSuccess: onIssued,
-  });
-  if (own.length === 0) return <Alert color="gray">{t.keys.dialog.nowhere}</Alert>;
-  const fields = issuing.error?.fields ?? {};
-  const refusal = data?.policy.issuing_stopped
-    ? t.keys.dialog.stopped
-    : data && !data.policy.self_serve_keys
-      ? t.keys.dialog.notSelfServe
-      : undefined;
-  const ends = dateInWords(inDays(days));
+  const set = (change: Partial<KeyTerms>) => setTerms((all) => ({ ...all, ...change }));
+  const { way, stopped, longest, error: policyError } = useWay(me, terms.organization);
+  const expiry = within(terms.expiry, longest);
+  const making = useMaking({ way, longest, onIssued, onAsked });
+  if (own.length === 0) return <Alert color="gray">{words.nowhere}</Alert>;
+  const fields = making.error?.fields ?? {};
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        issuing.mutate();
+        making.mutate({ ...terms, expiry });
       }}
     >
       <Stack>
+        {way === 'ask' && <Alert color="gray">{words.asks}</Alert>}
         <TextInput
-          label={t.keys.dialog.name}
-          placeholder={t.keys.dialog.namePlaceholder}
+          label={words.name}
+          placeholder={words.namePlaceholder}
           maxLength={100}
           autoComplete="off"
           data-autofocus
-          value={name}
-          onChange={({ currentTarget }) => setName(currentTarget.value)}
+          value={terms.name}
+          onChange={({ currentTarget }) => set({ name: currentTarget.value })}
           error={fields['name']}
         />
         {own.length > 1 && (
           <Select
-            label={t.keys.dialog.organization}
+            label={words.organization}
             data={own.map(({ id, name: label }) => ({ value: String(id), label }))}
-            value={String(organization)}
+            value={String(terms.organization)}
             allowDeselect={false}
-            onChange={(value) => setOrganization(Number(value))}
+            onChange={(value) => set({ organization: Number(value) })}
             error={fields['organization']}
           />
         )}
-        <Radio.Group
-          label={t.keys.dialog.level}
-          value={level}
-          onChange={(value) => setLevel(value as typeof level)}
-          error={fields['access_level']}
-        >
-          <Stack gap="xs" mt="xs">
-            {(['read_only', 'full_access'] as const).map((value) => (
-              <Radio
-                key={value}
-                value={value}
-                label={t.keys.levels[value]}
-                description={t.keys.levelHelp[value]}
-              />
-            ))}
-          </Stack>
-        </Radio.Group>
-        <Select
-          label={t.keys.dialog.expires}
-          description={t.keys.dialog.longest(longest)}
-          data={presetsWithin(longest).map((count) => ({
-            value: String(count),
-            label: t.keys.dialog.preset(count, dateInWords(inDays(count))),
-          }))}
-          value={String(days)}
-          allowDeselect={false}
-          onChange={(value) => setWanted(Number(value))}
+        <Level value={terms.level} onChange={(level) => set({ level })} error={fields['access_level']} />
+        <ExpiryInput
+          label={words.expires}
+          description={words.longest(longest)}
+          longest={longest}
+          value={expiry}
+          onChange={(chosen) => set({ expiry: chosen })}
           error={fields['expires_at']}
         />
-        {refusal ? (
-          <Alert color="yellow">{refusal}</Alert>
-        ) : (
-          <Text size="sm" c="dimmed">
-            {t.keys.dialog.summary(name.trim(), nameOf(own, organization), level === 'read_only', ends)}
-          </Text>
+        <Networks value={terms.networks} onChange={(networks) => set({ networks })} error={fields} />
+        {way === 'ask' && (
+          <Textarea
+            label={words.reason}
+            description={words.reasonHelp}
+            required
+            withAsterisk={false}
+            autosize
+            minRows={2}
+            maxLength={500}
+            value={terms.reason}
+            onChange={({ currentTarget }) => set({ reason: currentTarget.value })}
+            error={fields['reason']}
+          />
         )}
-        <ProblemAlert
-          error={issuing.error ?? policyError}
-          shown={['name', 'organization', 'access_level', 'expires_at']}
-        />
+        {stopped ? (
+          <Alert color="yellow">{words.stopped}</Alert>
+        ) : (
+          <Summary of={{ ...terms, expiry }} longest={longest} me={me} />
+        )}
+        <ProblemAlert error={making.error ?? policyError} shown={FIELDS} />
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             {t.common.cancel}
           </Button>
-          <Button type="submit" loading={issuing.isPending} disabled={refusal !== undefined}>
-            {t.keys.dialog.submit}
+          <Button type="submit" loading={making.isPending} disabled={stopped}>
+            {way === 'ask' ? words.ask : words.submit}
           </Button>
         </Group>
       </Stack>
@@ -151,11 +136,84 @@ function IssueForm({ onClose, onIssued }: Props) {
   );
 }
 
-/** The usual lives that a policy allows, and its own longest. */
-function presetsWithin(longest: number): number[] {
-  return [...new Set([...PRESETS.filter((days) => days < longest), longest])];
+function Level({
+  value,
+  onChange,
+  error,
+}: {
+  value: KeyTerms['level'];
+  onChange: (level: KeyTerms['level']) => void;
+  error: string | undefined;
+}) {
+  return (
+    <Radio.Group
+      label={words.level}
+      value={value}
+      onChange={(level) => onChange(level as typeof value)}
+      error={error}
+    >
+      <Stack gap="xs" mt="xs">
+        {(['read_only', 'full_access'] as const).map((level) => (
+          <Radio
+            key={level}
+            value={level}
+            label={t.keys.levels[level]}
+            description={t.keys.levelHelp[level]}
+          />
+        ))}
+      </Stack>
+    </Radio.Group>
+  );
 }
 
-function nameOf(organizations: readonly { id: number; name: string }[], id: number): string {
-  return organizations.find((organization) => organization.id === id)?.name ?? '';
+/** Few keys need it: it is asked for on demand. */
+function Networks({
+  value,
+  onChange,
+  error,
+}: {
+  value: string;
+  onChange: (text: string) => void;
+  error: Readonly<Record<string, string>>;
+}) {
+  const [opened, setOpened] = useState(false);
+  if (!opened) {
+    return (
+      <Button variant="subtle" size="compact-sm" w="fit-content" onClick={() => setOpened(true)}>
+        {t.networks.limit}
+      </Button>
+    );
+  }
+  return (
+    <NetworksInput
+      description={t.networks.ofKey}
+      value={value}
+      onChange={onChange}
+      error={error['allowed_networks']}
+    />
+  );
+}
+
+/** What the key will be, in a sentence, before it is made. */
+function Summary({
+  of: { name, organization, level, expiry },
+  longest,
+  me,
+}: {
+  of: KeyTerms;
+  longest: number;
+  me: Me;
+}) {
+  const ends = instantOf(expiry, longest);
+  const where = me.organizations.find(({ id }) => id === organization)?.name ?? '';
+  return (
+    <Text size="sm" c="dimmed">
+      {words.summary(name.trim(), where, level === 'read_only', ends ? dateInWords(ends) : words.thatDate)}
+    </Text>
+  );
+}
+
+/** What was chosen, cut to what the policy of another organization allows. */
+function within(expiry: Expiry, longest: number): Expiry {
+  return typeof expiry === 'object' && 'days' in expiry ? { days: Math.min(expiry.days, longest) } : expiry;
 }

@@ -86,6 +86,9 @@ function Details({ of: key }: { of: AccessKey }) {
       <Fact term={t.keys.expires}>
         <Time value={key.expires_at} empty={t.keys.neverExpires} />
       </Fact>
+      {key.allowed_networks && key.allowed_networks.length > 0 && (
+        <Fact term={t.keys.key.networks}>{key.allowed_networks.join(', ')}</Fact>
+      )}
       <Fact term={t.keys.key.renewable}>
         <Time value={key.renewable_until} empty={t.keys.key.noEnd} />
       </Fact>

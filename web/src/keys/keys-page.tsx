@@ -15,12 +15,14 @@ import { t } from '../strings/strings';
 import { GrantsToRedeem } from './grants-to-redeem';
 import { KeyActions } from './key-actions';
 import { KeyStatus, LastUse, OrganizationName } from './key-words';
+import { OwnRequests } from './own-requests';
 import { type AccessKey, isDead, type IssuedKey, type KeySearch, keysQuery } from './queries';
 
 // Loaded when they are first opened: the list itself is there sooner.
 const DiagnoseDialog = lazy(async () => ({ default: (await import('./diagnose-dialog')).DiagnoseDialog }));
 const IssueDialog = lazy(async () => ({ default: (await import('./issue-dialog')).IssueDialog }));
 const LeakDialog = lazy(async () => ({ default: (await import('./leak-dialog')).LeakDialog }));
+const OldKeyEnds = lazy(async () => ({ default: (await import('./old-key-ends')).OldKeyEnds }));
 const NewKey = lazy(async () => ({ default: (await import('./new-key')).NewKey }));
 
 const route = getRouteApi('/signed-in/keys');
@@ -56,9 +58,16 @@ export function KeysPage() {
     go({}); // where it stands first
     void queryClient.invalidateQueries({ queryKey: ['keys'] });
   };
+  const asked = () => {
+    close();
+    void queryClient.invalidateQueries({ queryKey: ['keys'] });
+  };
   const panelOf = (issued: IssuedKey) => (
     <Suspense key={issued.id}>
-      <NewKey issued={issued} onClose={() => setFresh((all) => all.filter(({ id }) => id !== issued.id))} />
+      <Stack>
+        <NewKey issued={issued} onClose={() => setFresh((all) => all.filter(({ id }) => id !== issued.id))} />
+        {issued.replaces !== null && <OldKeyEnds id={issued.replaces} />}
+      </Stack>
     </Suspense>
   );
   const listed = new Set(query.data?.results.map(({ id }) => id));
@@ -82,6 +91,7 @@ export function KeysPage() {
       }
     >
       <GrantsToRedeem onRedeemed={show} />
+      <OwnRequests />
       {fresh.filter(({ id }) => !listed.has(id)).map(panelOf)}
       <Stack gap="sm">
         <Filters search={search} onSearch={go} />
@@ -101,7 +111,7 @@ export function KeysPage() {
         />
       </Stack>
       <Suspense>
-        {dialog === 'issue' && <IssueDialog onClose={close} onIssued={show} />}
+        {dialog === 'issue' && <IssueDialog onClose={close} onIssued={show} onAsked={asked} />}
         {dialog === 'diagnose' && <DiagnoseDialog onClose={close} />}
         {dialog === 'leak' && <LeakDialog onClose={close} />}
       </Suspense>

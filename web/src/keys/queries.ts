@@ -7,6 +7,7 @@ import { PAGE_SIZE } from '../components/list-view';
 export type AccessKey = components['schemas']['AccessKeyAnswer'];
 export type IssuedKey = components['schemas']['IssuedKeyAnswer'];
 export type Grant = components['schemas']['GrantAnswer'];
+export type KeyRequest = components['schemas']['RequestAnswer'];
 
 type KeyQuery = NonNullable<paths['/api/auth/access-keys/']['get']['parameters']['query']>;
 export type KeySearch = ListSearch<
@@ -47,6 +48,17 @@ export const madeQuery = (id: number) =>
 export const grantsQuery = queryOptions({
   queryKey: ['keys', 'grants'],
   queryFn: () => answerOf(api.GET('/api/auth/access-key-grants/', { params: { query: { status: 'open' } } })),
+});
+
+/** What the user asked for, the latest first. */
+export const ownRequestsQuery = queryOptions({
+  queryKey: ['keys', 'requests'],
+  queryFn: () =>
+    answerOf(
+      api.GET('/api/auth/access-key-requests/', {
+        params: { query: { ordering: '-created_at', page_size: 100 } },
+      }),
+    ),
 });
 
 /** An organization's policy, which a new key must be within. */

@@ -1,6 +1,7 @@
 import { Button, Group, Modal, Select, Stack, Text } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useAttempt } from '../api/attempt';
 import { answerOf, api } from '../api/client';
 import { ProblemAlert } from '../components/problem-alert';
 import { t } from '../strings/strings';
@@ -13,14 +14,19 @@ const USUAL_GRACE = 86_400;
 /** Replaces a key step by step: the new one, where the old one is still used, and when it ends. */
 export function RotateDialog({ of: key, onClose }: { of: AccessKey; onClose: () => void }) {
   const [grace, setGrace] = useState(String(USUAL_GRACE));
+  const client = useQueryClient();
+  const attemptOf = useAttempt<{ grace_seconds: number }>();
   const rotating = useMutation({
-    mutationFn: () =>
-      answerOf(
+    mutationFn: () => {
+      const attempt = attemptOf(grace, () => ({ grace_seconds: Number(grace) }));
+      return answerOf(
         api.POST('/api/auth/access-keys/{id}/rotate/', {
-          params: { path: { id: key.id } },
-          body: { grace_seconds: Number(grace) },
+          params: { path: { id: key.id }, header: attempt.header },
+          body: attempt.body,
         }),
-      ),
+      );
+    },
+    onError: () => client.invalidateQueries({ queryKey: ['keys'] }),
   });
   const { data: issued } = rotating;
   return (

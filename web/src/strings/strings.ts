@@ -2,6 +2,7 @@ import { account } from './en/account';
 import { audit } from './en/audit';
 import { attention } from './en/attention';
 import { common } from './en/common';
+import { expiry, networks } from './en/fields';
 import { keys } from './en/keys';
 import { organization } from './en/organization';
 import { problems } from './en/problems';
@@ -16,6 +17,8 @@ export const t = {
   problems,
   signIn,
   attention,
+  expiry,
+  networks,
   keys,
   account,
   audit,

@@ -59,16 +59,18 @@ export const keys = {
     level: 'Access level',
     expires: 'Ends after',
     submit: 'Issue',
-    preset: (count: number, date: string) => `${days(count)}, on ${date}`,
     longest: (count: number) => `At most ${days(count)}, as the policy of the organization has it.`,
     summary: (name: string, organization: string, reads: boolean, date: string) =>
       `${name || 'The key'} will act as you in ${organization}, ${
         reads ? 'may read and change nothing' : 'may do whatever your role allows'
       }, and ends on ${date}.`,
     stopped: 'No keys can be issued at the moment: issuing was stopped.',
-    notSelfServe:
-      'In this organization keys are issued by the staff. Ask them for a grant; you redeem it here.',
-    nowhere: 'None of your organizations lets you issue keys. Ask whoever manages yours.',
+    thatDate: 'the date of your choice',
+    asks: 'In this organization you do not issue keys yourself. Ask for one: a manager or the staff decide, and you redeem it here.',
+    reason: 'Reason',
+    reasonHelp: 'Whoever decides reads it.',
+    ask: 'Ask for it',
+    nowhere: 'You belong to no organization yet, so there is nothing that a key could open.',
   },
 
   fresh: {
@@ -159,6 +161,7 @@ export const keys = {
     made: 'Made with it',
     madeNothing: 'Nothing was made with this key.',
     retires: 'Ends',
+    networks: 'Works from',
     kinds: {
       access_key: 'Access key',
       access_key_grant: 'Grant',
@@ -172,6 +175,16 @@ export const keys = {
     help: (organization: string, level: string) => `A key for ${organization}, ${level.toLowerCase()}.`,
     lapses: 'Redeem it before it lapses',
     redeem: 'Redeem',
+    rotates: 'It replaces your key',
+    rotatesHelp:
+      'A tool of yours asked for this rotation. The new key is made and shown here alone, in the browser; no tool ever sees it.',
+  },
+
+  asked: {
+    title: 'Asked for',
+    waits: 'waits for a decision, asked',
+    declined: 'was declined',
+    cancel: 'Take back',
   },
 
   diagnosis: {

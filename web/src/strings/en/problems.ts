@@ -7,6 +7,8 @@ export const problems = {
   notFound: 'It does not exist, or is not yours to see.',
   conflict:
     'This was changed by somebody else meanwhile. Here is how it stands now; try again if you still want to.',
+  alreadyIssued:
+    'The key was made by the first try, whose answer got lost on the way, and is never shown again. It is in the list: rotate it to get a new one.',
   throttled: (seconds: number) =>
     seconds > 0
       ? `Too many attempts. You can try again in ${seconds} ${seconds === 1 ? 'second' : 'seconds'}.`

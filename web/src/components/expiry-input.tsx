@@ -1,0 +1,92 @@
+import { Select, TextInput } from '@mantine/core';
+import { t } from '../strings/strings';
+import { dateInWords } from './time';
+
+const DAY_MS = 86_400_000;
+const PRESETS = [7, 30, 60, 90, 180, 365] as const;
+/** How much earlier than a policy's last moment the longest life ends: clocks differ. */
+const MARGIN_MS = 60_000;
+const ON_A_DATE = 'date';
+const NEVER = 'never';
+
+/** When a key is to end: after so many days, at the end of a date of the viewer's (`2030-01-31`), or never. */
+export type Expiry = { days: number } | { date: string } | typeof NEVER;
+
+/** The usual life of a key, in days. */
+export const USUAL_DAYS = 90;
+
+const inDays = (days: number) => new Date(Date.now() + days * DAY_MS - MARGIN_MS);
+
+/** The instant of an expiry, no later than `longest` days from now; null: never, or no date was given yet. */
+export function instantOf(expiry: Expiry, longest?: number): Date | null {
+  if (expiry === NEVER) return null;
+  const wanted = 'days' in expiry ? inDays(expiry.days) : new Date(`${expiry.date}T23:59:59`);
+  if (Number.isNaN(wanted.getTime())) return null;
+  return longest === undefined ? wanted : new Date(Math.min(wanted.getTime(), inDays(longest).getTime()));
+}
+
+interface Props {
+  label: string;
+  description?: string;
+  value: Expiry;
+  onChange: (expiry: Expiry) => void;
+  /** Of the policy, in days; none: there is no limit, and it may be that the key never ends. */
+  longest?: number | undefined;
+  error?: string | undefined;
+}
+
+/** Asks when a key is to end: usual lives with their date in words, or a date of one's own. */
+export function ExpiryInput({ label, description, value, onChange, longest, error }: Props) {
+  const chosen = value === NEVER ? NEVER : 'days' in value ? String(value.days) : ON_A_DATE;
+  const choose = (next: string | null) => {
+    if (next === NEVER) onChange(NEVER);
+    else if (next === ON_A_DATE) onChange({ date: '' });
+    else onChange({ days: Number(next) });
+  };
+  return (
+    <>
+      <Select
+        label={label}
+        description={description}
+        data={[
+          ...presetsWithin(longest).map((days) => ({
+            value: String(days),
+            label: t.expiry.preset(days, dateInWords(inDays(days))),
+          })),
+          { value: ON_A_DATE, label: t.expiry.onDate },
+          ...(longest === undefined ? [{ value: NEVER, label: t.expiry.never }] : []),
+        ]}
+        value={chosen}
+        allowDeselect={false}
+        onChange={choose}
+        error={chosen === ON_A_DATE ? undefined : error}
+      />
+      {chosen === ON_A_DATE && (
+        <TextInput
+          type="date"
+          label={t.expiry.date}
+          required
+          withAsterisk={false}
+          min={dayOf(new Date(Date.now() + DAY_MS))}
+          max={longest === undefined ? undefined : dayOf(inDays(longest))}
+          value={typeof value === 'object' && 'date' in value ? value.date : ''}
+          onChange={({ currentTarget }) => onChange({ date: currentTarget.value })}
+          error={error}
+        />
+      )}
+    </>
+  );
+}
+
+/** The usual lives that a policy allows, and its own longest. */
+function presetsWithin(longest: number | undefined): readonly number[] {
+  return longest === undefined
+    ? PRESETS
+    : [...new Set([...PRESETS.filter((days) => days < longest), longest])];
+}
+
+/** The viewer's date of an instant, as a field of dates takes it: `2030-01-31`. */
+function dayOf(instant: Date): string {
+  const two = (number: number) => String(number).padStart(2, '0');
+  return `${instant.getFullYear()}-${two(instant.getMonth() + 1)}-${two(instant.getDate())}`;
+}
