@@ -20,7 +20,8 @@ it('whatever is issued, rotated, narrowed, suspended, resumed, revoked and repor
     const world = await World.make(test, SEED + start);
     for (let step = 0; step < Math.min(STEPS_OF_A_WORLD, STEPS - start); step += 1) {
       await world.step();
-      expect({ seed: SEED + start, step, violations: world.violations }).toMatchObject({ violations: [] });
+      const at = { seed: SEED, start, step };
+      expect({ ...at, violations: world.violations }).toEqual({ ...at, violations: [] });
     }
     for (const [name, times] of Object.entries(world.done)) done[name] = (done[name] ?? 0) + times;
     await test.database.shiftClock(0);

@@ -302,6 +302,48 @@ describe('POST …/rotate/', () => {
   });
 });
 
+describe('PATCH of a key that has a successor (contract §4: a successor follows its predecessor until it is used)', () => {
+  const inDays = (days: number): string => new Date(Date.now() + days * DAY * 1_000).toISOString();
+
+  /** A key for 100 days, and the successor for 20 that it made of itself: renewable for 100 as well. */
+  async function rotatedItself(): Promise<{ old: MadeKey; successor: MadeKey }> {
+    const org = await test.make.org();
+    const member = await test.make.member(org, 'Owner');
+    const old = await test.make.accessKey(member, { organization: org, expiresInSeconds: 100 * DAY });
+    const rotation = { expires_at: inDays(20) };
+    const answer = await test.api.as(old).post('/api/auth/access-keys/current/rotate/', rotation);
+    expect(answer.status).toBe(201);
+    return { old, successor: answer.body as MadeKey };
+  }
+
+  it('a sooner end ends the lineage of the unused successor, too, though that key itself was to end before', async () => {
+    const { old, successor } = await rotatedItself();
+    const { expires_at: own } = await shown(successor);
+    const end = inDays(50);
+    expect((await staff.patch(`${PATH}${old.id}/`, { expires_at: end })).status).toBe(200);
+    expect(await shown(successor)).toMatchObject({ expires_at: own, renewable_until: end });
+    const first = await test.api.as(successor).get('/api/orgs/');
+    expect(first.status).toBe(200);
+    const rotation = { expires_at: inDays(60) };
+    const renewal = await test.api.as(successor).post('/api/auth/access-keys/current/rotate/', rotation);
+    expect(renewal).toMatchObject({ status: 400, body: { expires_at: [expect.any(String)] } });
+  });
+
+  it('reaches no successor that is in use', async () => {
+    const { old, successor } = await rotatedItself();
+    expect(await works(successor.key)).toBe(true);
+    const before = await shown(successor);
+    const body = { expires_at: inDays(10), access_level: 'read_only' };
+    expect((await staff.patch(`${PATH}${old.id}/`, body)).status).toBe(200);
+    const { expires_at, renewable_until, access_level } = await shown(successor);
+    expect({ expires_at, renewable_until, access_level }).toEqual({
+      expires_at: before['expires_at'],
+      renewable_until: before['renewable_until'],
+      access_level: 'full_access',
+    });
+  });
+});
+
 describe('warnings in the traffic', () => {
   it('CryptoComply-Key-Expires-At from 14 days before the end on, also in refusals; not before', async () => {
     const soon = await test.make.accessKey(await test.make.user(), {

@@ -48,12 +48,13 @@ export class KeyEditing {
       const problems = problemsOf(row, changes, await nowOf(manager));
       if (Object.keys(problems).length > 0) throw new InvalidInput(problems);
       const { name = row.name } = changes;
+      const narrowing = narrowingOf(row, changes);
       const write = manager
         .createQueryBuilder()
         .update(ApiAccessKey)
         .set({
           name,
-          ...narrowed(row, changes),
+          ...narrowed(row, narrowing),
           ...(await networksOf(act, row, changes, scope)),
           version: () => 'version + 1',
         })
@@ -73,7 +74,7 @@ export class KeyEditing {
           ApiAccessKey,
           { id: successor.id },
           {
-            ...narrowed(successor, changes),
+            ...narrowed(successor, narrowing),
             ...(await followedNetworks(act, row, successor, changed)),
             version: () => 'version + 1',
           },
@@ -127,20 +128,31 @@ function listOf({ allowedNetworks, networksSetAs }: NetworkList): NetworkList {
 
 type Narrowable = Pick<ApiAccessKey, 'accessLevel' | 'expiresAt' | 'renewableUntil' | 'renewalBound'>;
 
-/** The key with the lower of both levels, the earlier of both ends, and, if that is any less, a lineage that ends with it. */
-function narrowed(row: Narrowable, changes: KeyChanges): Narrowable {
-  const accessLevel = changes.accessLevel === 'read_only' ? 'read_only' : row.accessLevel;
-  const expiresAt = earlier(row.expiresAt, changes.expiresAt ?? null);
-  const shortened = expiresAt?.getTime() !== row.expiresAt?.getTime();
+/** What a change takes away from a key: its level, its later end. */
+interface Narrowing {
+  readonly level?: 'read_only';
+  readonly end?: Date;
+}
+
+function narrowingOf(row: Narrowable, { accessLevel, expiresAt }: KeyChanges): Narrowing {
+  const lower = accessLevel === 'read_only' && row.accessLevel !== 'read_only';
+  const sooner = expiresAt && (row.expiresAt === null || expiresAt < row.expiresAt);
+  return { ...(lower && { level: accessLevel }), ...(sooner && { end: expiresAt }) };
+}
+
+/**
+ * A key after it, or after it was done to its predecessor: neither it nor its lineage outlives the new end, also where the
+ * key itself was to end before.
+ */
+function narrowed(row: Narrowable, { level, end }: Narrowing): Narrowable {
   return {
-    accessLevel,
-    expiresAt,
-    renewableUntil: shortened ? earlier(row.renewableUntil, expiresAt) : row.renewableUntil,
-    renewalBound: row.renewalBound || shortened || accessLevel !== row.accessLevel,
+    accessLevel: level ?? row.accessLevel,
+    expiresAt: end ? earlier(row.expiresAt, end) : row.expiresAt,
+    renewableUntil: end ? earlier(row.renewableUntil, end) : row.renewableUntil,
+    renewalBound: row.renewalBound || level !== undefined || end !== undefined,
   };
 }
 
-function earlier(one: Date | null, other: Date | null): Date | null {
-  if (one === null || other === null) return one ?? other;
-  return one < other ? one : other;
+function earlier(one: Date | null, other: Date): Date {
+  return one !== null && one < other ? one : other;
 }
