@@ -21,8 +21,6 @@ export default {
   maxWorkers: 2, // specs wait for PostgreSQL and for processes as much as they compute
   roots: ['<rootDir>/src', '<rootDir>/test'],
   testRegex: '\\.spec\\.ts$',
-  // Takes minutes, and is not green yet on a busy machine: `npm run test:rolling` (docs/testing.md).
-  testPathIgnorePatterns: ['/node_modules/', 'faults/rolling-restart'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: { '^.+\\.ts$': swc('typescript'), '^.+\\.m?js$': swc('ecmascript') },
   transformIgnorePatterns: [`/node_modules/(?!(${esmOnly.join('|')})/)`],

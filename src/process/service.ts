@@ -1,13 +1,11 @@
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import cluster from 'node:cluster';
-import { setTimeout as delay } from 'node:timers/promises';
 import { createApp } from '../app.js';
 import { isFirstProcess, superviseWorkers } from './cluster.js';
 import { type Env, readEnv } from '../config/env.js';
 import { publicOrigin } from '../config/public-origin.js';
 import { openDatabase, type OpenDatabase } from '../database/open-database.js';
-import { HealthService } from '../health/health.service.js';
 import { setUpDemo } from './demo.js';
+import { drain } from './drain.js';
 import { obstacleOf } from './failures.js';
 import { handleLastResort } from './last-resort.js';
 import { stopOnSignal } from './stop-on-signal.js';
@@ -39,7 +37,7 @@ async function serve({ env, close }: OpenDatabase<Env>): Promise<void> {
   const logTo = await terminalLog();
   const creating = createApp(env, { ...(logTo && { logTo }) });
   const end = () => creating.then((app) => app.close()).finally(close);
-  const drainAndEnd = () => creating.then((app) => drain(app, env)).finally(end);
+  const drainAndEnd = () => creating.then((app) => drain(app, env.DRAIN_SECONDS)).finally(end);
   stopOnSignal(drainAndEnd, { seconds: env.DRAIN_SECONDS + PATIENCE_SECONDS }); // from now on, not only once it stands
   handleLastResort(end);
   const app = await creating;
@@ -48,12 +46,6 @@ async function serve({ env, close }: OpenDatabase<Env>): Promise<void> {
   await app.listen(env.PORT, env.HOST);
   if (demo !== undefined) console.log(demo); // last: what follows it is what people do
   if (env.embedded && isFirstProcess()) console.log(`The console, in a browser: ${publicOrigin(env)}`);
-}
-
-/** Says that this instance is leaving, and waits until whoever sends it requests has heard that. */
-async function drain(app: NestFastifyApplication, { DRAIN_SECONDS: seconds }: Env): Promise<void> {
-  app.get(HealthService, { strict: false }).leave();
-  if (app.getHttpServer().listening) await delay(seconds * 1000);
 }
 
 function supervise({ env, close }: OpenDatabase<Env>): void {
