@@ -62,4 +62,21 @@ export const AREAS = {
       'unit/closed-by-default',
     ],
   },
+  acts: {
+    mutate: ['src/acts/{act,acts,authority,caller,claims}.ts'],
+    specs: ['contract/judged-under-the-lock', 'db/ended-in-between', 'http/idempotency'],
+  },
+  lineage: {
+    mutate: ['src/api-access-keys/life/{expiry,ways,rules,issuing,rotation,editing}.ts'],
+    specs: ['http/access-keys-(?:rules|rotation|issue|suspension|self-serve)', 'http/rotation-policy'],
+  },
+  policy: {
+    mutate: [
+      'src/access/allowed-networks.ts',
+      'src/api-access-keys/{review/breaches,requests/terms,requests/requests.service,bulk/counting,bulk/bulk-revocations}.ts',
+    ],
+    specs: [
+      'http/(?:rules-at-use|policy-at-use|allowed-networks|access-keys-requests|access-keys-bulk-revoke|access-keys-review)',
+    ],
+  },
 };
