@@ -44,8 +44,14 @@ export function line(key: ModelKey): ModelKey[] {
   return key.successor ? [key, ...line(key.successor)] : [key];
 }
 
-export function narrow(key: ModelKey, level: ModelKey['level'] | undefined, end: number | undefined): void {
-  if (level === 'read_only') key.level = 'read_only';
-  if (end !== undefined) key.end = key.end === null ? end : Math.min(key.end, end);
-  key.bound = true;
+/** What staff took away from a key, and from the successor that follows it: as they say it, not as it was already. */
+export function narrow(
+  keys: readonly ModelKey[],
+  { level, end }: { level?: 'read_only' | undefined; end?: number | undefined },
+): void {
+  for (const key of keys) {
+    if (level !== undefined) key.level = level;
+    if (end !== undefined) key.end = key.end === null ? end : Math.min(key.end, end);
+    key.bound = true;
+  }
 }

@@ -123,10 +123,10 @@ export class World {
       const path = `/api/admin/access-keys/${key.id}/`;
       const { status } = await (await this.asStaff()).patch(path, { expires_at, access_level });
       if (status !== 200) return false;
+      const level = key.level === 'full_access' ? access_level : undefined;
+      const end = expires_at === undefined ? undefined : Date.parse(expires_at);
       const follows = follower(key);
-      for (const one of follows ? [key, follows] : [key]) {
-        narrow(one, access_level, expires_at === undefined ? undefined : Date.parse(expires_at));
-      }
+      if (level ?? end) narrow(follows ? [key, follows] : [key], { level, end });
       return true;
     },
     suspend: async () => this.suspend(),
