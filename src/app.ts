@@ -19,7 +19,6 @@ import { wellFormedRequestId } from './http/request-id.js';
 import { Metrics } from './metrics/metrics.js';
 import { RequestLog } from './metrics/request-log.js';
 import { OpenAttempts } from './rate-limits/open-attempts.js';
-import { RateLimits } from './rate-limits/rate-limits.js';
 import { serveApiDocs } from './openapi/serve-docs.js';
 import { SECURITY_HEADERS } from './http/security-headers.js';
 import { answerUnreadable } from './http/unreadable-requests.js';
@@ -88,7 +87,6 @@ export async function createApp(
     preview ? { onSend: [], onResponse: [] } : featureHooks(app, webApp),
   );
   webApp?.serve(fastify);
-  if (!preview) app.get(RateLimits).register(app.get(Metrics).registry);
   app.useGlobalPipes(new InputPipe());
   if (!preview && (env.API_DOCS ?? (env.production ? 'off' : 'on')) === 'on') serveApiDocs(app);
   return app;

@@ -41,6 +41,7 @@ import { ServicePolicies } from './policy/service-policy.js';
 import { MadeGrants } from './grants/made-grants.js';
 import { MadeKeys } from './life/made-keys.js';
 import { KeyEditing } from './life/editing.js';
+import { KeyCounts } from './use/key-counts.js';
 import { KeyFirstUse } from './use/first-use.js';
 import { KeyLastUse } from './use/last-use.js';
 import { KeyRotation } from './life/rotation.js';
@@ -95,6 +96,7 @@ import { KeyRevocation } from './life/revocation.js';
     ServicePolicies,
     BulkRevocations,
     LapsedCounts,
+    KeyCounts,
     ImportedKeys,
     KeyImport,
   ],

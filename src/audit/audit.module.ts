@@ -6,6 +6,7 @@ import { AuditEventsAdminController } from './audit-events.admin.controller.js';
 import { AuditEventsController } from './audit-events.controller.js';
 import { AuditEventsService } from './audit-events.service.js';
 import { AuditHeads } from './audit-heads.js';
+import { AuditMetrics } from './audit-metrics.js';
 import { AuditSealer } from './audit-sealer.js';
 import { AuditVerifications } from './audit-verifications.js';
 import { AuditVerifier } from './audit-verifier.js';
@@ -31,6 +32,7 @@ import { RefusalLog } from './refusal-log.js';
     AuditVerifier,
     AuditBacklog,
     AuditVerifications,
+    AuditMetrics,
   ],
   exports: [
     AuditService,

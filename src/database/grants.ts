@@ -12,6 +12,7 @@ export const GRANTS: Readonly<Record<string, string>> = {
   roles: 'SELECT, INSERT, UPDATE, DELETE',
   members: 'SELECT, INSERT, UPDATE, DELETE',
   access_keys: 'SELECT, INSERT, UPDATE',
+  access_key_counts: 'SELECT, UPDATE',
   bulk_revocations: 'SELECT, INSERT, UPDATE, DELETE',
   access_key_grants: 'SELECT, INSERT, UPDATE',
   access_key_requests: 'SELECT, INSERT, UPDATE',

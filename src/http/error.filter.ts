@@ -39,8 +39,16 @@ export function caughtError(thrown: unknown, request: FastifyRequest): ApiError 
   return error;
 }
 
+const codes = new WeakMap<FastifyReply, string>();
+
+/** The code of the error that a reply was made of; `undefined`: of none of ours. */
+export function refusalCodeOf(reply: FastifyReply): string | undefined {
+  return codes.get(reply);
+}
+
 /** Sends an error as the contract shapes it, whatever type the answer would have had. */
 export function answerError(error: ApiError, reply: FastifyReply): void {
+  codes.set(reply, error.code);
   void reply
     .code(error.status)
     .headers(error.headers)

@@ -1,32 +1,34 @@
+import { Injectable } from '@nestjs/common';
 import type { onResponseHookHandler } from 'fastify';
-import { collectDefaultMetrics, Counter, type Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, type Histogram } from 'prom-client';
+import { MetricRegistry } from '../common/metric-registry.js';
+import { version } from '../config/version.js';
+import { refusalCodeOf } from '../http/error.filter.js';
 import { RequestDurations } from './request-durations.js';
 
-const REFUSALS = [401, 403, 429];
-
-/** What this process counts. Labels are bounded: route patterns, methods and statuses, never ids, keys or addresses. */
+/** What this process answers. Labels are bounded: route patterns, methods, statuses and codes, never ids, keys or addresses. */
+@Injectable()
 export class Metrics {
-  readonly registry = new Registry();
   private readonly durations = new RequestDurations();
+  private readonly refusals: Counter<'code'>;
 
-  constructor() {
-    collectDefaultMetrics({ register: this.registry });
+  constructor(readonly registry: MetricRegistry) {
+    collectDefaultMetrics({ register: registry });
     // prom-client asks a metric for nothing but its name and its values; its types know its own classes alone.
-    this.registry.registerMetric(this.durations as unknown as Histogram);
-    const { durations } = this;
-    new Counter({
+    registry.registerMetric(this.durations as unknown as Histogram);
+    this.refusals = new Counter({
       name: 'http_refusals_total',
-      help: 'Requests refused with 401, 403 or 429.',
-      labelNames: ['status'] as const,
-      registers: [this.registry],
-      collect() {
-        this.reset();
-        for (const status of REFUSALS) {
-          const count = durations.answered(status);
-          if (count > 0) this.inc({ status }, count);
-        }
-      },
+      help: 'Requests answered with an error of docs/errors.md, by its code.',
+      labelNames: ['code'] as const,
+      registers: [registry],
     });
+    new Gauge({
+      name: 'build_info',
+      help: 'The release that answers; always 1.',
+      labelNames: ['version'] as const,
+      aggregator: 'first',
+      registers: [registry],
+    }).set({ version: version() }, 1);
   }
 
   /** A hook that observes every answer of a server which knows these methods. */
@@ -40,7 +42,13 @@ export class Metrics {
         reply.statusCode,
         reply.elapsedTime / 1000,
       );
+      if (reply.statusCode >= 400) this.countRefusal(refusalCodeOf(reply));
       done();
     };
+  }
+
+  /** What a provider answered and we pass on is no refusal of ours. */
+  private countRefusal(code: string | undefined): void {
+    if (code !== undefined) this.refusals.inc({ code });
   }
 }

@@ -7,6 +7,7 @@ import { ProviderKeysModule } from '../provider-keys/provider-keys.module.js';
 import { ProviderTransport } from './outbound/provider-transport.js';
 import { PassThrough } from './pass-through.js';
 import { PassThroughController } from './pass-through.controller.js';
+import { ProviderCallMetrics } from './provider-call-metrics.js';
 import { ProviderCallsService } from './provider-calls.service.js';
 import { ProvidersController } from './providers.controller.js';
 import { ProviderChecksController } from './provider-checks.controller.js';
@@ -22,6 +23,7 @@ import { ProviderChecksController } from './provider-checks.controller.js';
       useFactory: ({ PROVIDER_BASE_URLS: baseUrls = {} }: Env) =>
         new ProviderTransport({ baseUrls, timeOfDayMs: timeOfDay }),
     },
+    ProviderCallMetrics,
     ProviderCallsService,
     PassThrough,
   ],

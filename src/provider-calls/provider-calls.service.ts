@@ -11,6 +11,13 @@ import { adapterFor } from './adapters/adapters.js';
 import type { ProviderAnswer, ProviderCall, ProviderRequest } from './outbound/provider-call.js';
 import { checkKey, type CheckResult } from './outbound/provider-check.js';
 import { ProviderTransport } from './outbound/provider-transport.js';
+import { ProviderCallMetrics } from './provider-call-metrics.js';
+
+/** What is noted of a request from when it is sent to when its answer is over. */
+interface Sent {
+  readonly call: LedgerCall;
+  readonly count: (outcome: ProviderOutcome) => void;
+}
 
 /** Which key to call with, and when to give up. */
 interface CallOptions {
@@ -32,6 +39,7 @@ export class ProviderCallsService implements OnApplicationShutdown {
     private readonly health: KeyHealthNotes,
     private readonly ledger: CallLedger,
     private readonly transport: ProviderTransport,
+    private readonly metrics: ProviderCallMetrics,
   ) {}
 
   /**
@@ -59,7 +67,7 @@ export class ProviderCallsService implements OnApplicationShutdown {
     return this.transport.close();
   }
 
-  private callWith(member: Membership, key: UsableKey): Omit<ProviderCall<LedgerCall>, 'request'> {
+  private callWith(member: Membership, key: UsableKey): Omit<ProviderCall<Sent>, 'request'> {
     return {
       adapter: adapterFor(key.keyType, key.settings),
       organizationId: member.organizationId,
@@ -71,9 +79,10 @@ export class ProviderCallsService implements OnApplicationShutdown {
             throw new ServiceUnavailable(error); // whatever the reason: what isn't counted is not sent
           });
           if (call === undefined) throw noEnabledKey();
-          return call;
+          return { call, count: this.metrics.begin(key.keyType) };
         },
-        afterOutcome: (call, { outcome }) => {
+        afterOutcome: ({ call, count }, { outcome }) => {
+          count(outcome);
           this.ledger.settle(call, outcome === 'ok');
           if (isHealth(outcome)) this.health.note(key, outcome);
         },

@@ -28,8 +28,12 @@ export class AddressLimitGuard implements CanActivate {
 
   private async count(limit: AddressLimit, request: FastifyRequest): Promise<true> {
     const network = networkOf(request.ip);
-    if (limit !== 'login') await this.limits.take(limit, network);
-    else this.attempts.open(request, await LoginAttempt.take(this.limits, network, emailIn(request.body)));
+    if (limit !== 'login') {
+      await this.limits.take(limit, network);
+      return true;
+    }
+    this.attempts.begin(request);
+    this.attempts.open(request, await LoginAttempt.take(this.limits, network, emailIn(request.body)));
     return true;
   }
 }

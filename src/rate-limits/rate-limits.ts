@@ -1,9 +1,10 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { Counter as Metric, type Registry } from 'prom-client';
+import { Counter as Metric } from 'prom-client';
 import { DataSource } from 'typeorm';
 import type { Membership } from '../access/principal.js';
 import { hmacText, purposeKey } from '../common/crypto/purpose-key.js';
 import { ServiceUnavailable, Throttled } from '../common/errors.js';
+import { MetricRegistry } from '../common/metric-registry.js';
 import { ENV } from '../config/config.module.js';
 import type { Env } from '../config/env.js';
 import type { RateLimitName } from '../config/rate-limits.js';
@@ -29,20 +30,22 @@ export class RateLimits {
   private readonly key: Buffer;
   private readonly counters: Readonly<Record<CounterName, Counter>>;
   private readonly over = new OverLimit();
-  private readonly refused = new Metric({
-    name: 'rate_limit_refusals_total',
-    help: 'Attempts refused by a rate limit.',
-    labelNames: ['limit'] as const,
-    registers: [],
-  });
-  private readonly failed = new Metric({
-    name: 'rate_limit_store_failures_total',
-    help: 'Times that a counter could not be read or written; the attempt was answered 503.',
-    labelNames: ['limit'] as const,
-    registers: [],
-  });
+  private readonly refused: Metric<'limit'>;
+  private readonly failed: Metric<'limit'>;
 
-  constructor(dataSource: DataSource, @Inject(ENV) env: Env) {
+  constructor(dataSource: DataSource, registry: MetricRegistry, @Inject(ENV) env: Env) {
+    this.refused = new Metric({
+      name: 'rate_limit_refusals_total',
+      help: 'Attempts refused by a rate limit.',
+      labelNames: ['limit'] as const,
+      registers: [registry],
+    });
+    this.failed = new Metric({
+      name: 'rate_limit_store_failures_total',
+      help: 'Times that a counter could not be read or written; the attempt was answered 503.',
+      labelNames: ['limit'] as const,
+      registers: [registry],
+    });
     this.key = purposeKey(env.SECRET_KEY, 'rate-limits');
     const settings = { ...env.RATE_LIMITS, known_place: { count: 1, seconds: KNOWN_PLACE_DAYS * 86_400 } };
     this.counters = Object.fromEntries(
@@ -51,12 +54,6 @@ export class RateLimits {
         new Counter(dataSource, { ...setting, name, refundable: REFUNDABLE.has(name as CounterName) }),
       ]),
     ) as Record<CounterName, Counter>;
-  }
-
-  /** Shows the two metrics above. */
-  register(registry: Registry): void {
-    registry.registerMetric(this.refused);
-    registry.registerMetric(this.failed);
   }
 
   /** Counts an attempt of `who` before it is made. Errors: Throttled, at once where it is known already; ServiceUnavailable. */

@@ -16,6 +16,11 @@ export class HashingQueue {
   private readonly free = Array.from({ length: AT_ONCE }, () => new HashingThread());
   private readonly waiting: ((thread: HashingThread) => void)[] = [];
 
+  /** How many hashes wait for their turn. */
+  get length(): number {
+    return this.waiting.length;
+  }
+
   async run<T>(hash: (thread: HashingThread) => Promise<T>): Promise<T> {
     const thread = this.free.pop() ?? (await this.turn());
     try {

@@ -35,6 +35,11 @@ export class PasswordHasher {
     return this.counted;
   }
 
+  /** How many hashes wait for a thread. */
+  get waiting(): number {
+    return this.queue.length;
+  }
+
   hash(password: string): Promise<string> {
     return this.counting((thread) => thread.hash(this.peppered(password), this.cost));
   }

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccountsService } from './accounts.service.js';
+import { HashingMetrics } from './hashing-metrics.js';
 import { PasswordHasher } from './password-hasher.js';
 import { PasswordsService } from './passwords.service.js';
 import { User } from './user.entity.js';
@@ -11,7 +12,7 @@ import { UsersService } from './users.service.js';
 @Module({
   imports: [TypeOrmModule.forFeature([User])],
   controllers: [UsersAdminController],
-  providers: [UsersService, AccountsService, PasswordsService, PasswordHasher],
+  providers: [UsersService, AccountsService, PasswordsService, PasswordHasher, HashingMetrics],
   exports: [TypeOrmModule, UsersService, AccountsService, PasswordsService, PasswordHasher],
 })
 export class UsersModule {}

@@ -2,6 +2,7 @@ import { Client } from 'pg';
 import { DataSource } from 'typeorm';
 import { ACCESS_KEY, CredentialLookup } from '../../src/auth/lookup/credential-lookup.js';
 import { dataSourceOptions } from '../../src/database/data-source.js';
+import { MetricRegistry } from '../../src/common/metric-registry.js';
 import { NamedStatements } from '../../src/database/named-statements.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
@@ -71,7 +72,7 @@ it('a lookup is planned for the first few uses of a connection and never again, 
   const dataSource = await new DataSource(
     dataSourceOptions({ url: database.databaseUrl, poolSize: 1 }),
   ).initialize();
-  const lookup = new CredentialLookup(new NamedStatements(dataSource));
+  const lookup = new CredentialLookup(new NamedStatements(dataSource), new MetricRegistry());
   for (let round = 0; round < 30; round += 1) {
     const group = Array.from({ length: round < 10 ? 1 : round }, (_, index) => index);
     await Promise.all(

@@ -17,6 +17,7 @@ import { hmacText, purposeKey } from '../../src/common/crypto/purpose-key.js';
 import { randomText } from '../../src/common/crypto/random-text.js';
 import { newSigningKey } from '../../src/config/secrets.js';
 import { dataSourceOptions } from '../../src/database/data-source.js';
+import { MetricRegistry } from '../../src/common/metric-registry.js';
 import { NamedStatements } from '../../src/database/named-statements.js';
 import { AccountsService } from '../../src/users/accounts.service.js';
 import { PasswordHasher } from '../../src/users/password-hasher.js';
@@ -55,7 +56,7 @@ beforeAll(async () => {
   families = new TokenFamilies(dataSource, acts, env);
   refusals = new RefusalLog(dataSource);
   const accounts = new AccountsService(dataSource.getRepository(User), new PasswordHasher(env), refusals);
-  jwt = new JwtStrategy(new CredentialLookup(new NamedStatements(dataSource)), keys);
+  jwt = new JwtStrategy(new CredentialLookup(new NamedStatements(dataSource), new MetricRegistry()), keys);
   tokens = new TokensService(accounts, families, signer, jwt);
 });
 afterAll(async () => {

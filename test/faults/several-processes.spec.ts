@@ -1,8 +1,10 @@
 import { freePort } from '../support/free-port.js';
 import { randomBytes } from 'node:crypto';
+import { version } from '../../src/config/version.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { caller } from '../support/callers.js';
 import type { Client } from '../support/client.js';
+import { Figures } from '../support/metrics.js';
 import { startChild } from '../support/service-process.js';
 import { until } from '../support/until.js';
 
@@ -38,6 +40,16 @@ describe('WEB_CONCURRENCY=2: two processes on one port', () => {
     expect(text).toMatch(
       /^http_request_duration_seconds_count\{method="GET",route="\/api\/orgs",status="200"\} 20$/m,
     );
+  });
+
+  it('adds up what each has of its own, and tells once what the database knows for all', async () => {
+    const told = await Figures.of(inTurn(test.api));
+    expect(told.value('database_pool_limit')).toBe(20);
+    expect(told.value('audit_breaks')).toBeUndefined();
+    await test.database.query('INSERT INTO audit_verifications (events, breaks) VALUES (10, 3)');
+    const broken = await Figures.of(inTurn(test.api));
+    expect(broken.value('audit_breaks')).toBe(3);
+    expect(broken.value(`build_info{version="${version()}"}`)).toBe(1);
   });
 
   it('a key that is revoked is refused by both with the next request', async () => {

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { Histogram } from 'prom-client';
 import type { AccessLevel } from '../../access/access-level.js';
 import { NamedStatements } from '../../database/named-statements.js';
 import { grouped, LARGEST_GROUP } from '../../common/grouped.js';
+import { MetricRegistry } from '../../common/metric-registry.js';
 import { membershipColumns, membershipJoin, type MembershipRow } from './membership-join.js';
 
 /** Where a credential is to open something: the organization of the path, if any, and the address that it comes from. */
@@ -111,7 +113,19 @@ const FAMILY = `
  */
 @Injectable()
 export class CredentialLookup {
-  constructor(private readonly statements: NamedStatements) {}
+  private readonly groupSizes: Histogram;
+
+  constructor(
+    private readonly statements: NamedStatements,
+    registry: MetricRegistry,
+  ) {
+    this.groupSizes = new Histogram({
+      name: 'lookup_group_size',
+      help: 'Credentials that one look-up statement asked for: the busier the service, the larger.',
+      buckets: [1, 2, 5, 10, 20, 50, 100, 200, LARGEST_GROUP],
+      registers: [registry],
+    });
+  }
 
   readonly accessKey = this.lookup<string, AccessKeyRow>('access-key', ACCESS_KEY);
   readonly session = this.lookup<Buffer, SessionRow>('session', SESSION);
@@ -122,6 +136,7 @@ export class CredentialLookup {
     sql: string,
   ): (id: Identifier, place: Place) => Promise<Row | undefined> {
     const load = grouped<Wanted<Identifier>, Row>(async (wanted) => {
+      this.groupSizes.observe(wanted.length);
       const ids = wanted.map(({ id }) => id);
       const orgs = wanted.map(({ org }) => org ?? null);
       const addresses = wanted.map(({ address }) => address);
