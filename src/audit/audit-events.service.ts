@@ -2,7 +2,7 @@ import { Injectable, StreamableFile } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Readable } from 'node:stream';
 import { Repository, type SelectQueryBuilder } from 'typeorm';
-import type { Membership, Principal } from '../access/principal.js';
+import type { Actor, Membership } from '../access/principal.js';
 import type { ListColumns } from '../common/list-order.js';
 import { applySearch, listPage, type Page } from '../common/list.js';
 import {
@@ -50,7 +50,7 @@ export class AuditEventsService {
   }
 
   /** The events of all organizations and of none. Errors: InvalidPage. */
-  listAsStaff(_principal: Principal, query: AuditEventAdminListQuery): Promise<AuditEventList> {
+  listAsStaff(_by: Actor, query: AuditEventAdminListQuery): Promise<AuditEventList> {
     return this.answer(query);
   }
 

@@ -1,129 +1,176 @@
-import { type Command, Option } from 'commander';
-import { open } from 'node:fs/promises';
-import { ACCESS_LEVELS, type AccessLevel } from '../access/access-level.js';
-import { OPERATOR } from '../access/principal.js';
-import { KeyImport } from '../api-access-keys/imported/key-import.js';
-import { KeyListQuery } from '../api-access-keys/access-key-list.dto.js';
-import type { ApiAccessKey } from '../api-access-keys/access-key.entity.js';
-import { AccessKeysService } from '../api-access-keys/access-keys.service.js';
-import { everyKey } from '../api-access-keys/key-scope.js';
-import { KEY_STATUSES, type KeyStatus } from '../api-access-keys/key-status.js';
-import { withServices } from './context.js';
-import { idOption, instantOption } from './options.js';
-import { explainFields } from './failures.js';
-import { of } from './refused.js';
-import { everyPage, print, printList } from './output.js';
+import { Argument, type Command, Option } from 'commander';
+import { ACCESS_LEVELS } from '../access/access-level.js';
+import { KEY_STATUSES } from '../api-access-keys/key-status.js';
+import { BREACHES } from '../api-access-keys/review/breaches.js';
+import { defineCommands } from './command.js';
+import { choice, id, instant, LIST_OPTIONS, networks, required, text } from './options.js';
 
-interface IssueOptions {
-  user: number;
-  level: AccessLevel;
-  name: string;
-  org?: number;
-  expires?: Date;
-}
+const PREFIX = [new Argument('<prefix>', 'the eight characters before the dot')];
+
+/** Which keys are meant: the filters of the list over HTTP. */
+const FILTERS = [
+  id('--user <id>', 'of this user'),
+  id('--org <id>', 'confined to this organization'),
+  choice('--level <level>', 'of this access level', ACCESS_LEVELS),
+  choice('--status <status>', 'in this state', KEY_STATUSES),
+  instant('--expires-before <instant>', 'that end before it'),
+  instant('--last-used-before <instant>', 'used, but not since'),
+  new Option('--never-used', 'without any use'),
+  text('--prefix <prefix>', 'this key'),
+];
 
 /** `cli access-keys …` */
-export function define(keys: Command): void {
-  keys
-    .command('issue')
-    .description('make a key; it is shown this once')
-    .requiredOption('--user <id>', 'whose rights it acts with', idOption)
-    .addOption(new Option('--level <level>', 'what it may do').choices(ACCESS_LEVELS).makeOptionMandatory())
-    .requiredOption('--name <name>')
-    .option('--org <id>', 'confine it to one organization', idOption)
-    .option('--expires <instant>', 'ISO 8601 with a zone', instantOption)
-    .action(async ({ user, level, name, org, expires }: IssueOptions, command: Command) => {
-      const { row, key } = await withServices((services) =>
-        services(AccessKeysService).issue(OPERATOR, {
-          userId: user,
-          organizationId: org ?? null,
-          accessLevel: level,
-          name,
-          expiresAt: expires ?? null,
-        }),
-      );
-      print(command, {
-        id: row.id,
-        key,
-        prefix: row.prefix,
-        access_level: row.accessLevel,
-        expires_at: row.expiresAt,
-      });
-    });
-
-  keys
-    .command('list')
-    .description('keys with their state and last use, newest first')
-    .option('--user <id>', 'of this user', idOption)
-    .option('--org <id>', 'confined to this organization', idOption)
-    .addOption(new Option('--status <status>').choices(KEY_STATUSES))
-    .action(
-      async (
-        { user, org, status }: { user?: number; org?: number; status?: KeyStatus },
-        command: Command,
-      ) => {
-        const results = await withServices((services) =>
-          everyPage((page) => {
-            const query = Object.assign(new KeyListQuery(), {
-              page,
-              page_size: '100',
-              user,
-              organization: org,
-              status,
-            });
-            return services(AccessKeysService).list(everyKey(OPERATOR), query);
-          }),
-        );
-        printList(command, results.map(toOutput));
-      },
-    );
-
-  keys
-    .command('revoke')
-    .description('end a key for good')
-    .argument('<prefix>', 'the eight characters before the dot')
-    .option('--reason <text>')
-    .action(async (prefix: string, { reason }: { reason?: string }, command: Command) => {
-      const { row } = await withServices((services) =>
-        of(
-          `access key ${prefix}`,
-          services(AccessKeysService).revoke(everyKey(OPERATOR), { prefix }, { reason }),
+export function define(group: Command): void {
+  defineCommands(group, [
+    {
+      name: 'list',
+      description: 'keys with their state and last use, newest first',
+      options: [...FILTERS, ...LIST_OPTIONS],
+      examples: [
+        'access-keys list --user 4 --status active',
+        'access-keys list --never-used --ordering expires_at --limit 50',
+      ],
+      like: ['GET /api/admin/access-keys/'],
+      work: async () => (await import('./work/access-keys.js')).list,
+    },
+    {
+      name: 'show',
+      description: 'one key',
+      words: PREFIX,
+      examples: ['access-keys show qTizYIPb'],
+      like: ['GET /api/admin/access-keys/{id}/'],
+      work: async () => (await import('./work/access-keys.js')).show,
+    },
+    {
+      name: 'issue',
+      description: 'make a key; it is shown this once',
+      options: [
+        required(id('--user <id>', 'whose rights it acts with')),
+        required(choice('--level <level>', 'what it may do', ACCESS_LEVELS)),
+        required(text('--name <name>', 'what it is for')),
+        id('--org <id>', 'confine it to one organization'),
+        instant('--expires <instant>', 'when it ends; left out: never'),
+        networks('from where alone it works'),
+      ],
+      examples: [
+        "access-keys issue --user 4 --level read_only --name 'Reports' --org 2 --expires 2030-01-31T12:00:00Z",
+        "access-keys issue --user 4 --level full_access --name 'Nightly' --networks 192.0.2.0/24",
+      ],
+      like: ['POST /api/admin/access-keys/'],
+      work: async () => (await import('./work/access-keys.js')).issue,
+    },
+    {
+      name: 'change',
+      description: 'rename a key, say from where it works, or narrow what it may do',
+      words: PREFIX,
+      options: [
+        text('--name <name>', 'what it is for'),
+        choice('--level <level>', 'a narrower one', ACCESS_LEVELS),
+        instant('--expires <instant>', 'an earlier end'),
+        networks('from where alone it works'),
+      ],
+      examples: [
+        'access-keys change qTizYIPb --level read_only',
+        'access-keys change qTizYIPb --networks none',
+      ],
+      like: ['PATCH /api/admin/access-keys/{id}/'],
+      work: async () => (await import('./work/access-keys.js')).change,
+    },
+    {
+      name: 'suspend',
+      description: 'stop a key, for a time or until it is resumed',
+      words: PREFIX,
+      options: [instant('--until <instant>', 'when it works again by itself; left out: not before `resume`')],
+      examples: ['access-keys suspend qTizYIPb', 'access-keys suspend qTizYIPb --until 2030-01-31T12:00:00Z'],
+      like: ['POST /api/admin/access-keys/{id}/suspend/'],
+      work: async () => (await import('./work/access-keys.js')).suspend,
+    },
+    {
+      name: 'resume',
+      description: 'let a suspended key work again',
+      words: PREFIX,
+      examples: ['access-keys resume qTizYIPb'],
+      like: ['POST /api/admin/access-keys/{id}/resume/'],
+      work: async () => (await import('./work/access-keys.js')).resume,
+    },
+    {
+      name: 'rotate',
+      description: 'make the successor of a key; it is shown this once',
+      words: PREFIX,
+      options: [
+        new Option('--grace-seconds <seconds>', 'how long the old key outlives the first use of the new one'),
+        instant('--expires <instant>', 'of the successor; left out: as long a life as the old one was given'),
+      ],
+      examples: ['access-keys rotate qTizYIPb --grace-seconds 3600'],
+      like: ['POST /api/admin/access-keys/{id}/rotate/'],
+      work: async () => (await import('./work/access-keys.js')).rotate,
+    },
+    {
+      name: 'revoke',
+      description: 'end a key for good',
+      words: PREFIX,
+      options: [
+        text('--reason <text>', 'kept with the key'),
+        new Option('--include-successors', 'also the keys that succeeded it by rotation'),
+        new Option('--include-made', 'also the keys that were made through it, and through those'),
+      ],
+      examples: ["access-keys revoke qTizYIPb --reason 'left the company' --include-successors"],
+      like: ['POST /api/admin/access-keys/{id}/revoke/'],
+      work: async () => (await import('./work/access-keys.js')).revoke,
+    },
+    {
+      name: 'made',
+      description: 'what was made through a key: keys, grants, invitations, password links',
+      words: PREFIX,
+      examples: ['access-keys made qTizYIPb'],
+      like: ['GET /api/admin/access-keys/{id}/made/'],
+      work: async () => (await import('./work/access-keys.js')).made,
+    },
+    {
+      name: 'review',
+      description: 'keys for an auditor, with what is wrong about each',
+      options: [
+        id('--user <id>', 'of this user'),
+        id('--org <id>', 'confined to this organization'),
+        choice('--status <status>', 'in this state', KEY_STATUSES),
+        choice('--breach <breach>', 'live keys with this breach', BREACHES),
+        choice('--format <format>', '`csv`: everything, as a spreadsheet takes it', ['csv']),
+        ...LIST_OPTIONS,
+      ],
+      examples: [
+        'access-keys review --breach unused_90_days',
+        'access-keys review --format csv > review.csv',
+      ],
+      like: ['GET /api/admin/access-keys/review/'],
+      work: async () => (await import('./work/review.js')).review,
+    },
+    {
+      name: 'bulk-revoke',
+      description: 'count the keys that fit the filters; with the token of the count, revoke exactly these',
+      options: [
+        ...FILTERS,
+        text('--search <words>', 'every word in name, prefix or e-mail'),
+        required(text('--reason <text>', 'kept with each key')),
+        text('--confirm-token <token>', 'of the count with the same filters; it holds for 10 minutes'),
+      ],
+      examples: [
+        "access-keys bulk-revoke --user 4 --reason 'laptop stolen'",
+        "access-keys bulk-revoke --user 4 --reason 'laptop stolen' --confirm-token …",
+      ],
+      like: ['POST /api/admin/access-keys/bulk-revoke/'],
+      work: async () => (await import('./work/bulk-revocation.js')).bulkRevoke,
+    },
+    {
+      name: 'import',
+      description: 'take over keys of another system; exit status 1 when a row was refused',
+      words: [
+        new Argument(
+          '<file>',
+          'NDJSON: prefix, hashed_key, user_email, organization?, access_level, name, created?, expires_at?, revoked?',
         ),
-      );
-      print(command, toOutput(row));
-    });
-
-  keys
-    .command('import')
-    .description('take over keys of another system; exit status 1 when a row was refused')
-    .argument(
-      '<file>',
-      'NDJSON: prefix, hashed_key, user_email, organization?, access_level, name, created?, expires_at?, revoked?',
-    )
-    .action(async (file: string, _options: object, command: Command) => {
-      const input = await open(file);
-      const report = await withServices((services) =>
-        services(KeyImport).importLines(OPERATOR, input.readLines()),
-      );
-      for (const { line, prefix, errors } of report.refused) {
-        const why = explainFields(errors).replaceAll('\n', '; ');
-        console.error(`line ${line} (${prefix ?? 'no prefix'}) refused: ${why}`);
-      }
-      if (report.refused.length > 0) process.exitCode = 1;
-      print(command, { ...report });
-    });
-}
-
-function toOutput(row: ApiAccessKey): Record<string, unknown> {
-  return {
-    id: row.id,
-    prefix: row.prefix,
-    name: row.name,
-    user: row.userId,
-    organization: row.organizationId,
-    access_level: row.accessLevel,
-    status: row.status,
-    expires_at: row.expiresAt,
-    last_used_at: row.lastUsedAt,
-  };
+      ],
+      examples: ['access-keys import keys.ndjson'],
+      work: async () => (await import('./work/key-import.js')).importKeys,
+    },
+  ]);
 }

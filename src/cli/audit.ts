@@ -1,30 +1,61 @@
 import type { Command } from 'commander';
-import { readFileSync } from 'node:fs';
-import { AuditHeads } from '../audit/audit-heads.js';
-import { AuditVerifications } from '../audit/audit-verifications.js';
-import { readHeads } from '../audit/head.js';
-import { withServices } from './context.js';
-import { print } from './output.js';
+import { defineCommands } from './command.js';
+import { id, instant, LIST_OPTIONS, text } from './options.js';
+
+const FILTERS = [
+  id('--org <id>', 'that concern this organization'),
+  text('--action <action>', 'exactly this action, like `access_key.issued`'),
+  id('--actor <id>', 'done by this user'),
+  id('--user <id>', 'that concern this user'),
+  text('--subject-type <type>', 'done to a thing of this kind, like `access_key`'),
+  id('--subject-id <id>', 'done to this thing'),
+  text('--credential <name>', 'done through this credential, like `access_key:12` or `cli`'),
+  instant('--since <instant>', 'from then on'),
+  instant('--until <instant>', 'before then'),
+];
 
 /** `cli audit …` */
-export function define(audit: Command): void {
-  audit
-    .command('verify')
-    .description(
-      'recompute every chain; exit status 1 when a row was altered, removed, inserted or reordered',
-    )
-    .option('--head <file>', 'heads exported earlier: with them a cut tail is found as well')
-    .action(async ({ head }: { head?: string }, command: Command) => {
-      const evidence = head === undefined ? {} : readHeads(readFileSync(head, 'utf8'));
-      const verdict = await withServices((services) => services(AuditVerifications).verify(evidence));
-      if (!verdict.ok) process.exitCode = 1;
-      print(command, { ...verdict });
-    });
-
-  audit
-    .command('heads')
-    .description('the signed heads of all chains, to be kept where the database’s owner can’t reach them')
-    .action(async (_options: object, command: Command) => {
-      print(command, { ...(await withServices((services) => services(AuditHeads).export())) });
-    });
+export function define(group: Command): void {
+  defineCommands(group, [
+    {
+      name: 'list',
+      description: 'who did what, newest first',
+      options: [...FILTERS, ...LIST_OPTIONS],
+      examples: ['audit list --limit 20', 'audit list --subject-type access_key --subject-id 12'],
+      like: ['GET /api/admin/audit-events/'],
+      work: async () => (await import('./work/audit.js')).list,
+    },
+    {
+      name: 'export',
+      description: 'everything that the filters leave as NDJSON, oldest first',
+      options: [
+        ...FILTERS,
+        text('--search <words>', 'every word in action, credential, address, agent or details'),
+      ],
+      examples: ['audit export --since 2030-01-01T00:00:00Z > audit.ndjson'],
+      like: ['GET /api/admin/audit-events/'],
+      work: async () => (await import('./work/audit.js')).exportAll,
+    },
+    {
+      name: 'state',
+      description: 'what the last verification found',
+      examples: ['audit state'],
+      like: ['GET /api/admin/audit-events/verification/'],
+      work: async () => (await import('./work/audit.js')).state,
+    },
+    {
+      name: 'verify',
+      description:
+        'recompute every chain; exit status 1 when a row was altered, removed, inserted or reordered',
+      options: [text('--head <file>', 'heads exported earlier: with them a cut tail is found as well')],
+      examples: ['audit verify', 'audit verify --json --head heads.json'],
+      work: async () => (await import('./work/audit.js')).verify,
+    },
+    {
+      name: 'heads',
+      description: 'the signed heads of all chains, to be kept where the database’s owner can’t reach them',
+      examples: ['audit heads --json > heads.json'],
+      work: async () => (await import('./work/audit.js')).heads,
+    },
+  ]);
 }

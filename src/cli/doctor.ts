@@ -1,10 +1,5 @@
 import type { Command } from 'commander';
-import { readDatabaseEnv } from '../config/env.js';
-import { openDatabase } from '../database/open-database.js';
-import { examineDatabase } from './doctor/database.js';
 import type { Finding } from './doctor/finding.js';
-import { examineSecrets } from './doctor/secrets.js';
-import { examineSettings } from './doctor/settings.js';
 import { isJson, print } from './output.js';
 
 /** `cli doctor`: looks, and changes nothing. */
@@ -20,27 +15,13 @@ Examples:
   cli doctor --json | jq '.findings[] | select(.state != "ok")'`,
     )
     .action(async () => {
+      const { examine } = await import('./work/doctor.js');
       const findings = await examine();
       const problems = findings.filter(({ state }) => state === 'problem').length;
       if (problems > 0) process.exitCode = 1;
       if (isJson(command)) print(command, { ok: problems === 0, findings });
       else console.log(tell(findings));
     });
-}
-
-async function examine(): Promise<Finding[]> {
-  const { env, findings } = examineSettings();
-  const database = await openDatabase(env ?? readDatabaseEnv());
-  try {
-    const { DATABASE_URL: url, production } = database.env;
-    if (url === undefined) return findings;
-    const ofDatabase = await examineDatabase(url, production, env);
-    const usable = ofDatabase.every(({ state }) => state !== 'problem');
-    const ofSecrets = env && usable ? await examineSecrets({ ...env, DATABASE_URL: url }) : [];
-    return [...findings, ...ofDatabase, ...ofSecrets];
-  } finally {
-    await database.close();
-  }
 }
 
 function tell(findings: readonly Finding[]): string {

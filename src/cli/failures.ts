@@ -1,8 +1,7 @@
 import { CommanderError } from 'commander';
 import { ApiError, type FieldErrors, InvalidInput } from '../common/errors.js';
 import { obstacleOf } from '../process/failures.js';
-import { WriterNotIntroduced } from '../provider-keys/key-ring-rotation.js';
-import { text } from './output.js';
+import { shown } from './output.js';
 import { CommandRefused } from './refused.js';
 
 /** What went wrong, for whoever typed the command and for whatever reads its `--json`. */
@@ -19,8 +18,7 @@ export interface Failure {
 export function failureOf(error: unknown): Failure {
   if (error instanceof CommanderError)
     return { status: 2, code: 'usage', message: error.message.replace(/^error: /, '') };
-  if (error instanceof CommandRefused || error instanceof WriterNotIntroduced)
-    return { status: 1, code: 'refused', message: error.message };
+  if (error instanceof CommandRefused) return { status: 1, code: 'refused', message: error.message };
   if (error instanceof InvalidInput)
     return { status: 1, code: error.code, message: explainFields(error.fields), fields: error.fields };
   const obstacle = obstacleOf(error);
@@ -33,6 +31,6 @@ export function failureOf(error: unknown): Failure {
 /** Messages by field, a line each. */
 export function explainFields(fields: FieldErrors): string {
   return Object.entries(fields)
-    .map(([field, messages]) => `${field}: ${[messages].flat().map(text).join(' ')}`)
+    .map(([field, messages]) => `${field}: ${[messages].flat().map(shown).join(' ')}`)
     .join('\n');
 }

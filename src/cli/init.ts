@@ -1,13 +1,6 @@
 import type { Command } from 'commander';
-import { timeOfDay } from '../common/clock.js';
-import { randomText } from '../common/crypto/random-text.js';
-import { newSecrets } from '../config/secrets.js';
-import { environmentText, writeNewFile } from './environment-file.js';
 import { CommandRefused } from './refused.js';
 import { isJson, print } from './output.js';
-
-/** Bearer token of `/metrics`. */
-const TOKEN_CHARACTERS = 43;
 
 /** What is lost with each secret: it decides where a copy is kept, and how well. */
 const KEPT = {
@@ -30,13 +23,10 @@ Examples:
   cli init production.env                                   # then fill in PUBLIC_ORIGIN and DATABASE_URL there
   set -a; . ./production.env; set +a; cli doctor            # a shell reads it; so do docker --env-file and systemd`,
     )
-    .action((file: string) => {
-      const text = environmentText({
-        ...newSecrets(Math.floor(timeOfDay() / 1000)),
-        METRICS_TOKEN: randomText(TOKEN_CHARACTERS),
-      });
+    .action(async (file: string) => {
+      const { writeSecrets } = await import('./work/init.js');
       try {
-        writeNewFile(file, text);
+        writeSecrets(file);
       } catch (error) {
         throw new CommandRefused(whyNot(file, error));
       }

@@ -1,80 +1,28 @@
 import type { Command } from 'commander';
-import { type KeyRingSource, keyRingSource, readEnv } from '../config/env.js';
-import { newSealingKey, type SealingKeys } from '../config/sealing-keys.js';
-import { replaceFile, saveSealingKeys } from '../config/secrets.js';
-import { KeyRingCheck } from '../provider-keys/key-ring-check.js';
-import { KeyRingRotation, WriterNotIntroduced } from '../provider-keys/key-ring-rotation.js';
-import { withServices } from './context.js';
-import { print } from './output.js';
-import { CommandRefused } from './refused.js';
+import { defineCommands } from './command.js';
+import { text } from './options.js';
 
 /** `cli keyring …`: docs/adr/0020 tells the steps of a rotation. */
-export function define(keyring: Command): void {
-  keyring
-    .command('add')
-    .description('make a key that opens but does not seal yet; start all services with it, then rotate')
-    .action((_options: object, command: Command) => {
-      const env = readEnv();
-      const { kid, key } = newSealingKey();
-      const ring = { ...env.SEALING_KEYS, keys: { ...env.SEALING_KEYS.keys, [kid]: key } };
-      print(command, { kid, ...save(keyRingSource(env), ring) });
-    });
-
-  keyring
-    .command('rotate')
-    .description('seal every provider key anew with the writer; may be interrupted and repeated')
-    .option('--to <kid>', 'make this key the writer first')
-    .action(async ({ to }: { to?: string }, command: Command) => {
-      if (to !== undefined) await promote(to);
-      const { writer, resealed, unreadable } = await withServices((services) =>
-        services(KeyRingRotation).run(),
-      );
-      print(command, { writer, resealed, unreadable });
-      if (unreadable.length > 0) process.exitCode = 1;
-    });
-
-  keyring
-    .command('status')
-    .description('open every provider key, and tell how many are sealed under an old key')
-    .action(async (_options: object, command: Command) => {
-      const status = await withServices((services) => services(KeyRingRotation).status());
-      const { writer, keys, rows, underOldKeys, unreadable } = status;
-      print(command, {
-        writer,
-        keys,
-        rows,
-        attests: `${underOldKeys} rows under an old key`,
-        under_old_keys: underOldKeys,
-        unreadable,
-      });
-      if (unreadable.length > 0) process.exitCode = 1;
-    });
-}
-
-/** Makes a key the writer, once services can open what it seals. */
-async function promote(kid: string): Promise<void> {
-  const env = readEnv();
-  const source = keyRingSource(env);
-  if ('variable' in source)
-    throw new CommandRefused('The key ring is in SEALING_KEYS: set its "writer" there.');
-  if (!Object.hasOwn(env.SEALING_KEYS.keys, kid))
-    throw new CommandRefused(`The key ring has no key "${kid}".`);
-  if (!(await withServices((services) => services(KeyRingCheck).isIntroduced(kid))))
-    throw new WriterNotIntroduced(kid);
-  save(source, { ...env.SEALING_KEYS, writer: kid });
-}
-
-/** Writes the ring to where it was read from; a ring in a variable is for its owner to put there. */
-function save(source: KeyRingSource, ring: SealingKeys): Record<string, unknown> {
-  if ('variable' in source)
-    return {
-      sealing_keys: ring,
-      for_the_environment: `SEALING_KEYS=${Buffer.from(JSON.stringify(ring)).toString('base64url')}`,
-    };
-  if ('file' in source) {
-    replaceFile(source.file, JSON.stringify(ring));
-    return { written_to: source.file };
-  }
-  saveSealingKeys(source.dataDir, ring);
-  return { written_to: source.dataDir };
+export function define(group: Command): void {
+  defineCommands(group, [
+    {
+      name: 'add',
+      description: 'make a key that opens but does not seal yet; start all services with it, then rotate',
+      examples: ['keyring add'],
+      alone: async () => (await import('./work/keyring.js')).add,
+    },
+    {
+      name: 'rotate',
+      description: 'seal every provider key anew with the writer; may be interrupted and repeated',
+      options: [text('--to <kid>', 'make this key the writer first')],
+      examples: ['keyring rotate --to k1', 'keyring rotate'],
+      alone: async () => (await import('./work/keyring.js')).rotate,
+    },
+    {
+      name: 'status',
+      description: 'open every provider key, and tell how many are sealed under an old key',
+      examples: ['keyring status'],
+      alone: async () => (await import('./work/keyring.js')).status,
+    },
+  ]);
 }

@@ -1,7 +1,4 @@
 import type { Command } from 'commander';
-import { readDatabaseEnv } from '../config/env.js';
-import { migrate } from '../database/migrate.js';
-import { openDatabase } from '../database/open-database.js';
 import { print } from './output.js';
 
 /** `cli migrate`: needs the database's URLs alone. */
@@ -22,17 +19,7 @@ Examples:
   cli migrate --role auth_service --json`,
     )
     .action(async ({ role }: { role?: string }) => {
-      const database = await openDatabase(readDatabaseEnv());
-      try {
-        const {
-          DATABASE_URL: databaseUrl,
-          MIGRATION_DATABASE_URL: migrationDatabaseUrl = databaseUrl ?? '',
-        } = database.env;
-        print(command, {
-          migrations: await migrate({ databaseUrl, migrationDatabaseUrl, serviceRole: role }),
-        });
-      } finally {
-        await database.close();
-      }
+      const { migrateDatabase } = await import('./work/migrate.js');
+      print(command, { migrations: await migrateDatabase(role) });
     });
 }

@@ -18,13 +18,21 @@ const COMMANDS: readonly [
   ['orgs', 'organizations', () => import('./organizations.js')],
   ['members', 'who belongs to which organization', () => import('./members.js')],
   ['access-keys', 'what authenticates a caller to us', () => import('./access-keys.js')],
-  ['access-key-requests', 'members who ask for an access key', () => import('./access-key-requests.js')],
+  ['policy', 'what organizations, and all of them, allow of access keys', () => import('./policy.js')],
+  ['grants', 'who may make an access key', () => import('./grants.js')],
+  ['requests', 'members who ask for an access key', () => import('./requests.js')],
+  [
+    'provider-keys',
+    'what authenticates an organization to third parties',
+    () => import('./provider-keys.js'),
+  ],
   ['audit', 'the append-only record of who did what', () => import('./audit.js')],
   ['keyring', 'the keys that provider keys are sealed with', () => import('./keyring.js')],
   ['openapi', 'write docs/api/openapi.json from the decorators', () => import('./openapi.js')],
 ];
 
-const EXIT_STATUS = `
+/** What the exit status of any command means; docs/command-line.md tells the same. */
+export const EXIT_STATUS = `
 Exit status:
   0  done
   1  refused, or something was found: a row, a broken chain, a problem
@@ -32,25 +40,32 @@ Exit status:
   3  the settings or the database can't be used; nothing was tried
   4  a fault of ours`;
 
-/** Runs the command that the arguments of the process name. Sets the exit status, and never rejects. */
-export async function runCli(): Promise<void> {
+/** All commands; what is in a group is defined once one of it is asked for. */
+export function buildProgram(): Command {
   const program = new Command('cli')
     .description("CryptoComply's authentication & API keys service, from the command line")
     .version(version(), '--version', 'print the version')
     .option('--json', 'print what came out as one JSON object on the last line, failures too')
     .helpCommand(false)
-    .addHelpText('after', EXIT_STATUS)
+    .addHelpText('after', `${EXIT_STATUS}\n\nEach command tells of itself: cli access-keys issue --help`)
     .exitOverride()
     .configureOutput({ writeErr: (text) => void (asJson() || process.stderr.write(text)) });
   for (const [name, description] of COMMANDS)
     program.command(name).description(description).enablePositionalOptions(false);
-  program.hook('preSubcommand', async (_program, chosen) => {
-    const [, , load] = COMMANDS.find(([name]) => name === chosen.name()) ?? [];
-    (await load?.())?.define(chosen);
-  });
+  return program.hook('preSubcommand', (_program, chosen) => load(chosen));
+}
 
+/** Defines what is in a command of `buildProgram`. */
+export async function load(command: Command): Promise<void> {
+  const [, , module] = COMMANDS.find(([name]) => name === command.name()) ?? [];
+  (await module?.())?.define(command);
+}
+
+/** Runs the command that the arguments of the process name. Sets the exit status, and never rejects. */
+export async function runCli(): Promise<void> {
+  process.stdout.on('error', stopWithoutReader);
   try {
-    await program.parseAsync();
+    await buildProgram().parseAsync();
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return; // help or version, which is printed
     const { failureOf } = await import('./failures.js');
@@ -59,6 +74,12 @@ export async function runCli(): Promise<void> {
     if (asJson()) console.log(JSON.stringify({ error: told }));
     else if (!(error instanceof CommanderError)) console.error(told.message);
   }
+}
+
+/** `cli … | head`: who reads has enough. */
+function stopWithoutReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
 }
 
 /** Asked before the arguments are understood, too: whoever reads JSON is told in JSON that they aren't. */

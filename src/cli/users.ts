@@ -1,58 +1,78 @@
-import type { Command } from 'commander';
-import { OPERATOR } from '../access/principal.js';
-import { PasswordLinksService } from '../auth/accounts/password-links.service.js';
-import { InvalidInput } from '../common/errors.js';
-import type { User } from '../users/user.entity.js';
-import { UsersService } from '../users/users.service.js';
-import { type Services, withServices } from './context.js';
-import { print } from './output.js';
+import { type Command, Option } from 'commander';
+import { defineCommands } from './command.js';
+import { LIST_OPTIONS, onOff, required, text } from './options.js';
+
+const EMAIL = required(text('--email <email>', 'of the user, in any spelling'));
 
 /** `cli users …` */
-export function define(users: Command): void {
-  users
-    .command('create')
-    .description('make a user; a password link lets them choose a password')
-    .requiredOption('--email <email>')
-    .requiredOption('--name <name>')
-    .option('--staff', 'one of our own staff', false)
-    .action(
-      async ({ email, name, staff }: { email: string; name: string; staff: boolean }, command: Command) => {
-        const user = await withServices((services) =>
-          services(UsersService).create(OPERATOR, { email, name, isStaff: staff }),
-        );
-        print(command, toOutput(user));
-      },
-    );
-
-  users
-    .command('deactivate')
-    .description('end all of a user’s sessions, tokens and keys at once')
-    .requiredOption('--email <email>')
-    .action(async ({ email }: { email: string }, command: Command) => {
-      const user = await withServices(async (services) =>
-        services(UsersService).deactivate(OPERATOR, (await byEmail(services, email)).id),
-      );
-      print(command, toOutput(user));
-    });
-
-  users
-    .command('password-link')
-    .description('a one-time link with which a user chooses a password')
-    .requiredOption('--email <email>')
-    .action(async ({ email }: { email: string }, command: Command) => {
-      const { token, url, expiresAt } = await withServices(async (services) =>
-        services(PasswordLinksService).create(OPERATOR, (await byEmail(services, email)).id),
-      );
-      print(command, { token, url, expires_at: expiresAt });
-    });
-}
-
-async function byEmail(services: Services, email: string): Promise<User> {
-  const user = await services(UsersService).findByEmail(email);
-  if (!user) throw InvalidInput.field('email', 'No user has this e-mail address.');
-  return user;
-}
-
-function toOutput({ id, email, name, isStaff, isActive }: User): Record<string, unknown> {
-  return { id, email, name, is_staff: isStaff, is_active: isActive };
+export function define(group: Command): void {
+  defineCommands(group, [
+    {
+      name: 'list',
+      description: 'people, oldest first',
+      options: [
+        onOff('--is-active <on|off>', 'those who may come in, or those who may not'),
+        onOff('--is-staff <on|off>', 'our own staff, or everybody else'),
+        ...LIST_OPTIONS,
+      ],
+      examples: ['users list --is-staff on', 'users list --search example.com --limit 20 --json'],
+      like: ['GET /api/admin/users/'],
+      work: async () => (await import('./work/users.js')).list,
+    },
+    {
+      name: 'show',
+      description: 'one user',
+      options: [EMAIL],
+      examples: ['users show --email ada@example.com'],
+      like: ['GET /api/admin/users/{id}/'],
+      work: async () => (await import('./work/users.js')).show,
+    },
+    {
+      name: 'create',
+      description: 'make a user; a password link lets them choose a password',
+      options: [
+        required(text('--email <email>', 'where they are reached; nobody else has it')),
+        required(text('--name <name>', 'what they are called')),
+        new Option('--staff', 'one of our own staff').default(false),
+      ],
+      examples: [
+        'users create --email ada@example.com --name Ada',
+        'users create --email op@example.com --name Op --staff',
+      ],
+      like: ['POST /api/admin/users/'],
+      work: async () => (await import('./work/users.js')).create,
+    },
+    {
+      name: 'rename',
+      description: 'give a user another name',
+      options: [EMAIL, required(text('--name <name>', 'what they are called from now on'))],
+      examples: ["users rename --email ada@example.com --name 'Ada L.'"],
+      like: ['PATCH /api/admin/users/{id}/'],
+      work: async () => (await import('./work/users.js')).rename,
+    },
+    {
+      name: 'deactivate',
+      description: 'end all of a user’s sessions, tokens and keys at once',
+      options: [EMAIL],
+      examples: ['users deactivate --email ada@example.com'],
+      like: ['POST /api/admin/users/{id}/deactivate/'],
+      work: async () => (await import('./work/users.js')).deactivate,
+    },
+    {
+      name: 'activate',
+      description: 'let a deactivated user in again; keys that were not revoked work again',
+      options: [EMAIL],
+      examples: ['users activate --email ada@example.com'],
+      like: ['POST /api/admin/users/{id}/activate/'],
+      work: async () => (await import('./work/users.js')).activate,
+    },
+    {
+      name: 'password-link',
+      description: 'a one-time link with which a user chooses a password; it holds for 24 hours',
+      options: [EMAIL],
+      examples: ['users password-link --email ada@example.com'],
+      like: ['POST /api/admin/users/{id}/password-link/'],
+      work: async () => (await import('./work/users.js')).passwordLink,
+    },
+  ]);
 }

@@ -12,6 +12,7 @@ import {
   setRule,
   takenFields,
 } from './field-rules.js';
+import { LARGEST_ID } from './ids.js';
 import { isKeepable, NAIVE, OUT_OF_RANGE, readInstant } from './instants.js';
 import { asBoolean, asInteger, asKey, asText, LONGEST_INTEGER, printable, typeName } from './scalars.js';
 
@@ -157,9 +158,6 @@ export function ChoiceField(choices: readonly string[], options: FieldOptions = 
     choices.includes(value as string) ? undefined : `"${printable(value)}" is not a valid choice.`;
   return Field(check, { type: String, enum: [...choices] }, options, { take: asText });
 }
-
-/** The largest id there is: PostgreSQL's `integer`. */
-export const LARGEST_ID = 2_147_483_647;
 
 /** A whole number from `min` to `max`. */
 export function IntegerField({

@@ -1,4 +1,5 @@
-import { LARGEST_ID } from './fields.js';
+/** The largest id there is: PostgreSQL's `integer`. */
+export const LARGEST_ID = 2_147_483_647;
 
 /** The id that a path part names, or `undefined`. Only plain decimal: `1e3`, `0x1`, ` 1` and `01` name nothing. */
 export function parseId(text: unknown): number | undefined {

@@ -8,7 +8,8 @@ import {
 } from '@nestjs/swagger';
 import { type ObjectLiteral, type SelectQueryBuilder } from 'typeorm';
 import { InvalidPage } from './errors.js';
-import { Field, LARGEST_ID, textProblem } from './fields.js';
+import { Field, textProblem } from './fields.js';
+import { LARGEST_ID } from './ids.js';
 import { NAIVE, readInstant } from './instants.js';
 import { type ListColumns, orderOf } from './list-order.js';
 import { asInteger, printable, pythonInteger } from './scalars.js';

@@ -5,7 +5,7 @@ import { judge, judgeLevel } from '../access/judgement.js';
 import type { Membership, Principal } from '../access/principal.js';
 import { Authentication } from '../auth/authentication.js';
 import { ApiError } from '../common/errors.js';
-import { LARGEST_ID } from '../common/fields.js';
+import { LARGEST_ID } from '../common/ids.js';
 import { asKey } from '../common/scalars.js';
 import { AnsweredErrors } from '../http/answered-errors.js';
 import { caughtError } from '../http/error.filter.js';

@@ -2,12 +2,12 @@ import { ACCESS_LEVELS } from '../access/access-level.js';
 import { KEY_TYPES } from '../access/key-types.js';
 import { PERMISSIONS } from '../access/permissions.js';
 import { MADE_TYPES } from '../api-access-keys/access-key.dto.js';
-import { GRANT_STATUSES } from '../api-access-keys/grants/access-key-grant.entity.js';
+import { GRANT_STATUSES } from '../api-access-keys/grants/grant-status.js';
 import { KEY_STATUSES } from '../api-access-keys/key-status.js';
 import { REQUEST_STATUSES } from '../api-access-keys/requests/request-status.js';
 import { BREACHES } from '../api-access-keys/review/breaches.js';
 import { COMPONENT_STATES, READINESS } from '../health/health.controller.js';
-import { MEMBER_STATUSES } from '../organizations/member.entity.js';
+import { MEMBER_STATUSES } from '../organizations/member-status.js';
 import { KEY_HEALTH } from '../provider-keys/key-health.js';
 import type { Document, Schema } from './document.js';
 

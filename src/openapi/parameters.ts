@@ -1,4 +1,4 @@
-import { LARGEST_ID } from '../common/fields.js';
+import { LARGEST_ID } from '../common/ids.js';
 import type { Operation, Parameter } from './document.js';
 
 /** What a part of a path means, and one that works in a demo of a first start. */

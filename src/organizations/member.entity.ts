@@ -1,10 +1,8 @@
 import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedColumn, Unique } from 'typeorm';
 import { User } from '../users/user.entity.js';
+import type { MemberStatus } from './member-status.js';
 import { Organization } from './organization.entity.js';
 import { Role } from './role.entity.js';
-
-export const MEMBER_STATUSES = ['active', 'invited'] as const;
-export type MemberStatus = (typeof MEMBER_STATUSES)[number];
 
 /**
  * One user in one organization with one role. While invited there is only an e-mail address: whether it belongs to a

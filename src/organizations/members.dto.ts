@@ -2,7 +2,8 @@ import { ApiProperty } from '@nestjs/swagger';
 import { IdField } from '../common/fields.js';
 import { ChoiceFilter, IdFilter, ListQuery, OrderedBy } from '../common/list.js';
 import { EmailField } from '../users/email.js';
-import { type Member, MEMBER_STATUSES, type MemberStatus } from './member.entity.js';
+import type { Member } from './member.entity.js';
+import { MEMBER_STATUSES, type MemberStatus } from './member-status.js';
 import { RoleField, type RoleReference } from './role-reference.js';
 
 /** Whom to invite, and as what. */

@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
-import { Field, keyProblem, LARGEST_ID, textProblem } from '../common/fields.js';
+import { Field, keyProblem, textProblem } from '../common/fields.js';
+import { LARGEST_ID } from '../common/ids.js';
 import { InvalidInput } from '../common/errors.js';
 import { Role } from './role.entity.js';
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, Repository } from 'typeorm';
-import type { Membership, Principal } from '../access/principal.js';
+import type { Actor, Membership, Principal } from '../access/principal.js';
 import type { Subject } from '../acts/act.js';
 import { Acts } from '../acts/acts.js';
 import { asMember } from '../acts/authority.js';
@@ -43,11 +43,24 @@ export class ProviderKeysService {
     private readonly acts: Acts,
   ) {}
 
-  async list({ organizationId }: Membership, query: ProviderKeyListQuery): Promise<Page<UsedProviderKey>> {
+  list({ organizationId }: Membership, query: ProviderKeyListQuery): Promise<Page<UsedProviderKey>> {
+    return this.page(organizationId, query);
+  }
+
+  private async page(organizationId: number, query: ProviderKeyListQuery): Promise<Page<UsedProviderKey>> {
     const page = await listKeys(this.keys.manager, organizationId, query);
     const ids = page.results.map(({ id }) => id);
     const usage = await usageOf(this.keys.manager, ids);
     return page.map((key) => ({ key, ...(usage.get(key.id) ?? UNUSED), version: key.version }));
+  }
+
+  /** The same of any organization, for the operator: masks, no secrets. */
+  listAsOperator(
+    _by: Actor,
+    organizationId: number,
+    query: ProviderKeyListQuery,
+  ): Promise<Page<UsedProviderKey>> {
+    return this.page(organizationId, query);
   }
 
   async get({ organizationId }: Membership, id: number): Promise<UsedProviderKey> {

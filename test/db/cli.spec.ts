@@ -106,7 +106,7 @@ it('a command that can not be done exits with 1, and says what there is not', as
   expect(await cli('access-keys', 'revoke', 'aaaaaaaa')).toEqual({ status: 1, told: { error } });
 });
 
-describe('cli access-key-requests', () => {
+describe('cli requests', () => {
   it('lists what members ask for, approves narrower and declines; what is wider, decided or nameless is told and changes nothing', async () => {
     const org = await test.make.org();
     const user = await test.make.member(org, 'Viewer');
@@ -116,7 +116,7 @@ describe('cli access-key-requests', () => {
       return (await person.post('/api/auth/access-key-requests/', wish)).body.id as number;
     };
     const [first, second] = [await ask(), await ask()];
-    const run = (...words: string[]) => cli('access-key-requests', ...words);
+    const run = (...words: string[]) => cli('requests', ...words);
 
     const approved = await run('approve', String(first), '--level', 'read_only');
     expect(approved).toMatchObject({ status: 0, told: { id: first, status: 'approved' } });

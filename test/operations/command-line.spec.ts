@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { runCommand } from '../support/command.js';
+import { run, runCommand } from '../support/command.js';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 const NOWHERE = { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nowhere' };
@@ -13,6 +13,25 @@ describe('the command line', () => {
       expect(stdout).toMatch(new RegExp(`^  ${word} `, 'm'));
     for (const exit of ['0  done', '1  refused', '2  the command', '3  the settings', '4  a fault'])
       expect(stdout).toContain(exit);
+  });
+
+  it.each([['--version'], ['--help'], ['users --help'], ['access-keys issue --help'], ['keyring --help']])(
+    '%s loads nothing but what reads command lines, so that it is there at once',
+    async (line) => {
+      const { status, stderr } = await runCommand(line.split(' '), { TELL_PACKAGES: 'yes' });
+      expect(status).toBe(0);
+      expect(JSON.parse(stderr)).toEqual(['commander']);
+    },
+  );
+
+  it('ends quietly when whoever reads what it prints has enough', async () => {
+    const child = `exec "$0" test/support/cli-child.mjs`;
+    const { status, stdout, stderr } = await run(
+      '/bin/bash',
+      ['-c', `set -o pipefail; (${child}) | true`, process.execPath],
+      { variables: { CLI_ARGUMENTS: '["--help"]' } },
+    );
+    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' });
   });
 
   it.each([

@@ -1,5 +1,5 @@
 import { ChoiceFilter, IdFilter, ListQuery, OrderedBy } from '../../common/list.js';
-import { GRANT_STATUSES, type GrantStatus } from './access-key-grant.entity.js';
+import { GRANT_STATUSES, type GrantStatus } from './grant-status.js';
 
 /** Wire name of the field that a list of grants can be ordered by → property. */
 export const GRANT_ORDERINGS = { id: 'g.id', created_at: 'g.createdAt', expires_at: 'g.expiresAt' };

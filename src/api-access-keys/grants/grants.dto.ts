@@ -1,7 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ACCESS_LEVELS, type AccessLevel } from '../../access/access-level.js';
 import { ChoiceField, IdField, InstantField, TextField } from '../../common/fields.js';
-import { type AccessKeyGrant, GRANT_STATUSES, type GrantStatus } from './access-key-grant.entity.js';
+import type { AccessKeyGrant } from './access-key-grant.entity.js';
+import { GRANT_STATUSES, type GrantStatus } from './grant-status.js';
 import { NetworkListField, NETWORKS, readNetworks } from '../../common/list-fields.js';
 import { instantOf, KEY_NAME, KEY_NETWORKS } from '../access-key-bodies.dto.js';
 import type { GrantOrder } from './granting.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { newNetworks } from '../../access/allowed-networks.js';
-import type { Principal } from '../../access/principal.js';
+import type { Actor, Principal } from '../../access/principal.js';
 import type { Act } from '../../acts/act.js';
 import { Acts } from '../../acts/acts.js';
 import { asOwner, asStaff } from '../../acts/authority.js';
@@ -10,7 +10,8 @@ import { listPage, type Page } from '../../common/list.js';
 import { nowOf } from '../../database/now.js';
 import type { IssuedKey } from '../access-key.dto.js';
 import { KeyIssuing } from '../life/issuing.js';
-import { AccessKeyGrant, grantStatusOf } from './access-key-grant.entity.js';
+import { AccessKeyGrant } from './access-key-grant.entity.js';
+import { grantStatusOf } from './grant-status.js';
 import { GRANT_ORDERINGS, type GrantListQuery } from './grant-list.dto.js';
 import { type GrantOrder, KeyGranting, subjectOf } from './granting.js';
 import { OwnGrants } from './own-grants.js';
@@ -33,7 +34,7 @@ export class GrantsService {
    * Grants a key. Errors: InvalidInput for an unknown or inactive user, an organization that the user is no member of, or
    * a time that isn't in the future.
    */
-  issue(by: Principal, order: Omit<GrantOrder, 'grantedAs'>): Promise<AccessKeyGrant> {
+  issue(by: Actor, order: Omit<GrantOrder, 'grantedAs'>): Promise<AccessKeyGrant> {
     return this.acts.run(asStaff(by), async (act) => {
       const { manager } = act;
       const now = await nowOf(manager);
@@ -48,7 +49,7 @@ export class GrantsService {
   }
 
   /** Takes an open grant back. Errors: NotFound, Conflict `grant_not_open`. */
-  cancel(by: Principal, id: number): Promise<AccessKeyGrant> {
+  cancel(by: Actor, id: number): Promise<AccessKeyGrant> {
     return this.acts.run(asStaff(by), async (act) => {
       const { manager } = act;
       const grant = await hold(manager, { id });
@@ -93,7 +94,7 @@ export class GrantsService {
   }
 
   /** A page of all grants, newest first. */
-  listAll(_by: Principal, query: GrantListQuery): Promise<Page<AccessKeyGrant>> {
+  listAll(_by: Actor, query: GrantListQuery): Promise<Page<AccessKeyGrant>> {
     return this.page(query);
   }
 

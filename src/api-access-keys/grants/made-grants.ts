@@ -2,7 +2,8 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Act } from '../../acts/act.js';
 import { type Ended, type MadeKind, type MadeThing, MadeThings } from '../../acts/made.js';
-import { AccessKeyGrant, grantStatusOf } from './access-key-grant.entity.js';
+import { AccessKeyGrant } from './access-key-grant.entity.js';
+import { grantStatusOf } from './grant-status.js';
 import { subjectOf } from './granting.js';
 import { cancelGrant } from './grants.service.js';
 

@@ -1,7 +1,7 @@
 import { Injectable, StreamableFile } from '@nestjs/common';
 import { Readable } from 'node:stream';
 import { DataSource, type SelectQueryBuilder } from 'typeorm';
-import type { Membership, Principal } from '../../access/principal.js';
+import type { Actor, Membership } from '../../access/principal.js';
 import type { ListColumns } from '../../common/list-order.js';
 import { applySearch, listPage, type Page } from '../../common/list.js';
 import { ApiAccessKey } from '../access-key.entity.js';
@@ -72,7 +72,7 @@ export class KeyReview {
   }
 
   /** All keys, each judged by the organization that it is confined to. Errors: InvalidPage. */
-  reviewAsStaff(by: Principal, query: KeyReviewAdminQuery): Promise<KeyReviewList> {
+  reviewAsStaff(by: Actor, query: KeyReviewAdminQuery): Promise<KeyReviewList> {
     return this.answer({ scope: everyKey(by), judgedBy: 'o.id = k.organization_id' }, query);
   }
 

@@ -1,4 +1,4 @@
-import { LARGEST_ID } from '../../common/fields.js';
+import { LARGEST_ID } from '../../common/ids.js';
 
 const LONGEST_JTI = 64;
 

@@ -1,0 +1,69 @@
+import { readFile } from 'node:fs/promises';
+import { OPERATOR } from '../../access/principal.js';
+import {
+  AuditEventAdminListQuery,
+  type AuditEventAnswer,
+  auditVerificationAnswer,
+} from '../../audit/audit-event.dto.js';
+import { AuditEventsService } from '../../audit/audit-events.service.js';
+import { AuditHeads } from '../../audit/audit-heads.js';
+import { AuditVerifications } from '../../audit/audit-verifications.js';
+import type { Evidence } from '../../audit/audit-verifier.js';
+import { readHeads } from '../../audit/head.js';
+import { Page } from '../../common/list.js';
+import type { Work } from '../command.js';
+import type { Column } from '../output.js';
+import { CommandRefused, fromFile } from '../refused.js';
+import { queryOf } from './queries.js';
+
+const COLUMNS: readonly Column<AuditEventAnswer>[] = [
+  ['id', ({ id }) => id],
+  ['at', ({ at }) => at],
+  ['action', ({ action }) => action],
+  ['org', ({ organization }) => organization],
+  ['actor', ({ actor }) => actor],
+  ['credential', ({ credential }) => credential],
+  ['subject', ({ subject_type: type, subject_id: id }) => type && `${type}:${id}`],
+  ['ip', ({ ip }) => ip],
+  ['details', ({ details }) => details],
+];
+
+export const list: Work = (services, given, output) =>
+  output.list(COLUMNS, given.fields['limit'], async (page) => {
+    const query = await queryOf(AuditEventAdminListQuery, given, page);
+    const found = await services(AuditEventsService).listAsStaff(OPERATOR, query);
+    if (found instanceof Page) return found;
+    throw new Error('An export where a page was asked for.');
+  });
+
+export const exportAll: Work = async (services, { words, fields }, output) => {
+  const given = { words, fields: { ...fields, format: 'ndjson' } };
+  const query = await queryOf(AuditEventAdminListQuery, given, {});
+  const lines = await services(AuditEventsService).listAsStaff(OPERATOR, query);
+  if (lines instanceof Page) throw new Error('A page where an export was asked for.');
+  await output.pass(lines.getStream());
+};
+
+export const state: Work = async (services, _given, output) => {
+  output.print(auditVerificationAnswer(await services(AuditVerifications).state()));
+};
+
+export const verify: Work = async (services, { fields: { head } }, output) => {
+  const evidence = head === undefined ? {} : await evidenceOf(head as string);
+  const verdict = await services(AuditVerifications).verify(evidence);
+  if (!verdict.ok) process.exitCode = 1;
+  output.print(verdict);
+};
+
+export const heads: Work = async (services, _given, output) => {
+  output.print(await services(AuditHeads).export());
+};
+
+async function evidenceOf(file: string): Promise<Evidence> {
+  const text = await fromFile(file, () => readFile(file, 'utf8'));
+  try {
+    return readHeads(text);
+  } catch (error) {
+    throw new CommandRefused(`${file}: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,29 @@
+import { OPERATOR } from '../../access/principal.js';
+import { bulkAnswer, bulkOrderOf, BulkRevokeBody } from '../../api-access-keys/bulk/bulk-revocation.dto.js';
+import { BulkRevocations, type RevokedKeys } from '../../api-access-keys/bulk/bulk-revocations.js';
+import { everyKey } from '../../api-access-keys/key-scope.js';
+import { validated } from '../../common/validated.js';
+import type { Work } from '../command.js';
+
+/** First the numbers and a token; with it exactly the keys that were counted, to the last of them. */
+export const bulkRevoke: Work = async (services, { fields }, output) => {
+  const { reason, confirm_token, ...filter } = fields;
+  const isDryRun = confirm_token === undefined;
+  const body = { filter, reason, confirm_token, dry_run: isDryRun } as BulkRevokeBody;
+  const order = bulkOrderOf(await validated(BulkRevokeBody, body));
+  const run = () => services(BulkRevocations).run(everyKey(OPERATOR), order);
+  let outcome = await run();
+  while (!outcome.dryRun && outcome.remaining > 0) outcome = sum(outcome, (await run()) as RevokedKeys);
+  output.print(bulkAnswer(outcome));
+};
+
+/** What two requests with one token did together. */
+function sum(before: RevokedKeys, after: RevokedKeys): RevokedKeys {
+  return {
+    dryRun: false,
+    revoked: before.revoked + after.revoked,
+    vanished: [...before.vanished, ...after.vanished],
+    ended: [...before.ended, ...after.ended],
+    remaining: after.remaining,
+  };
+}

@@ -1,0 +1,43 @@
+import { OPERATOR } from '../../access/principal.js';
+import { KeyReview } from '../../api-access-keys/review/key-review.js';
+import { KeyReviewAdminQuery, type ReviewedKeyAnswer } from '../../api-access-keys/review/review.dto.js';
+import { Page } from '../../common/list.js';
+import type { Given, Work } from '../command.js';
+import type { Services } from '../context.js';
+import type { Column, Output } from '../output.js';
+import { queryOf } from './queries.js';
+
+const COLUMNS: readonly Column<ReviewedKeyAnswer>[] = [
+  ['id', ({ id }) => id],
+  ['prefix', ({ prefix }) => prefix],
+  ['name', ({ name }) => name],
+  ['user', ({ user }) => user.email],
+  ['org', ({ organization }) => organization],
+  ['level', ({ access_level: level }) => level],
+  ['status', ({ status }) => status],
+  ['expires at', ({ expires_at: at }) => at],
+  ['last used at', ({ last_used_at: at }) => at],
+  ['breaches', ({ breaches }) => breaches.join(' ')],
+];
+
+/** With `--format csv` everything, as an auditor's spreadsheet takes it. */
+export const review: Work = async (services, given, output) => {
+  if (given.fields['format'] !== 'csv') {
+    await listReviewed(services, given, output);
+    return;
+  }
+  const query = await queryOf(KeyReviewAdminQuery, given, {});
+  const csv = await services(KeyReview).reviewAsStaff(OPERATOR, query);
+  if (csv instanceof Page) throw new Error('A page where CSV was asked for.');
+  await output.pass(csv.getStream());
+};
+
+/** Keys with what is wrong about each. */
+export function listReviewed(services: Services, given: Given, output: Output): Promise<void> {
+  return output.list(COLUMNS, given.fields['limit'], async (page) => {
+    const query = await queryOf(KeyReviewAdminQuery, given, page);
+    const found = await services(KeyReview).reviewAsStaff(OPERATOR, query);
+    if (found instanceof Page) return found;
+    throw new Error('An export where a page was asked for.');
+  });
+}
