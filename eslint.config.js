@@ -35,7 +35,16 @@ const OWN_TRANSACTIONS = [
 
 export default tseslint.config(
   {
-    ignores: ['dist/', 'coverage/', 'reports/', '.stryker-tmp/', 'bench/', 'docs/', 'web/src/api/schema.ts'],
+    ignores: [
+      '**/dist/',
+      'coverage/',
+      'reports/',
+      '.stryker-tmp/',
+      'bench/',
+      'docs/',
+      'web/src/api/schema.ts',
+      'clients/typescript/src/schema.ts',
+    ],
   },
   js.configs.recommended,
   ...tseslint.configs.strict,
