@@ -6,6 +6,9 @@ import { version } from '../config/version.js';
 import { refusalCodeOf } from '../http/error.filter.js';
 import { RequestDurations } from './request-durations.js';
 
+/** The codes of refusals that alerts wait for: told from 0 on, or Prometheus would take the first for nothing new. */
+const ALARMING = ['error', 'service_unavailable', 'authentication_failed'];
+
 /** What this process answers. Labels are bounded: route patterns, methods, statuses and codes, never ids, keys or addresses. */
 @Injectable()
 export class Metrics {
@@ -22,6 +25,7 @@ export class Metrics {
       labelNames: ['code'] as const,
       registers: [registry],
     });
+    for (const code of ALARMING) this.refusals.inc({ code }, 0);
     new Gauge({
       name: 'build_info',
       help: 'The release that answers; always 1.',
