@@ -62,7 +62,7 @@ export const AREAS = {
       'unit/closed-by-default',
     ],
   },
-  acts: {
+  authority: {
     mutate: ['src/acts/{act,acts,authority,caller,claims}.ts'],
     specs: ['contract/judged-under-the-lock', 'db/ended-in-between', 'http/idempotency'],
   },

@@ -11,13 +11,17 @@ const SILENT = { isDebugEnabled: () => false, debug() {}, info() {}, warn() {} }
 export const keyOf = (file, { line, column }, mutatorName, replacement) =>
   `${file}:${String(line)}:${String(column)} ${mutatorName} ${replacement}`;
 
-/** `{key, file, folder}` of every mutant outside the areas and the wiring, in one order. */
-export async function population() {
-  const areas = Object.values(AREAS).flatMap(({ mutate }) => mutate.map(patternOf));
+/** `{key, file, folder}` of every mutant of an area, or of everything outside the areas and the wiring, in one order. */
+export async function population(area) {
+  const isOf = (areas) => {
+    const patterns = areas.flatMap(({ mutate }) => mutate.map(patternOf));
+    return (file) => patterns.some((pattern) => pattern.test(file));
+  };
+  const inAnyArea = isOf(Object.values(AREAS));
+  const wanted = area === undefined ? (file) => !inAnyArea(file) && !WIRING.test(file) : isOf([AREAS[area]]);
   const files = readdirSync('src', { recursive: true, encoding: 'utf8' })
     .map((file) => path.posix.join('src', file))
-    .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts') && !WIRING.test(file))
-    .filter((file) => !areas.some((area) => area.test(file)))
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts') && wanted(file))
     .sort()
     .map((name) => ({ name, mutate: true, content: readFileSync(name, 'utf8') }));
   const options = { excludedMutations: [], ignorers: [], plugins: null };
@@ -27,7 +31,7 @@ export async function population() {
     .map(({ fileName: file, location: { start }, mutatorName, replacement }) => ({
       key: keyOf(file, { line: start.line + 1, column: start.column + 1 }, mutatorName, replacement),
       file,
-      folder: file.split('/')[1],
+      folder: area ?? file.split('/')[1],
     }));
 }
 

@@ -1,5 +1,6 @@
 // `npm run test:mutation [-- area…]`: changes the security core in one place at a time and sees that a spec fails.
-// `npm run test:mutation -- --sample 150 [--seed N]`: the same with a random sample of everything else (sample.mjs).
+// `npm run test:mutation -- [area] --sample 150 [--seed N]`: the same with a random sample, of everything else or of the area
+// (sample.mjs).
 import { spawnSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -49,7 +50,8 @@ try {
   if (values.sample === undefined) await areas(wanted.length > 0 ? wanted : Object.keys(AREAS));
   else {
     const seed = Number(values.seed ?? randomInt(2 ** 31));
-    await sample({ size: Number(values.sample), seed, folder: values.folder }, recordFigure);
+    const [area] = wanted;
+    await sample({ size: Number(values.sample), seed, area, folder: values.folder }, recordFigure);
   }
 } finally {
   await server.stop();

@@ -1,7 +1,9 @@
-// `npm run test:mutation -- --sample 150 [--seed N] [--folder name]`: a random sample of all mutants that are in no area.
+// `npm run test:mutation -- --sample 150 [--seed N] [--folder name]`: a random sample of all mutants that are in no area;
+// `npm run test:mutation -- area --sample 50 [--seed N]`: of an area that takes hours as a whole.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
+import { AREAS } from './areas.mjs';
 import { FOLDERS } from './folders.mjs';
 import { drawn, keyOf, population } from './population.mjs';
 import { reasonOf } from './survivors.mjs';
@@ -10,8 +12,8 @@ import { reasonOf } from './survivors.mjs';
 const FLOOR = 85;
 
 /** Draws, tries and tells; fails below the floor. `recordFigure(how, figure)` keeps what was measured. */
-export async function sample({ size, seed, folder: only }, recordFigure) {
-  const all = (await population()).filter(({ folder }) => only === undefined || folder === only);
+export async function sample({ size, seed, area, folder: only }, recordFigure) {
+  const all = (await population(area)).filter(({ folder }) => only === undefined || folder === only);
   const mutants = drawn(all, size, seed);
   console.log(`${mutants.length} of ${all.length} mutants, seed ${seed}`);
   const folders = [...new Set(mutants.map(({ folder }) => folder))].sort();
@@ -38,7 +40,8 @@ export async function sample({ size, seed, folder: only }, recordFigure) {
     `${tried.length} of ${all.length} mutants (seed ${seed}): ${killed} killed by a failing test, ` +
     `${timeouts} by a test that never ended, ${left.length} left: ${score} %`;
   console.log(figure);
-  if (only === undefined) await recordFigure('npm run test:mutation -- --sample', figure);
+  const how = area === undefined ? '--sample' : `${area} --sample`;
+  if (only === undefined) await recordFigure(`npm run test:mutation -- ${how}`, figure);
   if (!(score >= FLOOR) || tried.length < mutants.length) process.exitCode = 1;
 }
 
@@ -61,7 +64,7 @@ function tryAll(folder, mutants) {
 
 /** Tries the mutants of one folder; gives `{key, folder, status}` of each. */
 function run(folder, mutants, limits = {}) {
-  const { specs, ownProcess = false } = FOLDERS[folder] ?? {};
+  const { specs, ownProcess = false } = FOLDERS[folder] ?? AREAS[folder] ?? {};
   if (!specs) throw new Error(`test/mutation/folders.mjs names no specs for src/${folder}.`);
   mkdirSync('reports/mutation', { recursive: true });
   const report = `reports/mutation/sample-${folder}-${Math.trunc(performance.now())}.json`;
