@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { Client } from 'pg';
 import { ENV } from '../config/config.module.js';
 import type { Env } from '../config/env.js';
-import { openSession, SESSION_LIMITS } from './session.js';
+import { openSession, SESSION_SETTINGS } from './session.js';
 
 /** A way to the database on which this service would give wrong answers, or none. The message says why. */
 export class UnusableDatabase extends Error {
@@ -27,7 +27,7 @@ export class SessionCheck implements OnModuleInit {
   async onModuleInit(): Promise<void> {
     const url = this.env.DATABASE_URL ?? '';
     await assertOwnSessions(url);
-    await assertLimits(url);
+    await assertSettings(url);
   }
 }
 
@@ -50,11 +50,11 @@ export async function assertOwnSessions(url: string): Promise<void> {
   });
 }
 
-/** That the limits of a session hold, once they are set. Errors: UnusableDatabase, and the database's own. */
-export async function assertLimits(url: string): Promise<void> {
+/** That the settings of a session hold, once they are made. Errors: UnusableDatabase, and the database's own. */
+export async function assertSettings(url: string): Promise<void> {
   await withSession(url, async (client) => {
     await openSession(client);
-    for (const [name, value] of Object.entries(SESSION_LIMITS)) {
+    for (const [name, value] of Object.entries(SESSION_SETTINGS)) {
       const { rows } = await client.query<{ value: string }>('SELECT current_setting($1) AS value', [name]);
       const told = rows[0]?.value ?? 'unknown';
       if (told !== value)

@@ -4,12 +4,14 @@ import type { ClientBase } from 'pg';
 
 /**
  * What keeps one stuck statement or forgotten transaction from taking the service with it: what runs into one of them is
- * answered 503.
+ * answered 503. And a day that is 24 hours, wherever the server believes to be: to PostgreSQL, one in a zone that changes its
+ * clocks may have 23 or 25.
  */
-export const SESSION_LIMITS: Readonly<Record<string, string>> = {
+export const SESSION_SETTINGS: Readonly<Record<string, string>> = {
   statement_timeout: '10s',
   lock_timeout: '5s',
   idle_in_transaction_session_timeout: '15s',
+  TimeZone: 'UTC',
 };
 
 /** SQLSTATE of a write where nothing can be written. */
@@ -26,12 +28,12 @@ export class ReadOnlyServer extends Error {
 }
 
 /**
- * Limits are set on the session, not in its start parameters, which poolers refuse or drop. What a lookup reads is in
+ * Settings are made on the session, not in its start parameters, which poolers refuse or drop. What a lookup reads is in
  * memory: a page found by an index costs about as much as the next one of a scan, unless the role, the database or the URL
  * says otherwise.
  */
 const OPEN = `
-  SELECT ${Object.entries(SESSION_LIMITS)
+  SELECT ${Object.entries(SESSION_SETTINGS)
     .map(([name, value]) => `set_config('${name}', '${value}', false)`)
     .join(', ')},
     (SELECT set_config(name, '1.1', false) FROM pg_settings
@@ -46,7 +48,7 @@ interface Wire extends EventEmitter {
 }
 
 /**
- * Makes a new connection fit to serve: its limits, and the proof that it leads to a primary. That proof holds as long as
+ * Makes a new connection fit to serve: its settings, and the proof that it leads to a primary. That proof holds as long as
  * the session does, for no primary becomes a standby without ending its sessions; so lookups need none of their own (ADR
  * 0032). A session whose server stops taking writes all the same is ended at once, and the pool makes a new one, which finds
  * the new primary. Errors: ReadOnlyServer, and the database's own.

@@ -1,5 +1,7 @@
+import { Client } from 'pg';
 import { DataSource } from 'typeorm';
 import { NamedStatements } from '../../src/database/named-statements.js';
+import { openSession } from '../../src/database/session.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { hold } from '../support/hold.js';
 
@@ -17,6 +19,24 @@ it('the sessions of the service have their limits for statements, locks and idle
     [],
   );
   expect(settings).toEqual({ statement: '10s', lock: '5s', idle: '15s', role: 'cryptocomply_service' });
+});
+
+it('a day has 24 hours for the service, though the database lives where clocks change', async () => {
+  const client = new Client({
+    connectionString: test.database.databaseUrl,
+    options: '-c TimeZone=America/New_York',
+  });
+  await client.connect();
+  const inADay = () =>
+    client.query<{ hours: number }>(
+      `SELECT (extract(epoch FROM '2026-03-08 00:00-05'::timestamptz + interval '1 day')
+         - extract(epoch FROM '2026-03-08 00:00-05'::timestamptz))::int / 3600 AS hours`,
+    );
+  const { rows: before } = await inADay();
+  await openSession(client);
+  const { rows: after } = await inADay();
+  await client.end();
+  expect([before[0]?.hours, after[0]?.hours]).toEqual([23, 24]);
 });
 
 it('a full pool is 503 with Retry-After for whoever would have to wait, and all is well once it is not (N3)', async () => {

@@ -4,7 +4,7 @@ import type { Env } from '../../config/env.js';
 import { GRANTS } from '../../database/grants.js';
 import { APPLIED_MIGRATIONS, MIGRATIONS } from '../../database/migrations.js';
 import { ReadOnlyServer } from '../../database/session.js';
-import { assertLimits, assertOwnSessions, UnusableDatabase } from '../../database/session-check.js';
+import { assertSettings, assertOwnSessions, UnusableDatabase } from '../../database/session-check.js';
 import { obstacleOf } from '../../process/failures.js';
 import { type Finding, finding, problem, warning } from './finding.js';
 import { encryption } from './encryption.js';
@@ -180,7 +180,7 @@ async function privileges(client: Client): Promise<Finding> {
 async function pooler(url: string): Promise<Finding> {
   try {
     await assertOwnSessions(url);
-    await assertLimits(url);
+    await assertSettings(url);
     return finding('sessions', 'its own, with the limits that the service sets');
   } catch (error) {
     if (!(error instanceof UnusableDatabase || error instanceof ReadOnlyServer)) throw error;
