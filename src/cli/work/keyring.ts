@@ -17,7 +17,9 @@ export const add: Alone = (_given, output) => {
 
 export const rotate: Alone = async ({ fields: { to } }, output) => {
   if (to !== undefined) await promote(to as string);
-  const { writer, resealed, unreadable } = await withServices((services) => services(KeyRingRotation).run());
+  const { writer, resealed, unreadable } = await introduced(
+    withServices((services) => services(KeyRingRotation).run()),
+  );
   output.print({ writer, resealed, unreadable });
   if (unreadable.length > 0) process.exitCode = 1;
 };
@@ -44,8 +46,17 @@ async function promote(kid: string): Promise<void> {
   if (!Object.hasOwn(env.SEALING_KEYS.keys, kid))
     throw new CommandRefused(`The key ring has no key "${kid}".`);
   if (!(await withServices((services) => services(KeyRingCheck).isIntroduced(kid))))
-    throw new WriterNotIntroduced(kid);
+    throw new CommandRefused(new WriterNotIntroduced(kid).message);
   save(source, { ...env.SEALING_KEYS, writer: kid });
+}
+
+/** A writer that no service knows yet is refused, and what to do is said. */
+async function introduced<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw error instanceof WriterNotIntroduced ? new CommandRefused(error.message) : error;
+  }
 }
 
 /** Writes the ring to where it was read from; a ring in a variable is for its owner to put there. */
