@@ -6,6 +6,7 @@ import { AuthModule } from '../auth/auth.module.js';
 import { ConfigModule } from '../config/config.module.js';
 import type { Env } from '../config/env.js';
 import { DatabaseModule } from '../database/database.module.js';
+import { MetricsModule } from '../metrics/metrics.module.js';
 import { OrganizationsModule } from '../organizations/organizations.module.js';
 import { ProviderKeysModule } from '../provider-keys/provider-keys.module.js';
 import { RateLimitsModule } from '../rate-limits/rate-limits.module.js';
@@ -21,6 +22,7 @@ export class CommandModule {
         DatabaseModule,
         AuditModule,
         ActsModule,
+        MetricsModule, // which features tell of themselves
         RateLimitsModule,
         AuthModule,
         OrganizationsModule,
