@@ -5,7 +5,7 @@ import {
   ApiError,
   ApiKey,
   AuthenticationFailedError,
-  ConnectionError,
+  NoAnswerError,
   CryptoComply,
   InvalidError,
   InvalidPageError,
@@ -155,7 +155,7 @@ describe('Retries', () => {
     way.next(UNAVAILABLE, UNAVAILABLE, UNAVAILABLE);
     await expect(connect().get('/api/orgs/')).rejects.toMatchObject({ status: 503, retryAfterSeconds: 0 });
     way.next('cut', 'cut');
-    await expect(connect({ attempts: 2 }).get('/api/orgs/')).rejects.toThrow(ConnectionError);
+    await expect(connect({ attempts: 2 }).get('/api/orgs/')).rejects.toThrow(NoAnswerError);
     expect(requests()).toHaveLength(2);
   });
 
@@ -248,8 +248,8 @@ describe('Retries', () => {
       });
     const slow = connect({ fetch: never, timeoutSeconds: 0.01, attempts: 1 });
     const error = await slow.get('/api/orgs/').catch((thrown: unknown) => thrown);
-    expect(error).toBeInstanceOf(ConnectionError);
-    expect((error as ConnectionError).cause).toEqual(new Error('It took longer than 0.01 s.'));
+    expect(error).toBeInstanceOf(NoAnswerError);
+    expect((error as NoAnswerError).cause).toEqual(new Error('It took longer than 0.01 s.'));
 
     const caller = new AbortController();
     const given = connect({ fetch: never }).get('/api/orgs/', { signal: caller.signal });

@@ -1,7 +1,7 @@
 import createClient, { type Client, type ParseAs } from 'openapi-fetch';
 import { ApiKey } from './credentials/api-key.js';
 import { type Credential, type Service, SingleFlight } from './credentials/credential.js';
-import { ApiError, ConnectionError } from './errors.js';
+import { ApiError, NoAnswerError } from './errors.js';
 import type {
   CallArguments,
   CallOptions,
@@ -49,7 +49,7 @@ const AS_USUAL: Sending = { retry: undefined, timeoutSeconds: undefined, signal:
 
 /**
  * The service's API, typed by its own description (docs/api/openapi.json). Calls answer the body, and throw for any answer
- * that is no success: ApiError of the class of its code, or ConnectionError.
+ * that is no success: ApiError of the class of its code, or NoAnswerError.
  */
 export class CryptoComply {
   /** The same calls as openapi-fetch has them, with the `response` beside the data: for an `ETag`, for instance. They throw, too. */
@@ -211,7 +211,7 @@ export class CryptoComply {
       return stream ? response : await whole(response);
     } catch (cause) {
       if (cause instanceof ApiError || signal?.aborted) throw cause;
-      throw new ConnectionError(`No answer from ${new URL(request.url).origin}.`, { cause });
+      throw new NoAnswerError(`No answer from ${new URL(request.url).origin}.`, { cause });
     } finally {
       clearTimeout(timer);
       if (!stream) signal?.removeEventListener('abort', giveUp);

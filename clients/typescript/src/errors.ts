@@ -46,6 +46,6 @@ export class ApiError extends Error {
 }
 
 /** No whole answer came: the service can't be reached, the connection broke, or it took too long. `cause` says more. */
-export class ConnectionError extends Error {
-  override readonly name = 'ConnectionError';
+export class NoAnswerError extends Error {
+  override readonly name = 'NoAnswerError';
 }

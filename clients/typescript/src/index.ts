@@ -4,7 +4,7 @@ export type { Credential, Service } from './credentials/credential.js';
 export { Jwt, type JwtSource, type Tokens } from './credentials/jwt.js';
 export { type OpenSession, Session, type SessionSource } from './credentials/session.js';
 export * from './error-classes.js';
-export { ApiError, ConnectionError, type FieldMessages } from './errors.js';
+export { ApiError, NoAnswerError, type FieldMessages } from './errors.js';
 export type { Data, Page } from './operations.js';
 export type { Pages } from './pages.js';
 export type { components, paths } from './schema.js';

@@ -1,4 +1,4 @@
-import { ApiError, ConnectionError } from './errors.js';
+import { ApiError, NoAnswerError } from './errors.js';
 
 /** How a request that may be repeated is repeated. */
 export interface RetryRules {
@@ -33,7 +33,7 @@ export function pauseAfter(error: unknown, attempt: number, rules: RetryRules): 
 
 /** Whether the same request may be answered otherwise in a moment. */
 function mayPass(error: unknown): boolean {
-  if (error instanceof ConnectionError) return true;
+  if (error instanceof NoAnswerError) return true;
   if (!(error instanceof ApiError)) return false;
   const { status, code } = error;
   if (code === 'idempotency_in_progress') return true;

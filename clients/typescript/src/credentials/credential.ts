@@ -4,7 +4,7 @@ import type { ApiError } from '../errors.js';
 export interface Service {
   /** The origin, without a slash at its end. */
   readonly origin: string;
-  /** Sends a request as it is; throws ApiError or ConnectionError unless it succeeds. */
+  /** Sends a request as it is; throws ApiError or NoAnswerError unless it succeeds. */
   exchange(request: Request): Promise<Response>;
 }
 
