@@ -20,6 +20,9 @@ export const KEY_ORDERINGS = {
   ended: `(access_key_status(k, false) IN ('revoked', 'expired'))`,
 };
 
+/** Those that a key may not have. */
+export const KEY_NULLABLE = ['expires_at', 'last_used_at'];
+
 @OrderedBy(Object.keys(KEY_ORDERINGS), ['name', 'prefix', "the user's e-mail"])
 export class KeyListQuery extends ListQuery {
   @IdFilter() organization?: number;

@@ -1,13 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager, In, type SelectQueryBuilder } from 'typeorm';
+import { DataSource, type EntityManager, In } from 'typeorm';
 import { NotFound } from '../common/errors.js';
-import { applySearch, listPage, type Page } from '../common/list.js';
-import { KEY_ORDERINGS, type KeyListQuery } from './access-key-list.dto.js';
+import type { ListColumns } from '../common/list-order.js';
+import type { Page } from '../common/list.js';
+import { longListPage } from '../common/long-list.js';
+import { KEY_NULLABLE, KEY_ORDERINGS, type KeyListQuery } from './access-key-list.dto.js';
 import { ApiAccessKey } from './access-key.entity.js';
 import { COUNT_NEEDS, type Excerpt, KEY_NEEDS, type KeyNeed } from './key-needs.js';
 import type { KeyFilter } from './bulk/key-filter.js';
 import type { KeyScope } from './key-scope.js';
-import { endOf, statusOf } from './key-status.js';
+import { keysWithin, narrowKeys, searchKeys } from './key-matching.js';
+import { countAllKeys } from './key-tally.js';
 
 /** A key by its id or by its public first half. */
 export type WhichKey = { readonly id: number } | { readonly prefix: string };
@@ -23,7 +26,7 @@ export class AccessKeyRows {
     which: WhichKey,
     manager: EntityManager = this.dataSource.manager,
   ): Promise<ApiAccessKey> {
-    const row = await within(manager, scope)
+    const row = await keysWithin(manager, scope)
       .andWhere('id' in which ? 'k.id = :id' : 'k.prefix = :prefix', which)
       .getOne();
     if (!row) throw new NotFound();
@@ -32,7 +35,7 @@ export class AccessKeyRows {
 
   /** The same, held as it is until the transaction ends. */
   async hold(scope: KeyScope, which: WhichKey, manager: EntityManager): Promise<ApiAccessKey> {
-    const row = await within(manager, scope)
+    const row = await keysWithin(manager, scope)
       .andWhere('id' in which ? 'k.id = :id' : 'k.prefix = :prefix', which)
       .setLock('for_no_key_update', undefined, ['k'])
       .getOne();
@@ -82,7 +85,7 @@ export class AccessKeyRows {
 
   /** Whether there is such a key within reach. */
   async exists(scope: KeyScope, id: number): Promise<boolean> {
-    return within(this.dataSource.manager, scope).andWhere('k.id = :id', { id }).getExists();
+    return keysWithin(this.dataSource.manager, scope).andWhere('k.id = :id', { id }).getExists();
   }
 
   /** What a user's own keys need: the most urgent keys of each need, and how many there are. */
@@ -104,24 +107,25 @@ export class AccessKeyRows {
   }
 
   /** A page of keys, newest first. */
-  list(scope: KeyScope, query: KeyListQuery): Promise<Page<ApiAccessKey>> {
-    return listPage(filtered(this.dataSource.manager, scope, query), query, {
-      orderable: KEY_ORDERINGS,
-      searchable: SEARCHABLE,
-      defaultOrder: '-id',
-      tieBreaker: 'k.id',
+  async list(scope: KeyScope, query: KeyListQuery): Promise<Page<ApiAccessKey>> {
+    const { manager } = this.dataSource;
+    const matching = narrowKeys(keysWithin(manager, scope, 'list'), query);
+    await searchKeys(matching, manager, query.search);
+    return longListPage(matching, query, ORDER, {
+      read: (ids) => manager.findBy(ApiAccessKey, { id: In(ids) }),
+      total: countAllKeys(manager, scope, query),
     });
   }
 
   /** The keys that a filter fits, but for the revoked ones, oldest first; of these alone, if they are named. */
-  listFitting(
+  async listFitting(
     scope: KeyScope,
     filter: KeyFilter,
     manager: EntityManager,
     among?: readonly number[],
   ): Promise<Pick<ApiAccessKey, 'id' | 'organizationId'>[]> {
-    const builder = filtered(manager, scope, filter).andWhere('k.revokedAt IS NULL');
-    applySearch(builder, filter.search, SEARCHABLE);
+    const builder = narrowKeys(keysWithin(manager, scope), filter).andWhere('k.revokedAt IS NULL');
+    await searchKeys(builder, manager, filter.search);
     if (among) builder.andWhere('k.id = ANY(:among)', { among });
     return builder
       .select('k.id', 'id')
@@ -136,33 +140,9 @@ export class AccessKeyRows {
   }
 }
 
-const SEARCHABLE = ['k.name', 'k.prefix', 'u.email'];
-
-/** Wire name of the filter → its condition. */
-const FILTERS = {
-  organization: 'k.organizationId = :organization',
-  user: 'k.userId = :user',
-  access_level: 'k.accessLevel = :access_level',
-  status: `${statusOf('k')} = :status`,
-  expires_before: `${endOf('k')} < :expires_before`,
-  last_used_before: 'k.lastUsedAt < :last_used_before',
-  never_used: '(k.lastUsedAt IS NULL) = :never_used',
-  prefix: 'k.prefix = :prefix',
-} as const;
-
-function filtered(
-  manager: EntityManager,
-  scope: KeyScope,
-  filter: { readonly [Name in keyof typeof FILTERS]?: unknown },
-): SelectQueryBuilder<ApiAccessKey> {
-  const builder = within(manager, scope).innerJoin('k.user', 'u');
-  for (const [name, condition] of Object.entries(FILTERS)) {
-    const value = filter[name as keyof typeof FILTERS];
-    if (value !== undefined) builder.andWhere(condition, { [name]: value });
-  }
-  return builder;
-}
-
-function within(manager: EntityManager, scope: KeyScope): SelectQueryBuilder<ApiAccessKey> {
-  return manager.createQueryBuilder(ApiAccessKey, 'k').where(scope.within, scope.parameters);
-}
+const ORDER: ListColumns = {
+  orderable: KEY_ORDERINGS,
+  nullable: KEY_NULLABLE,
+  defaultOrder: '-id',
+  tieBreaker: 'k.id',
+};

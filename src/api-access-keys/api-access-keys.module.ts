@@ -46,6 +46,7 @@ import { KeyFirstUse } from './use/first-use.js';
 import { KeyLastUse } from './use/last-use.js';
 import { KeyRotation } from './life/rotation.js';
 import { KeySuspension } from './life/suspension.js';
+import { KeyTallyFolding } from './key-tally.js';
 import { KeyRevocation } from './life/revocation.js';
 
 /** The keys that authenticate callers to us, from issue to revocation. */
@@ -97,6 +98,7 @@ import { KeyRevocation } from './life/revocation.js';
     BulkRevocations,
     LapsedCounts,
     KeyCounts,
+    KeyTallyFolding,
     ImportedKeys,
     KeyImport,
   ],

@@ -10,6 +10,8 @@ export interface KeyScope {
   readonly authority: Authority;
   readonly rank: Rank;
   readonly within: string;
+  /** The same for lists, where `within` can't be had from an index: a statement that gives the ids. */
+  readonly reach?: string;
   readonly parameters: Readonly<Record<string, number | string | null>>;
 }
 
@@ -61,6 +63,10 @@ export function organizationKeys(membership: Membership): KeyScope {
     within: `(k.organization_id = :organizationId OR k.organization_id IS NULL AND EXISTS (
       SELECT FROM memberships home WHERE home.organization_id = :organizationId AND home.user_id = k.user_id
         AND home.allow_user_wide_keys))`,
+    reach: `SELECT own.id FROM access_keys own WHERE own.organization_id = :organizationId
+      UNION ALL
+      SELECT wide.id FROM memberships home JOIN access_keys wide ON wide.user_id = home.user_id
+      WHERE wide.organization_id IS NULL AND home.organization_id = :organizationId AND home.allow_user_wide_keys`,
     parameters: { organizationId },
   };
 }

@@ -4,6 +4,9 @@ import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 @Entity('audit_events')
 @Index(['organizationId', 'id'])
 @Index(['actorId', 'id'])
+@Index(['action', 'id'])
+@Index(['actorCredential', 'id'])
+@Index(['subjectId', 'id'])
 @Index(['userId', 'id'])
 @Index(['subjectType', 'subjectId', 'id'])
 @Index('ix_audit_events_at', { synchronize: false }) // by block range, which decorators can't say

@@ -1,10 +1,11 @@
 import { Injectable, StreamableFile } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Readable } from 'node:stream';
-import { Repository, type SelectQueryBuilder } from 'typeorm';
+import { In, Repository, type SelectQueryBuilder } from 'typeorm';
 import type { Actor, Membership } from '../access/principal.js';
 import type { ListColumns } from '../common/list-order.js';
-import { applySearch, listPage, type Page } from '../common/list.js';
+import { applySearch, type Page } from '../common/list.js';
+import { longListPage } from '../common/long-list.js';
 import {
   auditEventAnswer,
   type AuditEventAdminListQuery,
@@ -66,7 +67,13 @@ export class AuditEventsService {
   }
 
   private async pageOf(query: AuditEventAdminListQuery): Promise<Page<AuditEventAnswer>> {
-    return (await listPage(this.filtered(query), query, COLUMNS)).map(auditEventAnswer);
+    const matching = this.filtered(query);
+    applySearch(matching, query.search, COLUMNS.searchable);
+    const page = await longListPage(matching, query, COLUMNS, {
+      read: (ids) => this.events.findBy({ id: In(ids) }),
+      total: () => matching.clone().getCount(),
+    });
+    return page.map(auditEventAnswer);
   }
 
   /**

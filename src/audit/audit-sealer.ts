@@ -61,13 +61,16 @@ export class AuditSealer implements OnApplicationBootstrap, BeforeApplicationShu
     await this.running;
   }
 
-  /** Seals everything that was committed before the call; gives how many events it sealed itself. */
+  /**
+   * Seals everything that was committed before the call; gives how many events it sealed itself. A service that shuts down
+   * leaves what is left to the next one.
+   */
   async seal(): Promise<number> {
     for (let total = 0; ;) {
       const { sealed, heads } = await this.dataSource.transaction((manager) => this.sealBatch(manager));
       for (const head of heads) this.logger.log({ msg: 'audit head', head });
       total += sealed;
-      if (sealed < BATCH) return total;
+      if (sealed < BATCH || this.stopped) return total;
     }
   }
 

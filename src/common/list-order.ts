@@ -2,6 +2,8 @@
 export interface ListColumns {
   /** Wire name of the field → column or expression. */
   orderable: Readonly<Record<string, string>>;
+  /** Those of them that can be null: they go last, whichever way. Of the others an index gives the order both ways. */
+  nullable?: readonly string[];
   /** Columns that `?search=` looks into, case-insensitively. */
   searchable?: readonly string[];
   /** The order without `?ordering=`; `-` reverses. A key of `orderable`. */
@@ -12,24 +14,38 @@ export interface ListColumns {
 
 interface Order {
   readonly order: 'ASC' | 'DESC';
-  readonly nulls: 'NULLS LAST';
+  readonly nulls: 'NULLS FIRST' | 'NULLS LAST';
 }
 
+/** Columns and expressions in their order, as TypeORM takes them. */
+export type Orders = Record<string, Order | Order['order']>;
+
 /** The known fields of `?ordering=a,-b`, in their order; without any, the default. Ties go the way of the first. */
-export function orderOf(ordering: unknown, columns: ListColumns): Record<string, Order | Order['order']> {
+export function orderOf(ordering: unknown, columns: ListColumns): Orders {
   const wanted = typeof ordering === 'string' ? ordering.split(',').map((field) => field.trim()) : [];
   const known = wanted.filter((field) => Object.hasOwn(columns.orderable, field.replace(/^-/, '')));
   const [first = '', ...others] = known.length > 0 ? known : [columns.defaultOrder];
-  const orders: Record<string, Order | Order['order']> = {};
+  const orders: Orders = {};
   for (const field of [first, ...others]) {
-    const column = columns.orderable[field.replace(/^-/, '')] ?? columns.tieBreaker;
-    orders[column] ??= directionOf(field); // of a field that is named twice, the first time counts
+    const name = field.replace(/^-/, '');
+    const column = columns.orderable[name] ?? columns.tieBreaker;
+    const order = directionOf(field);
+    // Of a field that is named twice, the first time counts.
+    orders[column] ??= columns.nullable?.includes(name) ? { order, nulls: 'NULLS LAST' } : order;
   }
-  orders[columns.tieBreaker] ??= directionOf(first).order;
+  orders[columns.tieBreaker] ??= directionOf(first);
   return orders;
 }
 
-const directionOf = (field: string): Order => ({
-  order: field.startsWith('-') ? 'DESC' : 'ASC',
-  nulls: 'NULLS LAST',
-});
+/** The same rows from the other end. */
+export function reversed(orders: Orders): Orders {
+  const other = { ASC: 'DESC', DESC: 'ASC' } as const;
+  return Object.fromEntries(
+    Object.entries(orders).map(([column, order]) => [
+      column,
+      typeof order === 'string' ? other[order] : { order: other[order.order], nulls: 'NULLS FIRST' },
+    ]),
+  );
+}
+
+const directionOf = (field: string): Order['order'] => (field.startsWith('-') ? 'DESC' : 'ASC');

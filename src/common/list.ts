@@ -13,6 +13,7 @@ import { LARGEST_ID } from './ids.js';
 import { NAIVE, readInstant } from './instants.js';
 import { type ListColumns, orderOf } from './list-order.js';
 import { asInteger, printable, pythonInteger } from './scalars.js';
+import { containing, termsOf } from './search.js';
 
 export const DEFAULT_PAGE_SIZE = 25;
 export const LARGEST_PAGE_SIZE = 100;
@@ -127,14 +128,11 @@ export function applySearch<T extends ObjectLiteral>(
   search: string | undefined,
   columns: readonly string[] = [],
 ): void {
-  if (!search || columns.length === 0) return;
-  for (const [n, term] of search
-    .split(/[\s,]+/)
-    .filter(Boolean)
-    .entries()) {
+  if (columns.length === 0) return;
+  for (const [n, term] of termsOf(search).entries()) {
     const name = `search_${n}`;
     builder.andWhere(`(${columns.map((column) => `${column} ILIKE :${name}`).join(' OR ')})`, {
-      [name]: `%${term.replace(/[\\%_]/g, '\\$&')}%`,
+      [name]: containing(term),
     });
   }
 }

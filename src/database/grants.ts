@@ -13,6 +13,7 @@ export const GRANTS: Readonly<Record<string, string>> = {
   members: 'SELECT, INSERT, UPDATE, DELETE',
   access_keys: 'SELECT, INSERT, UPDATE',
   access_key_counts: 'SELECT, UPDATE',
+  access_key_tally: 'SELECT, INSERT, DELETE',
   bulk_revocations: 'SELECT, INSERT, UPDATE, DELETE',
   access_key_grants: 'SELECT, INSERT, UPDATE',
   access_key_requests: 'SELECT, INSERT, UPDATE',

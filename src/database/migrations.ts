@@ -25,6 +25,7 @@ import { ToolConfirmations1765000600000 } from '../../migrations/1765000600000-t
 import { OwnGrants1765000601000 } from '../../migrations/1765000601000-own-grants.js';
 import { ViewsForOthers1765000700000 } from '../../migrations/1765000700000-views-for-others.js';
 import { OneRefusal1765000709000 } from '../../migrations/1765000709000-one-refusal.js';
+import { LongLists1765001000000 } from '../../migrations/1765001000000-long-lists.js';
 import { AccessKeyCounts1765001100000 } from '../../migrations/1765001100000-access-key-counts.js';
 
 /** Every migration, oldest first. A migration is never edited once landed. */
@@ -56,6 +57,7 @@ export const MIGRATIONS = [
   OwnGrants1765000601000,
   ViewsForOthers1765000700000,
   OneRefusal1765000709000,
+  LongLists1765001000000,
   AccessKeyCounts1765001100000,
 ];
 

@@ -1,7 +1,11 @@
 import type { EntityManager, SelectQueryBuilder } from 'typeorm';
 import { OWNER } from '../access/system-roles.js';
 import { Conflict, NotFound } from '../common/errors.js';
-import { listPage, type Page } from '../common/list.js';
+import type { ListColumns } from '../common/list-order.js';
+import type { Page } from '../common/list.js';
+import { longListPage } from '../common/long-list.js';
+import { containing, termsOf } from '../common/search.js';
+import { findUsersContaining } from '../users/user-search.js';
 import { Member } from './member.entity.js';
 import type { MemberListQuery } from './members.dto.js';
 
@@ -39,7 +43,7 @@ export async function countMembers(
   return new Map(rows.map(({ id, count }) => [id, count]));
 }
 
-export function listMembers(
+export async function listMembers(
   manager: EntityManager,
   organizationId: number,
   query: MemberListQuery,
@@ -48,19 +52,43 @@ export function listMembers(
   if (query.status !== undefined) builder.andWhere('m.status = :status', query);
   if (query.role !== undefined) builder.andWhere('m.roleId = :role', query);
   if (query.user !== undefined) builder.andWhere('m.userId = :user', query);
-  return listPage(builder, query, {
-    orderable: {
-      id: 'm.id',
-      email: 'coalesce(u.email, m.invitedEmail)',
-      name: 'u.name',
-      role: 'r.name',
-      status: 'm.status',
-      created_at: 'm.createdAt',
-    },
-    searchable: ['coalesce(u.email, m.invitedEmail)', 'u.name'],
-    defaultOrder: 'id',
-    tieBreaker: 'm.id',
+  await searchMembers(builder, manager, query.search);
+  return longListPage(builder, query, ORDER, {
+    read: (ids) => membersOf(manager, organizationId).andWhere('m.id = ANY(:ids)', { ids }).getMany(),
   });
+}
+
+const ORDER: ListColumns = {
+  orderable: {
+    id: 'm.id',
+    email: 'coalesce(u.email, m.invitedEmail)',
+    name: 'u.name',
+    role: 'r.name',
+    status: 'm.status',
+    created_at: 'm.createdAt',
+  },
+  nullable: ['name'],
+  defaultOrder: 'id',
+  tieBreaker: 'm.id',
+};
+
+/** Narrows members to those of which every term is in the e-mail or the name; an invited one has an e-mail alone. */
+async function searchMembers(
+  builder: SelectQueryBuilder<Member>,
+  manager: EntityManager,
+  search: string | undefined,
+): Promise<void> {
+  for (const [n, term] of termsOf(search).entries()) {
+    const [pattern, users] = [`search_${n}`, `users_${n}`];
+    const found = await findUsersContaining(manager, 'email_or_name', term);
+    const byUser = found
+      ? `m.userId = ANY(:${users})`
+      : `u.email ILIKE :${pattern} OR u.name ILIKE :${pattern}`;
+    builder.andWhere(`(m.invitedEmail ILIKE :${pattern} OR ${byUser})`, {
+      [pattern]: containing(term),
+      ...(found && { [users]: found }),
+    });
+  }
 }
 
 /** One member of one organization. Errors: NotFound. */

@@ -1,8 +1,12 @@
-import { Column, Entity, PrimaryGeneratedColumn, Unique } from 'typeorm';
+import { Column, Entity, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
 
 /** A person. Deactivated, never deleted: keys, audit events and history keep pointing at somebody. */
 @Entity('users')
 @Unique(['email'])
+@Index(['name', 'id'])
+@Index(['createdAt', 'id'])
+@Index('ix_users_search', { synchronize: false }) // these by what decorators can't say
+@Index('ix_users_staff', { synchronize: false })
 export class User {
   @PrimaryGeneratedColumn('identity', { generatedIdentity: 'ALWAYS' })
   id!: number;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { type EntityManager, Repository } from 'typeorm';
+import { type EntityManager, In, Repository } from 'typeorm';
 import type { Actor } from '../access/principal.js';
 import type { Subject } from '../acts/act.js';
 import { Acts } from '../acts/acts.js';
@@ -9,11 +9,19 @@ import { canonicalEmail } from '../common/canonical-email.js';
 import { refusingDuplicates } from '../common/database-errors.js';
 import { writeAtVersion } from '../common/edit-version.js';
 import { Conflict, NotFound, PermissionDenied } from '../common/errors.js';
-import { listPage, type Page } from '../common/list.js';
+import type { ListColumns } from '../common/list-order.js';
+import { applySearch, type Page } from '../common/list.js';
+import { longListPage } from '../common/long-list.js';
 import { validated } from '../common/validated.js';
 import { User } from './user.entity.js';
 import { holdUserAlone } from './user-rows.js';
 import { CreateUserBody, type ChangeUserBody, type UserListQuery } from './users.dto.js';
+
+const ORDER: ListColumns = {
+  orderable: { id: 'u.id', email: 'u.email', name: 'u.name', created_at: 'u.createdAt' },
+  defaultOrder: 'id',
+  tieBreaker: 'u.id',
+};
 
 /** Accounts: made by staff or at the command line, deactivated and never deleted. */
 @Injectable()
@@ -69,11 +77,10 @@ export class UsersService {
     const builder = this.users.createQueryBuilder('u');
     if (query.is_active !== undefined) builder.andWhere('u.isActive = :is_active', query);
     if (query.is_staff !== undefined) builder.andWhere('u.isStaff = :is_staff', query);
-    return listPage(builder, query, {
-      orderable: { id: 'u.id', email: 'u.email', name: 'u.name', created_at: 'u.createdAt' },
-      searchable: ['u.email', 'u.name'],
-      defaultOrder: 'id',
-      tieBreaker: 'u.id',
+    applySearch(builder, query.search, ['u.email', 'u.name']);
+    return longListPage(builder, query, ORDER, {
+      read: (ids) => this.users.findBy({ id: In(ids) }),
+      total: () => builder.clone().getCount(),
     });
   }
 

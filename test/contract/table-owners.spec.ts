@@ -13,6 +13,7 @@ const OWNERS: Readonly<Record<string, string>> = {
   members: 'organizations',
   roles: 'organizations',
   access_keys: 'api-access-keys',
+  access_key_tally: 'api-access-keys',
   access_key_counts: 'api-access-keys',
   access_key_grants: 'api-access-keys',
   access_key_requests: 'api-access-keys',

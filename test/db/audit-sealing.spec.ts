@@ -203,3 +203,25 @@ describe('the service role (L4)', () => {
     }
   });
 });
+
+describe('shutting down', () => {
+  it('a service with a long backlog seals the batch under way, and the next one seals the rest', async () => {
+    const another = await test.another();
+    const sealer = another.app.get(AuditSealer);
+    await test.database.query(
+      `INSERT INTO audit_events (action, details) SELECT 'spec.backlog', '{}' FROM generate_series(1, 5000)`,
+    );
+    const sealing = sealer.seal();
+    await sealer.beforeApplicationShutdown();
+    expect(await sealing).toBeLessThanOrEqual(1_000);
+    await another.close();
+    const next = await test.another();
+    await next.app.get(AuditSealer).seal();
+    await next.close();
+    const [row] = await test.database.query(
+      `SELECT count(l.*)::int AS sealed FROM audit_events e LEFT JOIN audit_links l ON l.event_id = e.id
+       WHERE e.action = 'spec.backlog'`,
+    );
+    expect(row).toEqual({ sealed: 5_000 });
+  });
+});

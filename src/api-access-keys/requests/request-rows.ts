@@ -102,6 +102,7 @@ export class RequestRows {
     }
     return listPage(builder, query, {
       orderable: REQUEST_ORDERINGS,
+      nullable: ['expires_at'],
       searchable: ['r.name', 'r.reason', 'u.email'],
       defaultOrder: '-id',
       tieBreaker: 'r.id',

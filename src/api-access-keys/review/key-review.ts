@@ -3,10 +3,14 @@ import { Readable } from 'node:stream';
 import { DataSource, type SelectQueryBuilder } from 'typeorm';
 import type { Actor, Membership } from '../../access/principal.js';
 import type { ListColumns } from '../../common/list-order.js';
-import { applySearch, listPage, type Page } from '../../common/list.js';
+import type { Page } from '../../common/list.js';
+import { longListPage } from '../../common/long-list.js';
 import { ApiAccessKey } from '../access-key.entity.js';
+import { KEY_NULLABLE } from '../access-key-list.dto.js';
 import { csvLine } from './csv.js';
 import { everyKey, type KeyScope, organizationKeys } from '../key-scope.js';
+import { keysWithin, narrowKeys, searchKeys } from '../key-matching.js';
+import { countAllKeys } from '../key-tally.js';
 import { breachesOf } from './breaches.js';
 import {
   type KeyReviewAdminQuery,
@@ -46,7 +50,7 @@ const NAMES = Object.keys(COLUMNS) as (keyof ReviewedKey)[];
 
 const LIST: ListColumns = {
   orderable: REVIEW_ORDERINGS,
-  searchable: ['k.name', 'k.prefix', 'u.email'],
+  nullable: KEY_NULLABLE,
   defaultOrder: 'id',
   tieBreaker: 'k.id',
 };
@@ -83,45 +87,60 @@ export class KeyReview {
         disposition: 'attachment; filename="access-keys-review.csv"',
       });
     }
-    const builder = this.filtered(reviewed, query);
-    return (await listPage(builder, query, LIST, (page) => page.getRawMany<ReviewedKey>())).map(
-      reviewedKeyAnswer,
-    );
+    const matching = await this.matching(reviewed, query, 'list');
+    const page = await longListPage(matching, query, LIST, {
+      read: (ids) => this.read(reviewed, ids),
+      total: countAllKeys(this.dataSource.manager, reviewed.scope, query),
+    });
+    return page.map(reviewedKeyAnswer);
   }
 
   /** A batch at a time, by id, so that an export holds little in memory. */
   private async *lines(reviewed: Reviewed, query: KeyReviewAdminQuery): AsyncGenerator<Buffer> {
     yield Buffer.from(csvLine(NAMES));
-    for (let after = 0, rows: ReviewedKey[]; ; after = rows.at(-1)?.id ?? after) {
-      const builder = this.filtered(reviewed, query);
-      applySearch(builder, query.search, LIST.searchable);
-      rows = await builder
-        .andWhere('k.id > :after', { after })
-        .orderBy('k.id')
-        .limit(EXPORT_BATCH)
-        .getRawMany<ReviewedKey>();
+    const matching = (await this.matching(reviewed, query)).select('k.id', 'id').orderBy('k.id');
+    for (let after = 0, ids: number[]; ; after = ids.at(-1) ?? after) {
+      const batch = matching.clone().andWhere('k.id > :after', { after }).limit(EXPORT_BATCH);
+      ids = (await batch.getRawMany<{ id: number }>()).map(({ id }) => id);
+      const rows = await this.read(reviewed, ids);
       if (rows.length > 0)
         yield Buffer.from(rows.map((row) => csvLine(NAMES.map((name) => row[name]))).join(''));
-      if (rows.length < EXPORT_BATCH) return;
+      if (ids.length < EXPORT_BATCH) return;
     }
   }
 
-  private filtered(
-    { scope: { within, parameters }, judgedBy }: Reviewed,
-    { user, organization, status, breach }: KeyReviewAdminQuery,
-  ): SelectQueryBuilder<ApiAccessKey> {
+  /** The keys that the filters and the search leave. */
+  private async matching(
+    { scope, judgedBy }: Reviewed,
+    { user, organization, status, breach, search }: KeyReviewAdminQuery,
+    as?: 'list',
+  ): Promise<SelectQueryBuilder<ApiAccessKey>> {
+    const { manager } = this.dataSource;
+    const builder = narrowKeys(keysWithin(manager, scope, as), { user, organization, status });
+    if (breach !== undefined) {
+      builder
+        .innerJoin('k.user', 'u')
+        .leftJoin('organization_policies', 'o', judgedBy)
+        .andWhere(`:breach = ANY(${BREACHES_OF_KEY})`, { breach });
+    }
+    await searchKeys(builder, manager, search);
+    return builder;
+  }
+
+  /** What is told of these keys, by ascending id. */
+  private read(
+    { scope: { parameters }, judgedBy }: Reviewed,
+    ids: readonly number[],
+  ): Promise<ReviewedKey[]> {
     const builder = this.dataSource.manager
       .createQueryBuilder(ApiAccessKey, 'k')
       .select([])
       .innerJoin('k.user', 'u')
       .leftJoin('k.createdBy', 'c')
       .leftJoin('organization_policies', 'o', judgedBy)
-      .where(within, parameters);
+      .where('k.id = ANY(:ids)', { ...parameters, ids })
+      .orderBy('k.id');
     for (const name of NAMES) builder.addSelect(COLUMNS[name], name);
-    if (user !== undefined) builder.andWhere('k.userId = :user', { user });
-    if (organization !== undefined) builder.andWhere('k.organizationId = :organization', { organization });
-    if (status !== undefined) builder.andWhere(`${statusOf('k')} = :status`, { status });
-    if (breach !== undefined) builder.andWhere(`:breach = ANY(${BREACHES_OF_KEY})`, { breach });
-    return builder;
+    return builder.getRawMany<ReviewedKey>();
   }
 }
