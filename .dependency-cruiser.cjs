@@ -74,6 +74,7 @@ const may = {
   ],
   health: ['config', 'common', 'database', 'access', 'http', 'provider-keys'], // provider-keys: /readyz asks for the key ring
   metrics: ['config', 'common', 'database', 'access', 'http'],
+  tracing: ['config', 'http'], // http: a request's route
   console: [],
   choices: ['config', 'common', 'database', 'access', 'http'],
   'rate-limits': ['config', 'common', 'database', 'access', 'http'],
@@ -107,6 +108,15 @@ module.exports = {
       severity: 'error',
       from: { path: '^(src|migrations)/', pathNot: '^src/database/' },
       to: { path: '^(src|migrations)/', pathNot: '^src/' },
+    },
+    {
+      name: 'what is not traced loads nothing of tracing: it is imported where it is started, and by nobody else',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/tracing/' },
+      to: {
+        path: '^src/tracing/|node_modules/@opentelemetry',
+        dependencyTypesNot: ['dynamic-import', 'type-only'],
+      },
     },
     {
       name: 'controllers hold no rows',

@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { DiscoveryService, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyBaseLogger, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { AppModule } from './app.module.js';
@@ -32,12 +32,14 @@ interface AppOptions {
   preview?: boolean;
   /** Where the log goes; standard output by default. */
   logTo?: { write(line: string): void };
+  /** What else is done with every request that arrives. */
+  onRequest?: onRequestHookHandler;
 }
 
 /** The whole service, ready to listen; the same object for main, tests, the CLI and the OpenAPI script. */
 export async function createApp(
   env: Env,
-  { preview = false, logTo }: AppOptions = {},
+  { preview = false, logTo, onRequest }: AppOptions = {},
 ): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
@@ -64,7 +66,7 @@ export async function createApp(
         : { level: env.LOG_LEVEL, base: undefined, ...(logTo && { stream: logTo }) },
     // No logger of its own for each request: RequestLog names the request itself.
     childLoggerFactory: (logger: FastifyBaseLogger) => logger,
-    logController: new RequestLog({ answers: ['info', 'debug', 'trace'].includes(env.LOG_LEVEL) }),
+    logController: new RequestLog(),
   });
   const fastify = adapter.getInstance();
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(env), adapter, {
@@ -84,7 +86,7 @@ export async function createApp(
       corsOrigins: env.CORS_ORIGINS,
       routes,
     },
-    preview ? { onSend: [], onResponse: [] } : featureHooks(app, webApp),
+    preview ? { onSend: [], onResponse: [] } : { ...featureHooks(app, webApp), onRequest },
   );
   webApp?.serve(fastify);
   app.useGlobalPipes(new InputPipe());

@@ -1,3 +1,3 @@
-import { runService } from './process/service.js';
+import { runTraced } from './process/traced.js';
 
-await runService();
+await runTraced();

@@ -33,6 +33,22 @@ const json = <T extends z.ZodType>(shape: T) =>
     })
     .pipe(shape);
 
+/** `name=value,…`, values percent-encoded. */
+const pairs = z.string().transform((text, context): Record<string, string> => {
+  try {
+    return Object.fromEntries(
+      text.split(',').map((part) => {
+        const [name = '', ...value] = part.split('=');
+        if (name.trim() === '' || value.length === 0) throw new Error('no name, or no value');
+        return [name.trim(), decodeURIComponent(value.join('=').trim())];
+      }),
+    );
+  } catch {
+    context.addIssue({ code: 'custom', message: 'must be name=value, separated by commas' });
+    return z.NEVER;
+  }
+});
+
 const httpOrigin = z
   .url({ protocol: /^https?$/ })
   .refine(
@@ -101,6 +117,13 @@ const schema = z.object({
   RATE_LIMITS: rateLimits,
   METRICS_TOKEN: secret(16).optional(),
   API_DOCS: z.enum(['on', 'off']).optional(),
+  /** Where traces go, by OTLP over HTTP; unset: nothing is traced. This and the next three are OpenTelemetry's own names. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  /** What is sent along, as `name=value,…`: the collector's password, for example. */
+  OTEL_EXPORTER_OTLP_HEADERS: pairs.default({}),
+  OTEL_SERVICE_NAME: z.string().min(1).default('cryptocomply-auth'),
+  /** `tracecontext`: a request goes on with the trace that its `traceparent` names. By default nobody is believed. */
+  OTEL_PROPAGATORS: z.enum(['none', 'tracecontext']).default('none'),
 });
 
 type Parsed = z.infer<typeof schema>;
@@ -146,6 +169,28 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
   if (!parsed.success || problems.length > 0) throw new InvalidEnvironment([...new Set(problems)]);
   const { DRAIN_SECONDS = production ? 2 : 0 } = parsed.data;
   return deepFreeze({ ...parsed.data, DRAIN_SECONDS, DATA_DIR: dataDir, embedded, production });
+}
+
+/** Where traces go. */
+export type TracingEnv = Pick<Env, 'OTEL_EXPORTER_OTLP_HEADERS' | 'OTEL_SERVICE_NAME' | 'OTEL_PROPAGATORS'> &
+  Record<'OTEL_EXPORTER_OTLP_ENDPOINT', string>;
+
+/**
+ * Reads where traces go and nothing else, for tracing begins before the service is loaded. `undefined`: nowhere, or the
+ * settings are wrong, which `readEnv` tells.
+ */
+export function readTracingEnv(source: NodeJS.ProcessEnv = process.env): TracingEnv | undefined {
+  const parsed = schema
+    .pick({
+      OTEL_EXPORTER_OTLP_ENDPOINT: true,
+      OTEL_EXPORTER_OTLP_HEADERS: true,
+      OTEL_SERVICE_NAME: true,
+      OTEL_PROPAGATORS: true,
+    })
+    .safeParse(withFiles(source, []));
+  const endpoint = parsed.data?.OTEL_EXPORTER_OTLP_ENDPOINT;
+  if (!parsed.success || endpoint === undefined) return undefined;
+  return { ...parsed.data, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint };
 }
 
 /** Whether npm runs this process (`npm start`): then it is to end with npm. */

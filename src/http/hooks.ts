@@ -3,6 +3,7 @@ import type {
   FastifyInstance,
   FastifyReply,
   FastifyRequest,
+  onRequestHookHandler,
   onResponseHookHandler,
   onSendHookHandler,
 } from 'fastify';
@@ -36,6 +37,7 @@ export interface HttpSettings {
 
 /** What features do around every request. */
 export interface FeatureHooks {
+  readonly onRequest?: onRequestHookHandler | undefined;
   readonly onSend: readonly onSendHookHandler[];
   readonly onResponse: readonly onResponseHookHandler[];
   /** Answers a path that no route declares; false: it didn't, and it is a 404. */
@@ -55,6 +57,7 @@ export function installHooks(fastify: FastifyInstance, settings: HttpSettings, f
   // A request has arrived: what every answer carries, then what is refused before anybody asks who is calling.
   fastify.addHook('onRequest', noteRoutePath);
   fastify.addHook('onRequest', answerRequestId);
+  if (features.onRequest) fastify.addHook('onRequest', features.onRequest);
   fastify.addHook('onRequest', sendSecurityHeaders);
   fastify.addHook('onRequest', refuseBadHeads); // 400, 417
   installCors(fastify, settings.corsOrigins, paths);

@@ -1,17 +1,16 @@
 import { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { credentialName } from '../access/principal.js';
 import type { JudgedRequest } from '../access/decorators.js';
+import { refusalCodeOf } from '../http/error.filter.js';
+
+/** Levels that show no answer which needs no attention: its line isn't even made. The level may change (process/log-level.ts). */
+const QUIET = new Set(['warn', 'error', 'fatal', 'silent']);
 
 /**
  * One line per answered request, made of an allow-list (OWASP logging cheat sheet): no header, no query, no body, and of
  * the path only the route's pattern, so that nothing a caller sends by mistake can end up in a log.
  */
 export class RequestLog extends LogController {
-  /** `answers: false`: no line for an answer that needs no attention, for the level hides them anyway. */
-  constructor(private readonly options: { readonly answers: boolean }) {
-    super();
-  }
-
   override incomingRequest(): void {
     // The answer's line says it all.
   }
@@ -22,7 +21,7 @@ export class RequestLog extends LogController {
     reply: FastifyReply,
   ): void {
     const failed = reply.statusCode >= 500;
-    if (!failed && !this.options.answers) return;
+    if (!failed && QUIET.has(request.log.level)) return;
     const line = { ...lineOf(request, reply), ...(error && { error: error.name }) };
     if (failed) request.log.error(line, 'request');
     else request.log.info(line, 'request');
@@ -50,6 +49,7 @@ function lineOf(request: FastifyRequest, reply: FastifyReply): Record<string, un
     status: reply.statusCode,
     ms: Math.round(reply.elapsedTime),
     ip: request.ip,
+    code: refusalCodeOf(reply),
     ...(principal && { user_id: principal.userId, credential: credentialName(principal.credential) }),
   };
 }

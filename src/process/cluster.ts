@@ -1,5 +1,6 @@
 import cluster, { type Worker } from 'node:cluster';
 import { answerMetricsOfAll } from '../metrics/metrics-of-all.js';
+import { LOG_SIGNAL } from './log-level.js';
 import { STOP } from './stop-on-signal.js';
 import { tell } from './tell.js';
 
@@ -26,6 +27,9 @@ export function superviseWorkers(count: number, onBroken: () => void): Workers {
     else onBroken();
   });
   answerMetricsOfAll();
+  process.on(LOG_SIGNAL, () => {
+    for (const worker of working) worker.process.kill(LOG_SIGNAL);
+  });
   for (let n = 0; n < count; n += 1) cluster.fork();
   return {
     stop: async () => {

@@ -8,9 +8,11 @@ import { setUpDemo } from './demo.js';
 import { drain } from './drain.js';
 import { obstacleOf } from './failures.js';
 import { handleLastResort } from './last-resort.js';
+import { changeLogLevelOnSignal } from './log-level.js';
 import { stopOnSignal } from './stop-on-signal.js';
 import { tell } from './tell.js';
 import { terminalLog } from './terminal-log.js';
+import type { Tracing } from '../tracing/tracing.js';
 
 /** What requests in flight and buffers get to finish, once no new connections are taken. */
 const PATIENCE_SECONDS = 8;
@@ -19,12 +21,12 @@ const PATIENCE_SECONDS = 8;
  * Runs the service until it is told to stop: as this process, or, with WEB_CONCURRENCY above 1, as several that this one
  * supervises. What keeps it from starting is told in a sentence on standard error, and the exit status is 1.
  */
-export async function runService(): Promise<void> {
+export async function runService(tracing?: Tracing): Promise<void> {
   let database: OpenDatabase<Env> | undefined;
   try {
     database = await openDatabase(readEnv());
     if (cluster.isPrimary && database.env.WEB_CONCURRENCY > 1) supervise(database);
-    else await serve(database);
+    else await serve(database, tracing);
   } catch (error) {
     const unexpected = error instanceof Error ? (error.stack ?? error.message) : String(error);
     tell('fatal', obstacleOf(error)?.message ?? unexpected);
@@ -33,13 +35,21 @@ export async function runService(): Promise<void> {
   }
 }
 
-async function serve({ env, close }: OpenDatabase<Env>): Promise<void> {
+async function serve({ env, close }: OpenDatabase<Env>, tracing?: Tracing): Promise<void> {
   const logTo = await terminalLog();
-  const creating = createApp(env, { ...(logTo && { logTo }) });
-  const end = () => creating.then((app) => app.close()).finally(close);
+  const creating = createApp(env, {
+    ...(logTo && { logTo }),
+    ...(tracing && { onRequest: tracing.nameSpan }),
+  });
+  const end = () =>
+    creating
+      .then((app) => app.close())
+      .finally(() => tracing?.close())
+      .finally(close);
   const drainAndEnd = () => creating.then((app) => drain(app, env.DRAIN_SECONDS)).finally(end);
   stopOnSignal(drainAndEnd, { seconds: env.DRAIN_SECONDS + PATIENCE_SECONDS }); // from now on, not only once it stands
   handleLastResort(end);
+  changeLogLevelOnSignal(env, () => creating.then((app) => app.getHttpAdapter().getInstance().log));
   const app = await creating;
   await app.init();
   const demo = env.embedded && isFirstProcess() ? await setUpDemo(app, env) : undefined;

@@ -4,6 +4,6 @@ import cluster from 'node:cluster';
 import { requireTypeScript } from './typescript-hook.mjs';
 
 const require = requireTypeScript(import.meta.url);
-const { runService } = require('../../src/process/service.ts');
+const { runTraced } = require('../../src/process/traced.ts');
 cluster.on('listening', (worker) => console.log(worker.process.pid));
-await runService();
+await runTraced();
