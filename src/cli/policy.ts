@@ -41,8 +41,13 @@ export function define(group: Command): void {
     {
       name: 'preview',
       description: 'the keys that the policy would block, or blocks, with `enforce-on-use`',
-      options: [required(ORG), ...LIST_OPTIONS],
-      examples: ['policy preview --org 2'],
+      options: [
+        required(ORG),
+        count('--longest-key-lifetime-days <days>', 'as if this were the longest life of a key'),
+        count('--longest-unused-days <days>', 'as if this were the longest time without use'),
+        ...LIST_OPTIONS,
+      ],
+      examples: ['policy preview --org 2', 'policy preview --org 2 --longest-key-lifetime-days 30'],
       like: ['GET /api/admin/access-keys/review/'],
       work: async () => (await import('./work/policy.js')).preview,
     },

@@ -217,6 +217,24 @@ export function IdFilter(options: FilterOptions = {}): PropertyDecorator {
   );
 }
 
+/** `?longest_unused_days=30`: a whole number from `min` to `max`. */
+export function NumberFilter({
+  min,
+  max,
+  ...options
+}: FilterOptions & { min: number; max: number }): PropertyDecorator {
+  return Field(
+    (value) => {
+      if (!Number.isInteger(value)) return 'Enter a number.';
+      if ((value as number) < min) return `Ensure this value is greater than or equal to ${min}.`;
+      return (value as number) > max ? `Ensure this value is less than or equal to ${max}.` : undefined;
+    },
+    { type: 'integer', minimum: min, maximum: max },
+    { optional: true, ...options },
+    { take: asInteger },
+  );
+}
+
 const BOOLEANS: Readonly<Record<string, boolean>> = { true: true, 1: true, false: false, 0: false };
 
 /** `?enabled=true`, in any case, or `1` and `0`. */

@@ -7,7 +7,7 @@ import type { Organization } from './organization.entity.js';
 
 const LONGEST_NAME = 150;
 /** Ten years, in days. */
-const LONGEST_LIFETIME_DAYS = 3650;
+export const LONGEST_LIFETIME_DAYS = 3650;
 
 /** What an organization starts as. */
 export class CreateOrganizationBody {

@@ -209,7 +209,7 @@ describeInBrowser("the organization's pages", () => {
     it('tells who is against the policy before it holds for keys that exist, and saves it', async () => {
       await test.make.accessKey(viewer, { organization: org });
       const page = await open('settings');
-      await page.getByText('One key is against the policy as it is saved, and would be blocked').waitFor();
+      await page.getByText('One key is against this policy, and would be blocked by it').waitFor();
       await page.getByRole('switch', { name: 'Block keys that are against the policy' }).check();
       await page.getByLabel('Longest life of a key').fill('30');
       await page.getByRole('button', { name: 'Save' }).click();

@@ -215,6 +215,45 @@ describe('GET /api/admin/access-keys/review/', () => {
     expect((await staff.api.get(`${PATH}?user=${member.id}&breach=owner_inactive`)).body.count).toBe(3);
   });
 
+  it('judges each key as if its organization had the policy that is proposed, and changes none', async () => {
+    const member = await test.make.member(org, 'Viewer');
+    const twoDays = { organization: org, expiresInSeconds: 2 * 86_400 };
+    const [short, idle] = [
+      await test.make.accessKey(member, { organization: org, expiresInSeconds: 3600 }),
+      await test.make.accessKey(member, twoDays),
+    ];
+    await change(`last_used_at = app_now()`, short);
+    await change(`last_used_at = app_now() - interval '5 days'`, idle);
+    const against = async (proposed: string): Promise<number[]> => {
+      const answers = [
+        await staff.api.get(`${PATH}?user=${member.id}&breach=against_policy&ordering=id&${proposed}`),
+        await review(`?user=${member.id}&breach=against_policy&ordering=id&${proposed}`),
+      ];
+      const [all, own] = answers.map(({ body }) => (body.results as { id: number }[]).map(({ id }) => id));
+      expect(own).toEqual(all);
+      return all ?? [];
+    };
+    expect(await against('')).toEqual([]);
+    expect(await against('longest_key_lifetime_days=1')).toEqual([idle.id]);
+    expect(await against('longest_unused_days=4')).toEqual([idle.id]);
+    expect(await against('longest_unused_days=6')).toEqual([]);
+    await test.database.query(
+      'UPDATE organizations SET longest_unused_days = 1, longest_key_lifetime_days = 1 WHERE id = $1',
+      [org.id],
+    );
+    expect(await against('')).toEqual([idle.id]);
+    expect(await against('longest_unused_days=0')).toEqual([idle.id]);
+    expect(await against('longest_unused_days=0&longest_key_lifetime_days=2')).toEqual([]);
+    const bad = await staff.api.get(`${PATH}?longest_unused_days=x&longest_key_lifetime_days=0`);
+    expect(bad).toMatchObject({
+      status: 400,
+      body: {
+        longest_unused_days: ['Enter a number.'],
+        longest_key_lifetime_days: ['Ensure this value is greater than or equal to 1.'],
+      },
+    });
+  });
+
   it('narrows to an organization, tells bad filters by field, and is a CSV on request', async () => {
     const member = await test.make.member(org, 'Viewer');
     const confined = await test.make.accessKey(member, { organization: org });

@@ -1,5 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query';
-import { createRouter } from '@tanstack/react-router';
+import { createRouter, parseSearchWith, stringifySearchWith } from '@tanstack/react-router';
 import { accountRoutes } from './account/routes';
 import { attentionRoutes } from './attention/routes';
 import { keysRoutes } from './keys/routes';
@@ -29,6 +29,9 @@ export function newRouter(queryClient: QueryClient) {
     defaultPreload: 'intent',
     defaultPreloadStaleTime: 0, // what is stale, the query client knows
     scrollRestoration: true,
+    // Every value is a text, as the API's own filters are: `?actor=21`, and not `?actor="21"`.
+    parseSearch: parseSearchWith((value) => value),
+    stringifySearch: stringifySearchWith(String),
   });
 }
 

@@ -1,4 +1,4 @@
-import { Button, createTheme, Modal, type MantineColorsTuple, Table, Tooltip } from '@mantine/core';
+import { Button, createTheme, Menu, Modal, type MantineColorsTuple, Table, Tooltip } from '@mantine/core';
 
 /** The ink of the product. White on shade 7 and shade 3 on dark grey both pass WCAG AA for text. */
 const ink: MantineColorsTuple = [
@@ -30,6 +30,8 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     Button: Button.extend({ defaultProps: { size: 'sm' } }),
+    // The library's placeholder for the first focus is a child that a menu may not have.
+    Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),
     Modal: Modal.extend({
       defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.45, blur: 2 } },
     }),

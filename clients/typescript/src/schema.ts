@@ -3453,6 +3453,10 @@ export interface components {
         key_type: components["schemas"]["ProviderKeyType"];
         /** @description Used, but not since. */
         last_used_before: string;
+        /** @description Judges every key as if the policy had this longest lifetime: who would be blocked by it? */
+        longest_key_lifetime_days: number;
+        /** @description The same of the longest time without use; 0: however long. */
+        longest_unused_days: number;
         /** @description The id of the member. */
         member_id: number;
         /** @description Only what has this `never_used`. */
@@ -4571,6 +4575,10 @@ export interface operations {
                 status?: components["parameters"]["status"];
                 /** @description Live keys with this breach. */
                 breach?: components["parameters"]["breach"];
+                /** @description Judges every key as if the policy had this longest lifetime: who would be blocked by it? */
+                longest_key_lifetime_days?: components["parameters"]["longest_key_lifetime_days"];
+                /** @description The same of the longest time without use; 0: however long. */
+                longest_unused_days?: components["parameters"]["longest_unused_days"];
                 /** @description `csv`: everything that the filters and the search leave, by ascending id; paging and ordering do not apply. */
                 format?: components["schemas"]["ReviewFormat"];
             };
@@ -7669,6 +7677,10 @@ export interface operations {
                 status?: components["parameters"]["status"];
                 /** @description Live keys with this breach. */
                 breach?: components["parameters"]["breach"];
+                /** @description Judges every key as if the policy had this longest lifetime: who would be blocked by it? */
+                longest_key_lifetime_days?: components["parameters"]["longest_key_lifetime_days"];
+                /** @description The same of the longest time without use; 0: however long. */
+                longest_unused_days?: components["parameters"]["longest_unused_days"];
                 /** @description `csv`: everything that the filters and the search leave, by ascending id; paging and ordering do not apply. */
                 format?: components["schemas"]["ReviewFormat"];
                 /** @description Keys that are confined to it. */

@@ -11,7 +11,7 @@ import { csvLine } from './csv.js';
 import { everyKey, type KeyScope, organizationKeys } from '../key-scope.js';
 import { keysWithin, narrowKeys, searchKeys } from '../key-matching.js';
 import { countAllKeys } from '../key-tally.js';
-import { breachesOf } from './breaches.js';
+import { breachesOf, proposedParameter, type ProposedPolicy } from './breaches.js';
 import {
   type KeyReviewAdminQuery,
   type KeyReviewQuery,
@@ -63,6 +63,8 @@ interface Reviewed {
   readonly scope: KeyScope;
   /** SQL: the organization `o` of the key `k`. */
   readonly judgedBy: string;
+  /** What of that policy is supposed for once. */
+  readonly proposed: ProposedPolicy;
 }
 
 /** Keys as an auditor asks for them, each with what is wrong about it: those that reach an organization, or all. */
@@ -72,12 +74,14 @@ export class KeyReview {
 
   /** The keys that reach the member's organization: a page, or everything as CSV. Errors: InvalidPage. */
   review(member: Membership, query: KeyReviewQuery): Promise<KeyReviewList> {
-    return this.answer({ scope: organizationKeys(member), judgedBy: 'o.id = :organizationId' }, query);
+    const judgedBy = 'o.id = :organizationId';
+    return this.answer({ scope: organizationKeys(member), judgedBy, proposed: query }, query);
   }
 
   /** All keys, each judged by the organization that it is confined to. Errors: InvalidPage. */
   reviewAsStaff(by: Actor, query: KeyReviewAdminQuery): Promise<KeyReviewList> {
-    return this.answer({ scope: everyKey(by), judgedBy: 'o.id = k.organization_id' }, query);
+    const judgedBy = 'o.id = k.organization_id';
+    return this.answer({ scope: everyKey(by), judgedBy, proposed: query }, query);
   }
 
   private async answer(reviewed: Reviewed, query: KeyReviewAdminQuery): Promise<KeyReviewList> {
@@ -111,7 +115,7 @@ export class KeyReview {
 
   /** The keys that the filters and the search leave. */
   private async matching(
-    { scope, judgedBy }: Reviewed,
+    { scope, judgedBy, proposed }: Reviewed,
     { user, organization, status, breach, search }: KeyReviewAdminQuery,
     as?: 'list',
   ): Promise<SelectQueryBuilder<ApiAccessKey>> {
@@ -121,7 +125,7 @@ export class KeyReview {
       builder
         .innerJoin('k.user', 'u')
         .leftJoin('organization_policies', 'o', judgedBy)
-        .andWhere(`:breach = ANY(${BREACHES_OF_KEY})`, { breach });
+        .andWhere(`:breach = ANY(${BREACHES_OF_KEY})`, { breach, ...proposedParameter(proposed) });
     }
     await searchKeys(builder, manager, search);
     return builder;
@@ -129,7 +133,7 @@ export class KeyReview {
 
   /** What is told of these keys, by ascending id. */
   private read(
-    { scope: { parameters }, judgedBy }: Reviewed,
+    { scope: { parameters }, judgedBy, proposed }: Reviewed,
     ids: readonly number[],
   ): Promise<ReviewedKey[]> {
     const builder = this.dataSource.manager
@@ -138,7 +142,7 @@ export class KeyReview {
       .innerJoin('k.user', 'u')
       .leftJoin('k.createdBy', 'c')
       .leftJoin('organization_policies', 'o', judgedBy)
-      .where('k.id = ANY(:ids)', { ...parameters, ids })
+      .where('k.id = ANY(:ids)', { ...parameters, ...proposedParameter(proposed), ids })
       .orderBy('k.id');
     for (const name of NAMES) builder.addSelect(COLUMNS[name], name);
     return builder.getRawMany<ReviewedKey>();

@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ACCESS_LEVELS, type AccessLevel } from '../../access/access-level.js';
-import { ChoiceFilter, IdFilter, ListQuery, OrderedBy } from '../../common/list.js';
+import { ChoiceFilter, IdFilter, ListQuery, NumberFilter, OrderedBy } from '../../common/list.js';
+import { LONGEST_LIFETIME_DAYS } from '../../organizations/organizations.dto.js';
 import { type Breach, BREACHES } from './breaches.js';
 import { KEY_STATUSES, type KeyStatus } from '../key-status.js';
 
@@ -18,6 +19,18 @@ export class KeyReviewQuery extends ListQuery {
   @IdFilter() user?: number;
   @ChoiceFilter(KEY_STATUSES) status?: KeyStatus;
   @ChoiceFilter(BREACHES, { description: 'Live keys with this breach.' }) breach?: Breach;
+  @NumberFilter({
+    min: 1,
+    max: LONGEST_LIFETIME_DAYS,
+    description: 'Judges every key as if the policy had this longest lifetime: who would be blocked by it?',
+  })
+  longest_key_lifetime_days?: number;
+  @NumberFilter({
+    min: 0,
+    max: LONGEST_LIFETIME_DAYS,
+    description: 'The same of the longest time without use; 0: however long.',
+  })
+  longest_unused_days?: number;
   @ChoiceFilter(['json', 'csv'], {
     description:
       '`csv`: everything that the filters and the search leave, by ascending id; paging and ordering do not apply.',

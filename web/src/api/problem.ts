@@ -42,8 +42,20 @@ export class Problem extends Error {
 }
 
 function messagesOf(body: Record<string, unknown>): Record<string, string> {
-  return Object.fromEntries(Object.entries(body).map(([name, value]) => [name, textsOf(value).join(' ')]));
+  return Object.fromEntries(messages(body, ''));
 }
+
+/** Messages by field; a field of an object within is named by its path: `policy.allowed_networks`. */
+function messages(body: Record<string, unknown>, within: string): [string, string][] {
+  return Object.entries(body).flatMap(([name, value]) =>
+    isRecord(value) && !Object.keys(value).every(isNumber)
+      ? messages(value, `${within}${name}.`)
+      : [[`${within}${name}`, textsOf(value).join(' ')] as [string, string]],
+  );
+}
+
+/** The messages of a list's items are named by their places in it. */
+const isNumber = (name: string): boolean => /^\d+$/.test(name);
 
 function textsOf(value: unknown): string[] {
   if (typeof value === 'string') return [value];

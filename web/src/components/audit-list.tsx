@@ -4,9 +4,11 @@ import { type ReactNode, useState } from 'react';
 import type { components } from '../api/schema';
 import { t } from '../strings/strings';
 import type { Column } from './data-table';
+import { DateRange } from './date-range';
 import { FilterSelect } from './filter-select';
 import { changed, type ListSearch } from './list-search';
 import { type ApiPage, ListView } from './list-view';
+import { type Directory, PersonSelect } from './person-select';
 import { SearchInput } from './search-input';
 import { EmptyState } from './states';
 import { Time } from './time';
@@ -20,6 +22,8 @@ interface Props {
   onSearch: (search: AuditSearch) => void;
   /** How a user is called. */
   person: (id: number) => ReactNode;
+  /** Who may have done something. */
+  people: Directory;
 }
 
 /** What an event means, in a sentence without its subject: `revoked the access key Nightly`. */
@@ -33,7 +37,7 @@ export function sentenceOf({ action, details }: Pick<AuditEvent, 'action' | 'det
 }
 
 /** The audit log: who did what, in a sentence each, with everything that was recorded on demand. */
-export function AuditList({ query, search, onSearch, person }: Props) {
+export function AuditList({ query, search, onSearch, person, people }: Props) {
   const [open, setOpen] = useState<number>();
   const set = (change: AuditSearch) => onSearch(changed(search, change));
   const columns: readonly Column<AuditEvent>[] = [
@@ -99,6 +103,14 @@ export function AuditList({ query, search, onSearch, person }: Props) {
           w={240}
           searchable
         />
+        <PersonSelect
+          directory={people}
+          label={t.audit.actor}
+          all={t.audit.allActors}
+          value={search.actor ?? ''}
+          onChange={(actor) => set({ actor })}
+        />
+        <DateRange since={search.since} until={search.until} onChange={set} />
       </Group>
       <ListView
         label={t.audit.title}

@@ -1,5 +1,6 @@
 import { Select, TextInput } from '@mantine/core';
 import { t } from '../strings/strings';
+import { dayOf } from './days';
 import { dateInWords } from './time';
 
 const DAY_MS = 86_400_000;
@@ -8,9 +9,10 @@ const PRESETS = [7, 30, 60, 90, 180, 365] as const;
 const MARGIN_MS = 60_000;
 const ON_A_DATE = 'date';
 const NEVER = 'never';
+const AS_IT_IS = 'as it is';
 
-/** When a key is to end: after so many days, at the end of a date of the viewer's (`2030-01-31`), or never. */
-export type Expiry = { days: number } | { date: string } | typeof NEVER;
+/** When a key is to end: after so many days, at the end of a date of the viewer's (`2030-01-31`), never, or when it ends already. */
+export type Expiry = { days: number } | { date: string } | typeof NEVER | typeof AS_IT_IS;
 
 /** The usual life of a key, in days. */
 export const USUAL_DAYS = 90;
@@ -19,7 +21,7 @@ const inDays = (days: number) => new Date(Date.now() + days * DAY_MS - MARGIN_MS
 
 /** The instant of an expiry, no later than `longest` days from now; null: never, or no date was given yet. */
 export function instantOf(expiry: Expiry, longest?: number): Date | null {
-  if (expiry === NEVER) return null;
+  if (expiry === NEVER || expiry === AS_IT_IS) return null;
   const wanted = 'days' in expiry ? inDays(expiry.days) : new Date(`${expiry.date}T23:59:59`);
   if (Number.isNaN(wanted.getTime())) return null;
   return longest === undefined ? wanted : new Date(Math.min(wanted.getTime(), inDays(longest).getTime()));
@@ -32,14 +34,16 @@ interface Props {
   onChange: (expiry: Expiry) => void;
   /** Of the policy, in days; none: there is no limit, and it may be that the key never ends. */
   longest?: number | undefined;
+  /** How it is called that the end stays; it is offered then, and in place of none. */
+  asItIs?: string;
   error?: string | undefined;
 }
 
 /** Asks when a key is to end: usual lives with their date in words, or a date of one's own. */
-export function ExpiryInput({ label, description, value, onChange, longest, error }: Props) {
-  const chosen = value === NEVER ? NEVER : 'days' in value ? String(value.days) : ON_A_DATE;
+export function ExpiryInput({ label, description, value, onChange, longest, asItIs, error }: Props) {
+  const chosen = typeof value === 'string' ? value : 'days' in value ? String(value.days) : ON_A_DATE;
   const choose = (next: string | null) => {
-    if (next === NEVER) onChange(NEVER);
+    if (next === NEVER || next === AS_IT_IS) onChange(next);
     else if (next === ON_A_DATE) onChange({ date: '' });
     else onChange({ days: Number(next) });
   };
@@ -49,12 +53,13 @@ export function ExpiryInput({ label, description, value, onChange, longest, erro
         label={label}
         description={description}
         data={[
+          ...(asItIs === undefined ? [] : [{ value: AS_IT_IS, label: asItIs }]),
           ...presetsWithin(longest).map((days) => ({
             value: String(days),
             label: t.expiry.preset(days, dateInWords(inDays(days))),
           })),
           { value: ON_A_DATE, label: t.expiry.onDate },
-          ...(longest === undefined ? [{ value: NEVER, label: t.expiry.never }] : []),
+          ...(longest === undefined && asItIs === undefined ? [{ value: NEVER, label: t.expiry.never }] : []),
         ]}
         value={chosen}
         allowDeselect={false}
@@ -83,10 +88,4 @@ function presetsWithin(longest: number | undefined): readonly number[] {
   return longest === undefined
     ? PRESETS
     : [...new Set([...PRESETS.filter((days) => days < longest), longest])];
-}
-
-/** The viewer's date of an instant, as a field of dates takes it: `2030-01-31`. */
-function dayOf(instant: Date): string {
-  const two = (number: number) => String(number).padStart(2, '0');
-  return `${instant.getFullYear()}-${two(instant.getMonth() + 1)}-${two(instant.getDate())}`;
 }

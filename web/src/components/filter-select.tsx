@@ -8,7 +8,7 @@ interface Props {
   onChange: (value: string) => void;
   /** Value → what it is called. */
   options: Readonly<Record<string, string>>;
-  w?: number;
+  w?: number | string;
   searchable?: boolean;
 }
 

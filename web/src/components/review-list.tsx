@@ -1,4 +1,4 @@
-import { Button, Group, Stack } from '@mantine/core';
+import { Alert, Group, Stack } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { t } from '../strings/strings';
@@ -6,6 +6,7 @@ import type { Column } from './data-table';
 import { FilterSelect } from './filter-select';
 import { changed, type ListSearch } from './list-search';
 import { type ApiPage, ListView } from './list-view';
+import type { ProposedPolicy } from './policy/governing';
 import { Breaches, isDead, KeyName, type ReviewedKey, ReviewedStatus } from './review-words';
 import { SearchInput } from './search-input';
 import { Time } from './time';
@@ -20,10 +21,8 @@ interface Props<Search extends ListSearch<'status' | 'breach'>> {
   onSearch: (search: Search) => void;
   /** Whose the keys are, and, where it isn't clear, in which organization. */
   who: readonly Column<ReviewedKey>[];
-  /** Which keys can be revoked here; all of them, unless told otherwise. */
-  revocable?: (key: ReviewedKey) => boolean;
-  /** Not given: who looks at them may revoke none. */
-  onRevoke: ((key: ReviewedKey) => void) | undefined;
+  /** What can be done with a key that lives; none: who looks at them may do nothing. */
+  actions: ((key: ReviewedKey) => ReactNode) | undefined;
   empty: ReactNode;
 }
 
@@ -32,8 +31,7 @@ export function ReviewList<Search extends ListSearch<'status' | 'breach'>>({
   search,
   onSearch,
   who,
-  revocable = () => true,
-  onRevoke,
+  actions,
   ...list
 }: Props<Search>) {
   const set = (change: ListSearch<'status' | 'breach'>) =>
@@ -54,24 +52,24 @@ export function ReviewList<Search extends ListSearch<'status' | 'breach'>>({
       cell: ({ last_used_at }) => <Time value={last_used_at} />,
     },
     { title: words.review, cell: Breaches },
-    ...(onRevoke
+    ...(actions
       ? [
           {
             title: words.actions,
             actions: true,
-            cell: (key: ReviewedKey) =>
-              !isDead(key) &&
-              revocable(key) && (
-                <Button size="compact-sm" variant="default" onClick={() => onRevoke(key)}>
-                  {words.revoke}
-                </Button>
-              ),
+            cell: (key: ReviewedKey) => !isDead(key) && actions(key),
           },
         ]
       : []),
   ];
+  const proposed = search as ListSearch<keyof ProposedPolicy>;
   return (
     <Stack gap="sm">
+      {proposed.longest_key_lifetime_days && (
+        <Alert color="gray">
+          {words.proposed(proposed.longest_key_lifetime_days, proposed.longest_unused_days ?? '0')}
+        </Alert>
+      )}
       <Group gap="sm">
         <SearchInput
           value={search.search}

@@ -8,7 +8,9 @@ import { type AccessKey, isDead } from './queries';
 
 const RevokeDialog = lazy(async () => ({ default: (await import('./revoke-dialog')).RevokeDialog }));
 const RotateDialog = lazy(async () => ({ default: (await import('./rotate-dialog')).RotateDialog }));
-const SuspendDialog = lazy(async () => ({ default: (await import('./suspend-dialog')).SuspendDialog }));
+const SuspendDialog = lazy(async () => ({
+  default: (await import('../components/suspend-dialog')).SuspendDialog,
+}));
 
 /** What can be done with a key as it stands. */
 export function KeyActions({ of: key, compact = false }: { of: AccessKey; compact?: boolean }) {
@@ -20,6 +22,8 @@ export function KeyActions({ of: key, compact = false }: { of: AccessKey; compac
       answerOf(api.POST('/api/auth/access-keys/{id}/resume/', { params: { path: { id: key.id } } })),
     onSettled: refresh,
   });
+  const suspend = (body: { until?: string }) =>
+    answerOf(api.POST('/api/auth/access-keys/{id}/suspend/', { params: { path: { id: key.id } }, body }));
   const close = () => {
     setDialog(undefined);
     void refresh();
@@ -59,7 +63,7 @@ export function KeyActions({ of: key, compact = false }: { of: AccessKey; compac
       <ProblemAlert error={resuming.error} />
       <Suspense>
         {dialog === 'rotate' && <RotateDialog of={key} onClose={close} />}
-        {dialog === 'suspend' && <SuspendDialog of={key} onClose={close} />}
+        {dialog === 'suspend' && <SuspendDialog name={key.name} suspend={suspend} onClose={close} />}
         {dialog === 'revoke' && <RevokeDialog of={key} onClose={close} />}
       </Suspense>
     </>

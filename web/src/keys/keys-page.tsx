@@ -23,7 +23,8 @@ const DiagnoseDialog = lazy(async () => ({ default: (await import('./diagnose-di
 const IssueDialog = lazy(async () => ({ default: (await import('./issue-dialog')).IssueDialog }));
 const LeakDialog = lazy(async () => ({ default: (await import('./leak-dialog')).LeakDialog }));
 const OldKeyEnds = lazy(async () => ({ default: (await import('./old-key-ends')).OldKeyEnds }));
-const NewKey = lazy(async () => ({ default: (await import('./new-key')).NewKey }));
+const FirstCall = lazy(async () => ({ default: (await import('./first-call')).FirstCall }));
+const NewKey = lazy(async () => ({ default: (await import('../components/new-key')).NewKey }));
 
 const route = getRouteApi('/signed-in/keys');
 
@@ -65,7 +66,9 @@ export function KeysPage() {
   const panelOf = (issued: IssuedKey) => (
     <Suspense key={issued.id}>
       <Stack>
-        <NewKey issued={issued} onClose={() => setFresh((all) => all.filter(({ id }) => id !== issued.id))} />
+        <NewKey issued={issued} onClose={() => setFresh((all) => all.filter(({ id }) => id !== issued.id))}>
+          <FirstCall id={issued.id} />
+        </NewKey>
         {issued.replaces !== null && <OldKeyEnds id={issued.replaces} />}
       </Stack>
     </Suspense>

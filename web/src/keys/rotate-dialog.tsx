@@ -3,9 +3,10 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useAttempt } from '../api/attempt';
 import { answerOf, api } from '../api/client';
+import { NewKey } from '../components/new-key';
 import { ProblemAlert } from '../components/problem-alert';
 import { t } from '../strings/strings';
-import { NewKey } from './new-key';
+import { FirstCall } from './first-call';
 import type { AccessKey } from './queries';
 import { OldKeyEnds } from './old-key-ends';
 
@@ -43,7 +44,9 @@ export function RotateDialog({ of: key, onClose }: { of: AccessKey; onClose: () 
     >
       {issued ? (
         <Stack>
-          <NewKey issued={issued} onClose={onClose} />
+          <NewKey issued={issued} onClose={onClose}>
+            <FirstCall id={issued.id} />
+          </NewKey>
           <OldKeyEnds id={key.id} />
         </Stack>
       ) : (

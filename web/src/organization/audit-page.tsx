@@ -7,6 +7,7 @@ import { Page } from '../components/page';
 import { t } from '../strings/strings';
 import { useOrganization } from './current';
 import { Person } from './person';
+import { membersOf } from './members-directory';
 import { auditQuery } from './queries';
 
 const route = getRouteApi('/signed-in/orgs/$orgId/audit');
@@ -36,6 +37,7 @@ export function AuditPage() {
         search={search}
         onSearch={(next) => void navigate({ search: next, replace: true })}
         person={(id) => <Person organization={organization} id={id} />}
+        people={membersOf(organization.id)}
       />
     </Page>
   );

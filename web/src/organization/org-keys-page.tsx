@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
 import { downloadOf } from '../components/download';
+import { ButtonLink } from '../components/links';
 import { Page } from '../components/page';
 import { ReviewList } from '../components/review-list';
 import type { ReviewedKey } from '../components/review-words';
@@ -22,20 +23,38 @@ export function OrganizationKeysPage() {
   const navigate = route.useNavigate();
   const query = useQuery(reviewQuery(organization.id, search));
   const [revoking, setRevoking] = useState<ReviewedKey>();
+  // A user-wide key reaches others as well: its user ends it, or the staff.
+  const revokes = (key: ReviewedKey) =>
+    key.organization !== null && (
+      <Button size="compact-sm" variant="default" onClick={() => setRevoking(key)}>
+        {t.review.revoke}
+      </Button>
+    );
   const manages = organization.may('access_key.manage');
   return (
     <Page
       title={words.title}
       lead={words.lead(organization.name)}
       actions={
-        <Button
-          component="a"
-          variant="default"
-          href={downloadOf(`/api/orgs/${organization.id}/access-keys/review/`, 'csv', search)}
-          download
-        >
-          {t.review.csv}
-        </Button>
+        <>
+          {manages && (
+            <ButtonLink
+              to="/orgs/$orgId/keys/revoke"
+              params={{ orgId: String(organization.id) }}
+              variant="default"
+            >
+              {t.bulk.open}
+            </ButtonLink>
+          )}
+          <Button
+            component="a"
+            variant="default"
+            href={downloadOf(`/api/orgs/${organization.id}/access-keys/review/`, 'csv', search)}
+            download
+          >
+            {t.review.csv}
+          </Button>
+        </>
       }
     >
       <ReviewList
@@ -44,8 +63,7 @@ export function OrganizationKeysPage() {
         search={search}
         onSearch={(next) => void navigate({ search: next, replace: true })}
         who={[{ title: t.review.user, cell: ({ user }) => user.email }]}
-        revocable={({ organization: home }) => home !== null}
-        onRevoke={manages ? setRevoking : undefined}
+        actions={manages ? revokes : undefined}
         empty={<EmptyState title={words.empty}>{words.emptyHelp}</EmptyState>}
       />
       {revoking && (

@@ -70,21 +70,9 @@ export const settingsQuery = (org: number) =>
     staleTime: 0,
   });
 
-/** How many keys today's policy would not allow: blocked, once it holds for keys that exist. */
-export const againstPolicyQuery = (org: number) =>
-  queryOptions({
-    queryKey: ['organization', org, 'against-policy'],
-    queryFn: async () =>
-      pageOf(
-        await answerOf(
-          api.GET('/api/orgs/{org_pk}/access-keys/review/', {
-            params: { ...of(org), query: { breach: 'against_policy', page_size: 1 } },
-          }),
-        ),
-      ),
-  });
-
-export type ReviewSearch = ListSearch<'status' | 'breach' | 'user'>;
+export type ReviewSearch = ListSearch<
+  'status' | 'breach' | 'user' | 'longest_key_lifetime_days' | 'longest_unused_days'
+>;
 
 /** The access keys that reach the organization, with what is wrong about each. */
 export const reviewQuery = (org: number, search: ReviewSearch) =>

@@ -25,8 +25,19 @@ export const organizationRoutes = [
   createRoute({
     getParentRoute,
     path: '/orgs/$orgId/keys',
-    validateSearch: listSearch('status', 'breach', 'user'),
+    validateSearch: listSearch(
+      'status',
+      'breach',
+      'user',
+      'longest_key_lifetime_days',
+      'longest_unused_days',
+    ),
     component: lazyRouteComponent(() => import('./org-keys-page'), 'OrganizationKeysPage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/orgs/$orgId/keys/revoke',
+    component: lazyRouteComponent(() => import('./bulk-revocation-page'), 'BulkRevocationPage'),
   }),
   createRoute({
     getParentRoute,

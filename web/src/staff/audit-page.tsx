@@ -8,6 +8,7 @@ import { Page } from '../components/page';
 import { ProblemAlert } from '../components/problem-alert';
 import { Time } from '../components/time';
 import { t } from '../strings/strings';
+import { users } from './directories';
 import { UserName } from './names';
 import { auditQuery, verificationQuery } from './queries';
 
@@ -39,6 +40,7 @@ export function StaffAuditPage() {
         search={search}
         onSearch={(next) => void navigate({ search: next, replace: true })}
         person={(id) => <UserName id={id} />}
+        people={users}
       />
     </Page>
   );

@@ -12,6 +12,7 @@ import { Page } from '../components/page';
 import { EmptyState } from '../components/states';
 import { Time } from '../components/time';
 import { t } from '../strings/strings';
+import { GrantDialog } from './grant-dialog';
 import { OrganizationName, UserName } from './names';
 import { type Grant, type GrantSearch, grantsQuery } from './queries';
 
@@ -24,9 +25,14 @@ export function GrantsPage() {
   const navigate = route.useNavigate();
   const query = useQuery(grantsQuery(search));
   const [cancelling, setCancelling] = useState<Grant>();
+  const [granting, setGranting] = useState(false);
   const go = (next: GrantSearch) => void navigate({ search: next, replace: true });
   return (
-    <Page title={words.title} lead={words.lead}>
+    <Page
+      title={words.title}
+      lead={words.lead}
+      actions={<Button onClick={() => setGranting(true)}>{words.grant}</Button>}
+    >
       <Stack gap="sm">
         <FilterSelect
           label={words.status}
@@ -43,7 +49,7 @@ export function GrantsPage() {
           columns={[
             {
               title: words.key,
-              cell: ({ name, reason }) => (
+              cell: ({ name, reason, rotates }) => (
                 <Stack gap={0} maw={320}>
                   <Text size="sm" fw={600} className="one-line">
                     {name}
@@ -51,6 +57,11 @@ export function GrantsPage() {
                   <Text size="xs" c="dimmed">
                     {reason}
                   </Text>
+                  {rotates !== null && (
+                    <Text size="xs" c="dimmed">
+                      {words.rotates(rotates)}
+                    </Text>
+                  )}
                 </Stack>
               ),
             },
@@ -94,6 +105,7 @@ export function GrantsPage() {
           empty={<EmptyState title={words.empty} />}
         />
       </Stack>
+      {granting && <GrantDialog onClose={() => setGranting(false)} />}
       {cancelling && <CancelDialog of={cancelling} onClose={() => setCancelling(undefined)} />}
     </Page>
   );

@@ -1,17 +1,19 @@
-import { Button, Checkbox, Text, TextInput } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Button } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
-import { answerOf, api } from '../api/client';
-import { Confirm } from '../components/confirm';
 import { downloadOf } from '../components/download';
+import { ButtonLink } from '../components/links';
 import { Page } from '../components/page';
 import { ReviewList } from '../components/review-list';
 import type { ReviewedKey } from '../components/review-words';
 import { EmptyState } from '../components/states';
 import { t } from '../strings/strings';
+import { StaffIssueDialog } from './issue-dialog';
+import { KeyActions } from './key-actions';
 import { OrganizationName } from './names';
 import { reviewQuery, type ReviewSearch } from './queries';
+import { RevokeDialog } from './revoke-dialog';
 
 const route = getRouteApi('/signed-in/staff/keys');
 const words = t.staff.keys;
@@ -21,20 +23,27 @@ export function StaffKeysPage() {
   const search: ReviewSearch = route.useSearch();
   const navigate = route.useNavigate();
   const query = useQuery(reviewQuery(search));
+  const [issuing, setIssuing] = useState(false);
   const [revoking, setRevoking] = useState<ReviewedKey>();
   return (
     <Page
       title={words.title}
       lead={words.lead}
       actions={
-        <Button
-          component="a"
-          variant="default"
-          href={downloadOf('/api/admin/access-keys/review/', 'csv', search)}
-          download
-        >
-          {t.review.csv}
-        </Button>
+        <>
+          <ButtonLink to="/staff/keys/revoke" variant="default">
+            {t.bulk.open}
+          </ButtonLink>
+          <Button
+            component="a"
+            variant="default"
+            href={downloadOf('/api/admin/access-keys/review/', 'csv', search)}
+            download
+          >
+            {t.review.csv}
+          </Button>
+          <Button onClick={() => setIssuing(true)}>{t.staff.issue.title}</Button>
+        </>
       }
     >
       <ReviewList
@@ -49,56 +58,11 @@ export function StaffKeysPage() {
             cell: ({ organization }) => <OrganizationName id={organization} />,
           },
         ]}
-        onRevoke={setRevoking}
+        actions={(key) => <KeyActions of={key} onRevoke={() => setRevoking(key)} />}
         empty={<EmptyState title={words.empty} />}
       />
+      {issuing && <StaffIssueDialog onClose={() => setIssuing(false)} />}
       {revoking && <RevokeDialog of={revoking} onClose={() => setRevoking(undefined)} />}
     </Page>
-  );
-}
-
-/** Ends any key for good, with what was made through it if so wanted. */
-function RevokeDialog({ of: key, onClose }: { of: ReviewedKey; onClose: () => void }) {
-  const client = useQueryClient();
-  const [reason, setReason] = useState('');
-  const [made, setMade] = useState(false);
-  const revoking = useMutation({
-    mutationFn: () =>
-      answerOf(
-        api.POST('/api/admin/access-keys/{id}/revoke/', {
-          params: { path: { id: key.id } },
-          body: { ...(reason.trim() && { reason }), ...(made && { include_made: true }) },
-        }),
-      ),
-    onSuccess: async () => {
-      await client.invalidateQueries({ queryKey: ['staff'] });
-      onClose();
-    },
-  });
-  return (
-    <Confirm
-      title={t.review.revokeTitle(key.name)}
-      opened
-      onClose={onClose}
-      verb={t.review.revoke}
-      danger
-      onConfirm={() => revoking.mutate()}
-      pending={revoking.isPending}
-      error={revoking.error}
-    >
-      <Text size="sm">{t.review.revokeHelp(key.user.email)}</Text>
-      <Checkbox
-        label={words.made}
-        description={words.madeHelp}
-        checked={made}
-        onChange={({ currentTarget }) => setMade(currentTarget.checked)}
-      />
-      <TextInput
-        label={t.review.reason}
-        value={reason}
-        onChange={({ currentTarget }) => setReason(currentTarget.value)}
-        error={revoking.error?.fields['reason']}
-      />
-    </Confirm>
   );
 }

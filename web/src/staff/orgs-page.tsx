@@ -1,5 +1,5 @@
 import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
 import { answerOf, api } from '../api/client';
@@ -7,6 +7,7 @@ import { Confirm } from '../components/confirm';
 import { DotBadge } from '../components/dot-badge';
 import { FilterSelect } from '../components/filter-select';
 import { FormDialog } from '../components/form-dialog';
+import { TextLink } from '../components/links';
 import { changed } from '../components/list-search';
 import { ListView } from '../components/list-view';
 import { Page } from '../components/page';
@@ -14,6 +15,8 @@ import { SearchInput } from '../components/search-input';
 import { EmptyState } from '../components/states';
 import { Time } from '../components/time';
 import { t } from '../strings/strings';
+import { useDone } from './done';
+import { IssuingForEverybody } from './issuing-for-everybody';
 import { type Organization, organizationsQuery, type OrganizationSearch } from './queries';
 
 const route = getRouteApi('/signed-in/staff/orgs');
@@ -35,6 +38,7 @@ export function OrganizationsPage() {
       lead={words.lead}
       actions={<Button onClick={() => setDialog({ kind: 'create' })}>{words.create}</Button>}
     >
+      <IssuingForEverybody />
       <Stack gap="sm">
         <Group gap="sm">
           <SearchInput value={search.search} onSearch={(text) => go(changed(search, { search: text }))} />
@@ -55,10 +59,17 @@ export function OrganizationsPage() {
             {
               title: words.name,
               orderBy: 'name',
-              cell: ({ name }) => (
-                <Text size="sm" fw={600} className="one-line" maw={320}>
+              cell: ({ id, name }) => (
+                <TextLink
+                  to="/staff/orgs/$id"
+                  params={{ id: String(id) }}
+                  size="sm"
+                  fw={600}
+                  className="one-line"
+                  maw={320}
+                >
                   {name}
-                </Text>
+                </TextLink>
               ),
             },
             { title: words.number, orderBy: 'id', cell: ({ id }) => id },
@@ -103,14 +114,6 @@ export function OrganizationsPage() {
       {dialog?.kind === 'toggle' && <ToggleDialog of={dialog.organization} onClose={close} />}
     </Page>
   );
-}
-
-function useDone(onClose: () => void) {
-  const client = useQueryClient();
-  return async () => {
-    await client.invalidateQueries({ queryKey: ['staff'] });
-    onClose();
-  };
 }
 
 function CreateDialog({ onClose }: { onClose: () => void }) {

@@ -1,6 +1,7 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { answerOf, api } from '../api/client';
 import type { components } from '../api/schema';
+import { versionedOf } from '../api/versioned';
 import type { AuditSearch } from '../components/audit-list';
 import { pageOf, queryOf } from '../components/list-query';
 import type { ListSearch } from '../components/list-search';
@@ -8,11 +9,15 @@ import type { ListSearch } from '../components/list-search';
 type Schemas = components['schemas'];
 export type Organization = Schemas['OrganizationAdminAnswer'];
 export type User = Schemas['UserAnswer'];
+export type Member = Schemas['MemberAnswer'];
 export type Grant = Schemas['GrantAnswer'];
 
 export type OrganizationSearch = ListSearch<'disabled'>;
 export type UserSearch = ListSearch<'is_active' | 'is_staff'>;
-export type ReviewSearch = ListSearch<'status' | 'breach' | 'user' | 'organization'>;
+export type MemberSearch = ListSearch;
+export type ReviewSearch = ListSearch<
+  'status' | 'breach' | 'user' | 'organization' | 'longest_key_lifetime_days' | 'longest_unused_days'
+>;
 export type GrantSearch = ListSearch<'status' | 'user' | 'organization'>;
 export type RequestSearch = ListSearch<'status' | 'user' | 'organization'>;
 
@@ -28,6 +33,38 @@ export const organizationQuery = (id: number) =>
     queryKey: ['staff', 'org', id],
     queryFn: () => answerOf(api.GET('/api/admin/orgs/{id}/', { params: { path: { id } } })),
     staleTime: 60_000,
+  });
+
+/** An organization as it stands, with its edit version. */
+export const settingsQuery = (id: number) =>
+  queryOptions({
+    queryKey: ['staff', 'org', id, 'settings'],
+    queryFn: () => versionedOf(api.GET('/api/admin/orgs/{id}/', { params: { path: { id } } })),
+    staleTime: 0,
+  });
+
+export const membersQuery = (id: number, search: MemberSearch) =>
+  queryOptions({
+    queryKey: ['staff', 'org', id, 'members', search],
+    queryFn: () =>
+      answerOf(
+        api.GET('/api/admin/orgs/{id}/members/', { params: { path: { id }, query: queryOf(search) } }),
+      ),
+    placeholderData: keepPreviousData,
+  });
+
+/** What holds for all organizations. */
+export const servicePolicyQuery = queryOptions({
+  queryKey: ['staff', 'policy'],
+  queryFn: () => answerOf(api.GET('/api/admin/policy/')),
+});
+
+/** A key as it stands, with its edit version. */
+export const keyQuery = (id: number) =>
+  queryOptions({
+    queryKey: ['staff', 'key', id],
+    queryFn: () => versionedOf(api.GET('/api/admin/access-keys/{id}/', { params: { path: { id } } })),
+    staleTime: 0,
   });
 
 export const usersQuery = (search: UserSearch) =>

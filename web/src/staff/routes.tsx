@@ -14,6 +14,17 @@ export const staffRoutes = [
   }),
   createRoute({
     getParentRoute,
+    path: '/staff/orgs/$id',
+    validateSearch: listSearch(),
+    component: lazyRouteComponent(() => import('./org-page'), 'StaffOrganizationPage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/staff/keys/revoke',
+    component: lazyRouteComponent(() => import('./bulk-revocation-page'), 'StaffBulkRevocationPage'),
+  }),
+  createRoute({
+    getParentRoute,
     path: '/staff/users',
     validateSearch: listSearch('is_active', 'is_staff'),
     component: lazyRouteComponent(() => import('./users-page'), 'UsersPage'),
@@ -21,7 +32,14 @@ export const staffRoutes = [
   createRoute({
     getParentRoute,
     path: '/staff/keys',
-    validateSearch: listSearch('status', 'breach', 'user', 'organization'),
+    validateSearch: listSearch(
+      'status',
+      'breach',
+      'user',
+      'organization',
+      'longest_key_lifetime_days',
+      'longest_unused_days',
+    ),
     component: lazyRouteComponent(() => import('./keys-page'), 'StaffKeysPage'),
   }),
   createRoute({

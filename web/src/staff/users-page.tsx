@@ -1,5 +1,5 @@
 import { Button, Code, Group, Menu, Modal, Stack, Text, TextInput } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
 import { answerOf, api } from '../api/client';
@@ -16,6 +16,7 @@ import { SearchInput } from '../components/search-input';
 import { EmptyState } from '../components/states';
 import { Time } from '../components/time';
 import { t } from '../strings/strings';
+import { useDone } from './done';
 import { type User, type UserSearch, usersQuery } from './queries';
 
 const route = getRouteApi('/signed-in/staff/users');
@@ -124,14 +125,6 @@ export function UsersPage() {
       {dialog?.kind === 'link' && <LinkDialog of={dialog.user} onClose={close} />}
     </Page>
   );
-}
-
-function useDone(onClose: () => void) {
-  const client = useQueryClient();
-  return async () => {
-    await client.invalidateQueries({ queryKey: ['staff'] });
-    onClose();
-  };
 }
 
 function CreateDialog({ onClose }: { onClose: () => void }) {

@@ -1,10 +1,12 @@
 import { account } from './en/account';
 import { audit } from './en/audit';
 import { attention } from './en/attention';
+import { bulk } from './en/bulk';
 import { common } from './en/common';
 import { expiry, networks } from './en/fields';
 import { keys } from './en/keys';
 import { organization } from './en/organization';
+import { policy } from './en/policy';
 import { problems } from './en/problems';
 import { requests } from './en/requests';
 import { review } from './en/review';
@@ -25,6 +27,8 @@ export const t = {
   organization,
   requests,
   review,
+  policy,
+  bulk,
   staff,
 };
 

@@ -440,13 +440,15 @@ class Operations(Calls):
         user: Optional[int] = None,
         status: Optional[models.AccessKeyStatus] = None,
         breach: Optional[models.AccessKeyBreach] = None,
+        longest_key_lifetime_days: Optional[int] = None,
+        longest_unused_days: Optional[int] = None,
         options: Optional[Options] = None,
     ) -> Pages[models.ReviewedKeyAnswer]:
         """The same for an auditor, with what is wrong about each; `format=csv` as an export.
 
         **Who:** members of the organization whose role holds `access_key.view`, by access key, JWT or session.
         """
-        answer: Pages[models.ReviewedKeyAnswer] = self._pages("GET", "/api/orgs/{org_pk}/access-keys/review/", path={"org_pk": org_pk}, query={"page": page, "page_size": page_size, "ordering": ordering, "search": search, "user": user, "status": status, "breach": breach}, options=options)
+        answer: Pages[models.ReviewedKeyAnswer] = self._pages("GET", "/api/orgs/{org_pk}/access-keys/review/", path={"org_pk": org_pk}, query={"page": page, "page_size": page_size, "ordering": ordering, "search": search, "user": user, "status": status, "breach": breach, "longest_key_lifetime_days": longest_key_lifetime_days, "longest_unused_days": longest_unused_days}, options=options)
         return answer
 
     def organization_keys_get(
@@ -1574,6 +1576,8 @@ class Operations(Calls):
         user: Optional[int] = None,
         status: Optional[models.AccessKeyStatus] = None,
         breach: Optional[models.AccessKeyBreach] = None,
+        longest_key_lifetime_days: Optional[int] = None,
+        longest_unused_days: Optional[int] = None,
         organization: Optional[int] = None,
         options: Optional[Options] = None,
     ) -> Pages[models.ReviewedKeyAnswer]:
@@ -1581,7 +1585,7 @@ class Operations(Calls):
 
         **Who:** our own staff, by session, JWT or an `admin` key; for anyone else the path is not there.
         """
-        answer: Pages[models.ReviewedKeyAnswer] = self._pages("GET", "/api/admin/access-keys/review/", query={"page": page, "page_size": page_size, "ordering": ordering, "search": search, "user": user, "status": status, "breach": breach, "organization": organization}, options=options)
+        answer: Pages[models.ReviewedKeyAnswer] = self._pages("GET", "/api/admin/access-keys/review/", query={"page": page, "page_size": page_size, "ordering": ordering, "search": search, "user": user, "status": status, "breach": breach, "longest_key_lifetime_days": longest_key_lifetime_days, "longest_unused_days": longest_unused_days, "organization": organization}, options=options)
         return answer
 
     def access_keys_admin_get(

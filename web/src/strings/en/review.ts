@@ -28,6 +28,8 @@ export const review = {
     revoked: 'Revoked',
   },
   levels: { read_only: 'Read only', full_access: 'Full access' },
+  proposed: (life: string, unused: string) =>
+    `Judged by a policy that need not be the one that is set: a life of ${life} days at most${unused === '0' ? '' : `, no more than ${unused} days without use`}.`,
   fine: 'Nothing to note',
   breaches: {
     never_used: 'Never used',

@@ -11,22 +11,25 @@ import {
   Text,
   Title,
 } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
 import { useBlocker } from '@tanstack/react-router';
-import { useState } from 'react';
-import { Confirm } from '../components/confirm';
-import { Copy } from '../components/copy';
+import { type ReactNode, useState } from 'react';
+import type { components } from '../api/schema';
 import { t } from '../strings/strings';
-import { type IssuedKey, keyQuery } from './queries';
+import { Confirm } from './confirm';
+import { Copy } from './copy';
 import { snippets } from './snippets';
 
-/** How often the first call is looked for, in milliseconds. */
-const LOOK_EVERY = 2000;
+interface Props {
+  issued: components['schemas']['IssuedKeyAnswer'];
+  onClose: () => void;
+  /** What is told below it: whether its first call has arrived. */
+  children?: ReactNode;
+}
 
 /**
  * A key that was just made, whole, this once: copied, tried, and seen to arrive. Leaving before it was copied asks again.
  */
-export function NewKey({ issued, onClose }: { issued: IssuedKey; onClose: () => void }) {
+export function NewKey({ issued, onClose, children }: Props) {
   const [copied, setCopied] = useState(false);
   const [closing, setClosing] = useState(false);
   const leaving = useBlocker({
@@ -67,7 +70,7 @@ export function NewKey({ issued, onClose }: { issued: IssuedKey; onClose: () => 
         </Group>
         <Snippets secret={issued.key} onCopied={() => setCopied(true)} />
         <Group justify="space-between">
-          <FirstCall id={issued.id} />
+          <div>{children}</div>
           <Button variant="default" onClick={() => (copied ? onClose() : setClosing(true))}>
             {t.keys.fresh.close}
           </Button>
@@ -140,33 +143,5 @@ function CopyIcon() {
       <rect x="5.5" y="5.5" width="8" height="8" rx="1.5" />
       <path d="M3.5 10.5h-.5a.5.5 0 0 1-.5-.5V3a.5.5 0 0 1 .5-.5h7a.5.5 0 0 1 .5.5v.5" />
     </svg>
-  );
-}
-
-/** Tells when the first call with a key has arrived. */
-function FirstCall({ id }: { id: number }) {
-  const { data } = useQuery({
-    ...keyQuery(id),
-    refetchInterval: ({ state }) => (state.data?.last_used_at ? false : LOOK_EVERY),
-  });
-  if (!data?.last_used_at) {
-    return (
-      <Text size="sm" c="dimmed" role="status">
-        {t.keys.fresh.waiting}
-      </Text>
-    );
-  }
-  const { last_used_ip, last_used_user_agent } = data;
-  return (
-    <Group gap={6} role="status">
-      <Text size="sm" fw={600} className="good">
-        ✓ {t.keys.fresh.received}
-      </Text>
-      {last_used_ip && (
-        <Text size="sm" c="dimmed">
-          {t.keys.fresh.receivedFrom(last_used_ip, last_used_user_agent ?? '')}
-        </Text>
-      )}
-    </Group>
   );
 }

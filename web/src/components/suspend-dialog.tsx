@@ -1,22 +1,23 @@
 import { Select, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { answerOf, api } from '../api/client';
-import { Confirm } from '../components/confirm';
 import { t } from '../strings/strings';
-import type { AccessKey } from './queries';
+import { Confirm } from './confirm';
+
+interface Props {
+  /** What the key is called. */
+  name: string;
+  /** Until an instant; none: until somebody resumes it. */
+  suspend: (until: { until?: string }) => Promise<unknown>;
+  onClose: () => void;
+}
 
 /** Stops a key for a while. */
-export function SuspendDialog({ of: { id, name }, onClose }: { of: AccessKey; onClose: () => void }) {
+export function SuspendDialog({ name, suspend, onClose }: Props) {
   const [seconds, setSeconds] = useState('0');
   const suspending = useMutation({
     mutationFn: () =>
-      answerOf(
-        api.POST('/api/auth/access-keys/{id}/suspend/', {
-          params: { path: { id } },
-          body: seconds === '0' ? {} : { until: new Date(Date.now() + Number(seconds) * 1000).toISOString() },
-        }),
-      ),
+      suspend(seconds === '0' ? {} : { until: new Date(Date.now() + Number(seconds) * 1000).toISOString() }),
     onSuccess: onClose,
   });
   return (

@@ -1,0 +1,115 @@
+import { Alert, Button, Group, Paper, SimpleGrid, Stack, Text, TextInput, Title } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { t } from '../../strings/strings';
+import { DataTable } from '../data-table';
+import { ProblemAlert } from '../problem-alert';
+import { EmptyState } from '../states';
+import { type BulkOrder, type BulkWay, type CountedKeys, type Outcome, revoke } from './way';
+
+const words = t.bulk;
+
+interface Props {
+  way: BulkWay;
+  name: string;
+  order: BulkOrder;
+  counts: CountedKeys;
+  onDone: (outcome: Outcome) => void;
+}
+
+/** What would be revoked, in numbers, and the way to do it: whoever does types the name of what they hit. */
+export function BulkConfirm({ way, name, order, counts, onDone }: Props) {
+  const [typed, setTyped] = useState('');
+  const revoking = useMutation({
+    mutationFn: () => revoke(way, order, counts.confirm_token),
+    onSuccess: onDone,
+  });
+  return (
+    <Stack component="section" aria-label={words.counted(counts.count)}>
+      {counts.count === 0 ? (
+        <EmptyState title={words.none}>{words.noneHelp}</EmptyState>
+      ) : (
+        <Counts of={counts} />
+      )}
+      {counts.user_wide > 0 && <Alert color="gray">{words.userWide(counts.user_wide)}</Alert>}
+      {counts.count > 0 && (
+        <Paper withBorder radius="lg" p="lg">
+          <form
+            onSubmit={(event) => {
+              event.preventDefault();
+              revoking.mutate();
+            }}
+          >
+            <Stack>
+              <TextInput
+                label={words.type(name)}
+                description={words.typeHelp}
+                autoComplete="off"
+                value={typed}
+                onChange={({ currentTarget }) => setTyped(currentTarget.value)}
+              />
+              <ProblemAlert error={revoking.error} />
+              <Group justify="flex-end">
+                <Button type="submit" color="red.8" loading={revoking.isPending} disabled={typed !== name}>
+                  {words.revoke(counts.count)}
+                </Button>
+              </Group>
+            </Stack>
+          </form>
+        </Paper>
+      )}
+    </Stack>
+  );
+}
+
+function Counts({ of: counts }: { of: CountedKeys }) {
+  return (
+    <>
+      <Title order={2}>{words.counted(counts.count)}</Title>
+      <SimpleGrid cols={{ base: 1, sm: 3 }}>
+        <Numbers title={words.byStatus} of={counts.by_status} named={t.review.statuses} />
+        <Numbers title={words.byLevel} of={counts.by_access_level} named={t.review.levels} />
+        <Numbers title={words.byUse} of={counts.by_last_use} named={words.lastUses} />
+      </SimpleGrid>
+      <DataTable
+        label={words.byUser}
+        rows={counts.by_user}
+        nameOf={({ email }) => email}
+        keyOf={({ user }) => user}
+        columns={[
+          { title: t.review.user, cell: ({ email }) => email },
+          { title: words.keyCount, cell: ({ count }) => count },
+        ]}
+      />
+    </>
+  );
+}
+
+/** Counts under a heading; what is none is left out. */
+function Numbers({
+  title,
+  of: counts = {},
+  named,
+}: {
+  title: string;
+  of: Readonly<Record<string, number>> | undefined;
+  named: Readonly<Record<string, string>>;
+}) {
+  return (
+    <Paper withBorder radius="lg" p="md" component="section" aria-label={title}>
+      <Text size="sm" c="dimmed">
+        {title}
+      </Text>
+      {Object.entries(counts)
+        .filter(([, count]) => count > 0)
+        .map(([word, count]) => (
+          <Group key={word} justify="space-between" wrap="nowrap">
+            <Text size="sm">{named[word] ?? word}</Text>
+            <Text size="sm" fw={600}>
+              {count}
+            </Text>
+          </Group>
+        ))}
+    </Paper>
+  );
+}

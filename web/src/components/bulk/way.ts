@@ -1,0 +1,44 @@
+import type { components } from '../../api/schema';
+
+type Schemas = components['schemas'];
+export type BulkOrder = Schemas['BulkRevokeBody'];
+export type BulkFilter = Schemas['KeyFilter'];
+export type CountedKeys = Schemas['CountedKeysAnswer'];
+export type RevokedKeys = Schemas['RevokedKeysAnswer'];
+
+/** How somebody revokes many keys: as a manager of their organization, or as staff. */
+export interface BulkWay {
+  send: (order: BulkOrder) => Promise<CountedKeys | RevokedKeys>;
+  /** The query that shows something else afterwards. */
+  queryKey: readonly unknown[];
+}
+
+/** What was revoked, over all the requests that it took. */
+export interface Outcome {
+  readonly revoked: number;
+  readonly vanished: number;
+  readonly ended: number;
+}
+
+/** Counts the keys that fit. */
+export async function count(way: BulkWay, order: BulkOrder): Promise<CountedKeys> {
+  const answer = await way.send({ ...order, dry_run: true });
+  if (!answer.dry_run) throw new Error('Keys were to be counted.');
+  return answer;
+}
+
+/** Revokes exactly the keys that were counted: a request ends some, so it is repeated until none is left. */
+export async function revoke(way: BulkWay, order: BulkOrder, token: string): Promise<Outcome> {
+  let outcome: Outcome = { revoked: 0, vanished: 0, ended: 0 };
+  for (let remaining = 1; remaining > 0;) {
+    const answer = await way.send({ ...order, dry_run: false, confirm_token: token });
+    if (answer.dry_run) throw new Error('Keys were to be revoked.');
+    outcome = {
+      revoked: outcome.revoked + answer.revoked,
+      vanished: outcome.vanished + answer.vanished.length,
+      ended: outcome.ended + answer.ended.length,
+    };
+    remaining = answer.remaining;
+  }
+  return outcome;
+}

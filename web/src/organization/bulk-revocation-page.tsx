@@ -1,0 +1,37 @@
+import { answerOf, api } from '../api/client';
+import { BulkRevocation } from '../components/bulk/bulk-revocation';
+import { ButtonLink } from '../components/links';
+import { Page } from '../components/page';
+import { t } from '../strings/strings';
+import { useOrganization } from './current';
+
+/** Revokes many keys that are confined to the organization. */
+export function BulkRevocationPage() {
+  const { id, name } = useOrganization();
+  return (
+    <Page
+      title={t.bulk.title}
+      lead={t.bulk.lead}
+      actions={
+        <ButtonLink to="/orgs/$orgId/keys" params={{ orgId: String(id) }} variant="default">
+          {t.bulk.back}
+        </ButtonLink>
+      }
+    >
+      <BulkRevocation
+        key={id}
+        name={name}
+        way={{
+          send: (body) =>
+            answerOf(
+              api.POST('/api/orgs/{org_pk}/access-keys/bulk-revoke/', {
+                params: { path: { org_pk: id } },
+                body,
+              }),
+            ),
+          queryKey: ['organization', id],
+        }}
+      />
+    </Page>
+  );
+}

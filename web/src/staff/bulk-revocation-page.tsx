@@ -1,0 +1,49 @@
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { answerOf, api } from '../api/client';
+import { BulkRevocation } from '../components/bulk/bulk-revocation';
+import type { BulkWay } from '../components/bulk/way';
+import { ButtonLink } from '../components/links';
+import { Page } from '../components/page';
+import { PersonSelect } from '../components/person-select';
+import { t } from '../strings/strings';
+import { organizations } from './directories';
+import { organizationQuery } from './queries';
+
+const WAY: BulkWay = {
+  send: (body) => answerOf(api.POST('/api/admin/access-keys/bulk-revoke/', { body })),
+  queryKey: ['staff'],
+};
+
+/** Revokes many keys, of one organization or of all. */
+export function StaffBulkRevocationPage() {
+  const [organization, setOrganization] = useState('');
+  const id = Number(organization);
+  const { data } = useQuery({ ...organizationQuery(id), enabled: id > 0 });
+  return (
+    <Page
+      title={t.bulk.title}
+      lead={t.bulk.lead}
+      actions={
+        <ButtonLink to="/staff/keys" variant="default">
+          {t.bulk.back}
+        </ButtonLink>
+      }
+    >
+      <BulkRevocation
+        way={WAY}
+        name={id > 0 ? (data?.name ?? '') : t.bulk.everyOrganization}
+        filter={id > 0 ? { organization: id } : {}}
+        narrower={
+          <PersonSelect
+            directory={organizations}
+            label={t.bulk.organization}
+            all={t.bulk.allOrganizations}
+            value={organization}
+            onChange={setOrganization}
+          />
+        }
+      />
+    </Page>
+  );
+}

@@ -1,0 +1,52 @@
+import { Checkbox, Text, TextInput } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { answerOf, api } from '../api/client';
+import { Confirm } from '../components/confirm';
+import type { ReviewedKey } from '../components/review-words';
+import { t } from '../strings/strings';
+import { useDone } from './done';
+
+const words = t.staff.keys;
+
+/** Ends any key for good, with what was made through it if so wanted. */
+export function RevokeDialog({ of: key, onClose }: { of: ReviewedKey; onClose: () => void }) {
+  const [reason, setReason] = useState('');
+  const [made, setMade] = useState(false);
+  const revoking = useMutation({
+    mutationFn: () =>
+      answerOf(
+        api.POST('/api/admin/access-keys/{id}/revoke/', {
+          params: { path: { id: key.id } },
+          body: { ...(reason.trim() && { reason }), ...(made && { include_made: true }) },
+        }),
+      ),
+    onSuccess: useDone(onClose),
+  });
+  return (
+    <Confirm
+      title={t.review.revokeTitle(key.name)}
+      opened
+      onClose={onClose}
+      verb={t.review.revoke}
+      danger
+      onConfirm={() => revoking.mutate()}
+      pending={revoking.isPending}
+      error={revoking.error}
+    >
+      <Text size="sm">{t.review.revokeHelp(key.user.email)}</Text>
+      <Checkbox
+        label={words.made}
+        description={words.madeHelp}
+        checked={made}
+        onChange={({ currentTarget }) => setMade(currentTarget.checked)}
+      />
+      <TextInput
+        label={t.review.reason}
+        value={reason}
+        onChange={({ currentTarget }) => setReason(currentTarget.value)}
+        error={revoking.error?.fields['reason']}
+      />
+    </Confirm>
+  );
+}
