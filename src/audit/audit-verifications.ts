@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { RecurringJob } from '../common/background/recurring-job.js';
-import { AuditVerifier, type Evidence, VERIFYING_LOCK, type Verdict } from './audit-verifier.js';
+import { AuditVerifier, type Evidence, type Tell, VERIFYING_LOCK, type Verdict } from './audit-verifier.js';
 
 /** `never`: nobody verified it yet. `running`: somebody does right now. */
 export const AUDIT_STATES = ['never', 'running', 'ok', 'broken'] as const;
@@ -59,8 +59,8 @@ export class AuditVerifications extends RecurringJob {
   }
 
   /** Verifies now (AuditVerifier), and keeps what was found. A verdict that can't be kept is a verdict all the same. */
-  async verify(evidence?: Evidence): Promise<Verdict> {
-    const verdict = await this.verifier.verify(evidence);
+  async verify(evidence?: Evidence, tell?: Tell): Promise<Verdict> {
+    const verdict = await this.verifier.verify(evidence, tell);
     try {
       await this.dataSource.query(KEEP, [verdict.checked, verdict.broken.length]);
     } catch (error) {

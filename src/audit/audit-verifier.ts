@@ -23,6 +23,9 @@ export const VERIFYING_LOCK = 7_264_002;
 const HEADS_AFTER = `SELECT * FROM audit_heads WHERE (chain, sequence) > ($1, $2::bigint)
   ORDER BY chain, sequence LIMIT ${HEADS_PER_STATEMENT}`;
 
+/** Hears how many links were checked, and of how many. */
+export type Tell = (done: number, total: number) => void;
+
 /** The state of the audit log. */
 export interface Verdict {
   /** Whether nothing is broken. */
@@ -54,13 +57,14 @@ export class AuditVerifier {
     private readonly key: HeadKey,
   ) {}
 
-  verify({ heads = [], publicKeys = [] }: Evidence = {}): Promise<Verdict> {
+  /** Tells, if somebody hears it, how far it is. */
+  verify({ heads = [], publicKeys = [] }: Evidence = {}, tell?: Tell): Promise<Verdict> {
     return this.dataSource.transaction('REPEATABLE READ', async (manager) => {
       await manager.query('SET TRANSACTION READ ONLY');
       // Shared: nobody waits for it, it only tells others (audit-verifications.ts).
       await manager.query('SELECT pg_advisory_xact_lock_shared($1)', [VERIFYING_LOCK]);
       const run = new Run(manager, this.key.verifier(publicKeys));
-      await run.walkChains();
+      await run.walkChains(tell && (await countedBy(manager, tell)));
       await run.findStrayEvents();
       await run.findStrayHeads();
       await run.compareHeads(heads);
@@ -68,6 +72,12 @@ export class AuditVerifier {
       return { ok: broken.length === 0, checked: run.checked, pending: run.pending, broken };
     });
   }
+}
+
+/** `tell` with the number of all links. */
+async function countedBy(manager: EntityManager, tell: Tell): Promise<(done: number) => void> {
+  const [row] = await manager.query<{ total: number }[]>('SELECT count(*)::float8 AS total FROM audit_links');
+  return (done) => tell(done, row?.total ?? done);
 }
 
 /** One verification. */
@@ -83,7 +93,7 @@ class Run {
     private readonly isSigned: ReturnType<HeadKey['verifier']>,
   ) {}
 
-  async walkChains(): Promise<void> {
+  async walkChains(tell: (done: number) => void = () => undefined): Promise<void> {
     const breaks: Break[] = [];
     const altered: Altered[] = [];
     let judge: ChainJudge | undefined;
@@ -106,6 +116,7 @@ class Run {
         from = [row.chain, row.sequence];
       }
       this.checked += rows.length;
+      tell(this.checked);
     }
     endChain();
     await explainBreaks(this.manager, breaks, this.findings);

@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { escapeUnsafe, ndjsonLine } from '../audit/ndjson.js';
 import { InvalidPage } from '../common/errors.js';
 import type { Page } from '../common/list.js';
+import { Progress, type Tell } from './progress.js';
 
 /** Rows that a list reads at a time. */
 const PAGE_SIZE = 100;
@@ -20,8 +21,19 @@ type Rows<T> = Pick<Page<T>, 'count' | 'results'>;
 export class Output {
   readonly json: boolean;
 
-  constructor(command: Command) {
+  constructor(private readonly command: Command) {
     this.json = isJson(command);
+  }
+
+  /** Does long work, and tells how far it is: on a terminal, or where it was asked for. */
+  async progress<T>(what: string, work: (tell: Tell) => Promise<T>): Promise<T> {
+    const { progress: asked } = this.command.optsWithGlobals<{ progress?: boolean }>();
+    const progress = new Progress(what, asked ? 'in lines' : process.stderr.isTTY ? 'in place' : undefined);
+    try {
+      return await work(progress.tell);
+    } finally {
+      progress.end();
+    }
   }
 
   /** What came out: a line per field for people. */

@@ -28,6 +28,7 @@ const COMMANDS: readonly [
   ],
   ['audit', 'the append-only record of who did what', () => import('./audit.js')],
   ['keyring', 'the keys that provider keys are sealed with', () => import('./keyring.js')],
+  ['signing-keys', 'the keys that sign our tokens', () => import('./signing-keys.js')],
   ['openapi', 'write docs/api/openapi.json from the decorators', () => import('./openapi.js')],
 ];
 
@@ -46,6 +47,7 @@ export function buildProgram(): Command {
     .description("CryptoComply's authentication & API keys service, from the command line")
     .version(version(), '--version', 'print the version')
     .option('--json', 'print what came out as one JSON object on the last line, failures too')
+    .option('--progress', 'tell how far long work is, on standard error, where that is no terminal, too')
     .helpCommand(false)
     .addHelpText('after', `${EXIT_STATUS}\n\nEach command tells of itself: cli access-keys issue --help`)
     .exitOverride()

@@ -222,14 +222,21 @@ export function readDatabaseEnv(source: NodeJS.ProcessEnv = process.env): Databa
   return { ...parsed.data, DATA_DIR: path.resolve(parsed.data.DATA_DIR), embedded, production };
 }
 
-/** Where the key ring is kept: the data folder's secrets, a file that SEALING_KEYS_FILE names, or SEALING_KEYS itself. */
-export type KeyRingSource =
+/** The secrets that are keys which are rolled. */
+export type RolledKeys = 'SEALING_KEYS' | 'JWT_KEYS';
+
+/** Where such keys are kept: the data folder's secrets, a file that `<NAME>_FILE` names, or the variable itself. */
+export type KeySource =
   { readonly dataDir: string } | { readonly file: string } | { readonly variable: true };
 
-/** Where `readEnv` found the key ring of this environment. */
-export function keyRingSource({ embedded, DATA_DIR: dataDir }: Env, source = process.env): KeyRingSource {
-  if (source['SEALING_KEYS']) return { variable: true };
-  const file = source['SEALING_KEYS_FILE'];
+/** Where `readEnv` found the keys of this environment. */
+export function keySource(
+  name: RolledKeys,
+  { embedded, DATA_DIR: dataDir }: Env,
+  source = process.env,
+): KeySource {
+  if (source[name]) return { variable: true };
+  const file = source[`${name}_FILE`];
   if (file) return { file };
   return embedded ? { dataDir } : { variable: true };
 }

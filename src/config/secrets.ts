@@ -1,7 +1,7 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync, linkSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { derivedSealingKeys, newSealingKeys, type SealingKeys } from './sealing-keys.js';
+import { derivedSealingKeys, newSealingKeys } from './sealing-keys.js';
 
 /** What an installation needs and nobody may know, as `readEnv` takes it. */
 export type Secrets = Record<'SECRET_KEY' | 'PASSWORD_PEPPER' | 'JWT_KEYS' | 'SEALING_KEYS', string>;
@@ -19,9 +19,9 @@ export function ensureSecrets(dataDir: string): Secrets {
   return completed;
 }
 
-/** Puts another key ring into the data folder's secrets. */
-export function saveSealingKeys(dataDir: string, keys: SealingKeys): void {
-  const secrets = { ...ensureSecrets(dataDir), SEALING_KEYS: JSON.stringify(keys) };
+/** Puts other keys into the data folder's secrets. */
+export function saveKeys(dataDir: string, name: 'SEALING_KEYS' | 'JWT_KEYS', keys: object): void {
+  const secrets = { ...ensureSecrets(dataDir), [name]: JSON.stringify(keys) };
   replaceFile(fileIn(dataDir), JSON.stringify(secrets, null, 2));
 }
 

@@ -8,8 +8,15 @@ import type { OpenedSecret } from './opened-secret.js';
 import { ProviderKey } from './provider-key.entity.js';
 import { ProviderSecrets } from './provider-secrets.js';
 
+/** Hears how many rows are done, and of how many. */
+type Tell = (done: number, total: number) => void;
+
 /** Rows that are read at once. */
 const BATCH = 200;
+
+const NOT_THE_WRITER = 'k.sealingKid <> :writer';
+
+const untold: Tell = () => undefined;
 
 /** What one run did. */
 interface Rotation {
@@ -51,29 +58,35 @@ export class KeyRingRotation {
     private readonly acts: Acts,
   ) {}
 
-  /** Errors: WriterNotIntroduced. */
-  async run(): Promise<Rotation> {
+  /** Tells of each row. Errors: WriterNotIntroduced. */
+  async run(tell: Tell = untold): Promise<Rotation> {
     const { writer } = this.box;
     if (!(await this.ring.isIntroduced(writer))) throw new WriterNotIntroduced(writer);
     const unreadable: number[] = [];
-    let resealed = 0;
-    for await (const row of this.rows('k.sealingKid <> :writer')) {
+    let [resealed, done] = [0, 0];
+    const total = await this.count(NOT_THE_WRITER);
+    for await (const row of this.rows(NOT_THE_WRITER)) {
       const outcome = await this.reseal(row);
       if (outcome === 'unreadable') unreadable.push(row.id);
       if (outcome === 'resealed') resealed += 1;
+      tell((done += 1), total);
     }
     const rotation = { writer, resealed, unreadable };
     await this.acts.run(asOperator(), (act) => act.record('key_ring.rotated', null, { ...rotation }));
     return rotation;
   }
 
-  async status(): Promise<SealingStatus> {
+  /** Tells of each row. */
+  async status(tell: Tell = untold): Promise<SealingStatus> {
     const { writer, kids: keys } = this.box;
     const rows: Record<string, number> = {};
     const unreadable: number[] = [];
+    let done = 0;
+    const all = await this.count();
     for await (const row of this.rows()) {
       rows[row.sealingKid] = (rows[row.sealingKid] ?? 0) + 1;
       if (!(await this.openOrNothing(row))) unreadable.push(row.id);
+      tell((done += 1), all);
     }
     const total = Object.values(rows).reduce((sum, count) => sum + count, 0);
     return { writer, keys, rows, underOldKeys: total - (rows[writer] ?? 0), unreadable };
@@ -102,6 +115,13 @@ export class KeyRingRotation {
       if (error instanceof TamperedSeal || error instanceof UnknownSealingKey) return undefined;
       throw error;
     }
+  }
+
+  private count(condition = 'true'): Promise<number> {
+    return this.dataSource.manager
+      .createQueryBuilder(ProviderKey, 'k')
+      .where(condition, { writer: this.box.writer })
+      .getCount();
   }
 
   /** All rows, or those of a condition, in the order of their ids. */

@@ -1,6 +1,9 @@
+import { AuditSealer } from '../../src/audit/audit-sealer.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { callingStaff } from '../support/callers.js';
 import { type CommandShell, startCommandShell } from '../support/command-shell.js';
+import { runCommand } from '../support/command.js';
+import { settingsOf } from '../support/service-process.js';
 import { sessionOf } from '../support/sign-in.js';
 
 let test: TestApp;
@@ -395,5 +398,23 @@ describe('the audit log', () => {
     expect(await refused('audit', 'verify', '--head', 'package.json')).toMatchObject({
       message: 'package.json: The file holds no heads of audit chains.',
     });
+  });
+});
+
+describe('long work', () => {
+  it('is told of while it is done, on standard error and where it was asked for', async () => {
+    await test.app.get(AuditSealer).seal(); // so that none is sealed between the count and the verification
+    const [{ links } = { links: 0 }] = await test.database.query<{ links: number }>(
+      'SELECT count(*)::int AS links FROM audit_links',
+    );
+    expect(links).toBeGreaterThan(0);
+    const count = links.toLocaleString('en');
+    const lines = new RegExp(
+      `^(?:verified: .*\\n)*verified: ${count} of ${count} \\(100 %\\), [\\d,]+/s\\n$`,
+    );
+    expect((await runCommand(['--progress', 'audit', 'verify'], settingsOf(test))).stderr).toMatch(lines);
+    expect((await runCommand(['audit', 'verify'], settingsOf(test))).stderr).toBe('');
+    const opened = await runCommand(['--progress', 'keyring', 'status'], settingsOf(test));
+    expect(opened.stderr).toMatch(/^opened: 1 of 1 \(100 %\), [\d,]+\/s\n$/);
   });
 });

@@ -10,6 +10,8 @@ for program in mmdebstrap unshare ip node npm; do
   command -v "$program" >/dev/null || { echo "Missing: $program. Debian: apt-get install mmdebstrap iproute2 util-linux"; exit 2; }
 done
 
+unshare --mount --pid --net --fork true 2>/dev/null || { echo 'This machine allows no namespaces of one’s own.'; exit 2; }
+
 work=$(mktemp -d)
 root="$work/root"
 trap 'rm -rf "$work"' EXIT
@@ -17,7 +19,8 @@ trap 'rm -rf "$work"' EXIT
 echo '— A bare Debian with PostgreSQL, and this machine’s Node.'
 bare=${BARE_ROOT:-$work/bare.tar}
 packages=ca-certificates,curl,libatomic1,libstdc++6,openssl,postgresql,procps
-[ -f "$bare" ] || mmdebstrap --quiet --variant=minbase --include="$packages" bookworm "$bare"
+[ -f "$bare" ] || mmdebstrap --quiet --variant=minbase --include="$packages" bookworm "$bare" ||
+  { echo 'No bare Debian could be made here.'; exit 2; }
 mkdir "$root"
 tar -xf "$bare" -C "$root"
 install -D "$(readlink -f "$(command -v node)")" "$root/usr/local/bin/node"

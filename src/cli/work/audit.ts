@@ -50,7 +50,9 @@ export const state: Work = async (services, _given, output) => {
 
 export const verify: Work = async (services, { fields: { head } }, output) => {
   const evidence = head === undefined ? {} : await evidenceOf(head as string);
-  const verdict = await services(AuditVerifications).verify(evidence);
+  const verdict = await output.progress('verified', (tell) =>
+    services(AuditVerifications).verify(evidence, tell),
+  );
   if (!verdict.ok) process.exitCode = 1;
   output.print(verdict);
 };
