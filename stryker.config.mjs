@@ -23,7 +23,7 @@ export default {
   },
   coverageAnalysis: sample?.ownProcess ? 'off' : 'perTest',
   concurrency: 2,
-  timeoutMS: 20_000,
+  timeoutMS: sample ? 60_000 : 20_000, // a sample's specs are HTTP: beside other work they are slow
   maxTestRunnerReuse: 25, // the whole service in one process again and again leaves memory behind
   ...sample?.limits,
   thresholds: { high: 95, low: 85, break: sample ? null : 85 },

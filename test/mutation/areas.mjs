@@ -64,7 +64,11 @@ export const AREAS = {
   },
   authority: {
     mutate: ['src/acts/{act,acts,authority,caller,claims}.ts'],
-    specs: ['contract/judged-under-the-lock', 'db/ended-in-between', 'http/idempotency'],
+    specs: [
+      'db/(?:acts|ended-in-between|member-races)',
+      'http/(?:idempotency|members|roles|passwords)',
+      'contract/judged-under-the-lock',
+    ],
   },
   lineage: {
     mutate: ['src/api-access-keys/life/{expiry,ways,rules,issuing,rotation,editing}.ts'],
