@@ -76,6 +76,7 @@ const may = {
   metrics: ['config', 'common', 'database', 'access', 'http'],
   tracing: ['config', 'http'], // http: a request's route
   console: [],
+  guides: [],
   choices: ['config', 'common', 'database', 'access', 'http'],
   'rate-limits': ['config', 'common', 'database', 'access', 'http'],
 };

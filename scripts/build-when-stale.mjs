@@ -13,6 +13,11 @@ const BUILT = [
     sources: ['src', 'migrations', 'tsconfig.json', 'tsconfig.build.json'],
   },
   { needs: 'dist/web/index.html', stamp: 'dist/web/index.html', sources: ['web'] },
+  {
+    needs: 'dist/guides/index.html',
+    stamp: 'dist/guides/index.html',
+    sources: ['docs/guide', 'docs/errors.md', 'clients/typescript/README.md', 'clients/python/README.md'],
+  },
 ];
 
 process.chdir(path.join(path.dirname(fileURLToPath(import.meta.url)), '..'));

@@ -24,6 +24,7 @@ import { SECURITY_HEADERS } from './http/security-headers.js';
 import { answerUnreadable } from './http/unreadable-requests.js';
 import { InputPipe } from './http/input.pipe.js';
 import { Console } from './console/console.js';
+import { Guides } from './guides/guides.js';
 import type { Env } from './config/env.js';
 import { publicOrigin, publicOrigins } from './config/public-origin.js';
 
@@ -90,7 +91,10 @@ export async function createApp(
   );
   webApp?.serve(fastify);
   app.useGlobalPipes(new InputPipe());
-  if (!preview && (env.API_DOCS ?? (env.production ? 'off' : 'on')) === 'on') serveApiDocs(app);
+  if (!preview && (env.API_DOCS ?? (env.production ? 'off' : 'on')) === 'on') {
+    serveApiDocs(app);
+    Guides.built()?.serve(fastify);
+  }
   return app;
 }
 

@@ -1,7 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 
-/** Pages and files for people, which say nothing of anybody: the API's description and what shows it, and the web app. */
-const PAGES = /^\/api\/(?:docs|schema)(?:$|[/*])|^\/(?:$|assets(?:$|\/))/;
+/** Pages and files for people, which say nothing of anybody: the API's description and what shows it, the guides, and the web app. */
+const PAGES = /^\/api\/(?:docs|schema)(?:$|[/*])|^\/(?:$|(?:assets|docs)(?:$|\/))/;
 
 const CHECK = /^\/api\/auth\/check\//;
 

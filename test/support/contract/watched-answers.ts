@@ -2,8 +2,8 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AnswerJudge } from './answer-judge.js';
 import { documentedPath, readApiDocument } from './api-document.js';
 
-/** What serves the document itself, and the web app's files; no operations of it. */
-const NO_OPERATION = /^\/api\/(?:docs|schema)|^\/$|^\/assets\//;
+/** What serves the document itself, the guides, and the web app's files; no operations of it. */
+const NO_OPERATION = /^\/api\/(?:docs|schema)|^\/$|^\/(?:assets|docs)(?:\/|$)/;
 
 /** The most that one message tells. */
 const MOST_TOLD = 20;
