@@ -352,6 +352,7 @@ describe('grants, reviews and provider keys', () => {
       count: 1,
       results: [{ id, breaches: expect.arrayContaining(['never_used', 'user_wide']) as string[] }],
     });
+    expect(await refused(...of, '--format', 'csv')).toMatchObject({ code: 'refused' });
     const { lines } = await shell.run(...of, '--format', 'csv');
     expect(lines[0]).toMatch(/^"id","name","prefix","user_id","user_email","organization",/);
     expect(lines[1]).toContain(`,"${prefix}",${user.id},"${user.email}",,`);

@@ -22,7 +22,7 @@ export interface CommandShell {
 
 /** Starts one on the database of `test`, with its secrets. */
 export function startCommandShell(test: TestApp): CommandShell {
-  const child = spawn(process.execPath, [path.join('test', 'support', 'cli-shell.mjs')], {
+  const child = spawn(process.execPath, [path.join('test', 'support', 'cli-shell-child.mjs')], {
     stdio: ['pipe', 'pipe', 'inherit'],
     env: {
       NODE_ENV: 'test',

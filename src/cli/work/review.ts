@@ -5,6 +5,7 @@ import { Page } from '../../common/list.js';
 import type { Given, Work } from '../command.js';
 import type { Services } from '../context.js';
 import type { Column, Output } from '../output.js';
+import { CommandRefused } from '../refused.js';
 import { queryOf } from './queries.js';
 
 const COLUMNS: readonly Column<ReviewedKeyAnswer>[] = [
@@ -26,6 +27,7 @@ export const review: Work = async (services, given, output) => {
     await listReviewed(services, given, output);
     return;
   }
+  if (output.json) throw new CommandRefused('A review is told as JSON or as CSV, not as both.');
   const query = await queryOf(KeyReviewAdminQuery, given, {});
   const csv = await services(KeyReview).reviewAsStaff(OPERATOR, query);
   if (csv instanceof Page) throw new Error('A page where CSV was asked for.');
