@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { SigningKeys } from '../dist/src/auth/signing-keys.js';
 import { TokenSigner } from '../dist/src/auth/tokens/token-signer.js';
 import { ensureSecrets } from '../dist/src/config/secrets.js';
@@ -19,6 +21,17 @@ const ENV = {
 /** Starts our service on `database`; `env` overrides its configuration. */
 export function startService(database, env = {}, options = {}) {
   return Server.start('service.mjs', { ...ENV, DATABASE_URL: database.url, ...env }, options);
+}
+
+/** Runs a command of our service's command line on `database`; gives what it says on standard error. */
+export async function runCommand(database, ...words) {
+  const main = path.join(import.meta.dirname, '..', 'dist', 'src', 'cli', 'main.js');
+  const env = { PATH: process.env.PATH, ...ENV, DATABASE_URL: database.url };
+  const { stderr } = await promisify(execFile)(process.execPath, [main, ...words], {
+    env,
+    maxBuffer: 2 ** 26,
+  });
+  return stderr;
 }
 
 /** Signs an access token of user `n` in family `n`, good for some hours. */

@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { Permission } from '../access/permissions.js';
 import type { Actor } from '../access/principal.js';
+import type { AuditEntry } from '../audit/audit-entry.js';
 import type { AuditService } from '../audit/audit.service.js';
 import { PermissionDenied } from '../common/errors.js';
 
@@ -60,13 +61,33 @@ export class Act {
     subject: Subject | null,
     details: Record<string, unknown> = {},
   ): Promise<void> {
-    await this.audit.record(this.manager, {
-      by: this.by,
-      action,
-      organizationId: subject?.organizationId ?? null,
-      userId: subject?.userId ?? null,
-      ...(subject && { subject: { type: subject.type, id: subject.id } }),
-      details,
-    });
+    await this.audit.record(this.manager, entryOf(this.by, action, subject, details));
   }
+
+  /** The same of many things that the act was done to, each with an event of its own. */
+  async recordAll(
+    action: string,
+    events: readonly { readonly subject: Subject; readonly details: Record<string, unknown> }[],
+  ): Promise<void> {
+    await this.audit.recordAll(
+      this.manager,
+      events.map(({ subject, details }) => entryOf(this.by, action, subject, details)),
+    );
+  }
+}
+
+function entryOf(
+  by: Actor,
+  action: string,
+  subject: Subject | null,
+  details: Record<string, unknown>,
+): AuditEntry {
+  return {
+    by,
+    action,
+    organizationId: subject?.organizationId ?? null,
+    userId: subject?.userId ?? null,
+    ...(subject && { subject: { type: subject.type, id: subject.id } }),
+    details,
+  };
 }

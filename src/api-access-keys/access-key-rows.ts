@@ -10,7 +10,7 @@ import { COUNT_NEEDS, type Excerpt, KEY_NEEDS, type KeyNeed } from './key-needs.
 import type { KeyFilter } from './bulk/key-filter.js';
 import type { KeyScope } from './key-scope.js';
 import { keysWithin, narrowKeys, searchKeys } from './key-matching.js';
-import { countAllKeys } from './key-tally.js';
+import { counterOf } from './key-tally.js';
 
 /** A key by its id or by its public first half. */
 export type WhichKey = { readonly id: number } | { readonly prefix: string };
@@ -113,7 +113,7 @@ export class AccessKeyRows {
     await searchKeys(matching, manager, query.search);
     return longListPage(matching, query, ORDER, {
       read: (ids) => manager.findBy(ApiAccessKey, { id: In(ids) }),
-      total: countAllKeys(manager, scope, query),
+      total: counterOf(matching, scope, query),
     });
   }
 
@@ -146,3 +146,15 @@ const ORDER: ListColumns = {
   defaultOrder: '-id',
   tieBreaker: 'k.id',
 };
+
+/** Of these prefixes those that are taken, and through what their keys were issued. */
+export async function findIssuedVia(
+  manager: EntityManager,
+  prefixes: readonly string[],
+): Promise<Map<string, string>> {
+  const rows = await manager.query<{ prefix: string; via: string }[]>(
+    'SELECT prefix, issued_via AS via FROM access_keys WHERE prefix = ANY($1)',
+    [prefixes],
+  );
+  return new Map(rows.map(({ prefix, via }) => [prefix, via]));
+}

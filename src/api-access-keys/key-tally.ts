@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource, type SelectQueryBuilder } from 'typeorm';
 import { RecurringJob } from '../common/background/recurring-job.js';
+import type { ApiAccessKey } from './access-key.entity.js';
 import type { KeyScope } from './key-scope.js';
 
 const SUM = 'SELECT coalesce(sum(keys), 0)::integer AS keys FROM access_key_tally';
@@ -15,19 +16,20 @@ const FOLD = `
 const PAGING: readonly string[] = ['page', 'page_size', 'ordering', 'slice', 'format'];
 
 /**
- * Counts all keys by the tally that the database keeps, exactly; `undefined` where a scope, a filter or a search leaves some
- * of them out.
+ * How a list of keys is counted: all keys by the tally that the database keeps, exactly; what filters and search leave of
+ * them one by one. `undefined`: the keys within an organization's reach are found and counted in one pass.
  */
-export function countAllKeys(
-  manager: EntityManager,
-  { within }: KeyScope,
+export function counterOf(
+  matching: SelectQueryBuilder<ApiAccessKey>,
+  { within, reach }: KeyScope,
   query: object,
 ): (() => Promise<number>) | undefined {
+  if (reach !== undefined) return undefined;
   const narrows = ([name, value]: [string, unknown]): boolean =>
     value !== undefined && !PAGING.includes(name);
-  if (within !== 'true' || Object.entries(query).some(narrows)) return undefined;
+  if (within !== 'true' || Object.entries(query).some(narrows)) return () => matching.clone().getCount();
   return async () => {
-    const [row] = await manager.query<{ keys: number }[]>(SUM);
+    const [row] = await matching.connection.query<{ keys: number }[]>(SUM);
     return row?.keys ?? 0;
   };
 }

@@ -1,4 +1,4 @@
-import type { EntityManager } from 'typeorm';
+import { type EntityManager, In } from 'typeorm';
 import type { Permission } from '../access/permissions.js';
 import { NotFound } from '../common/errors.js';
 import { Organization } from './organization.entity.js';
@@ -21,6 +21,12 @@ export interface Standing {
   readonly permissions: readonly Permission[] | null;
 }
 
+/** Who is asked about, and where. */
+interface Place {
+  readonly organizationId: number;
+  readonly userId: number;
+}
+
 /**
  * A user's standing in a live organization, held as it is until the transaction ends; `null`: there is no such
  * organization, or staff disabled it, or it is not reachable from the address `from`, if that is asked.
@@ -31,23 +37,42 @@ export async function holdStanding(
   userId: number,
   from?: string | null,
 ): Promise<Standing | null> {
-  const organization = await manager.findOne(Organization, {
-    where: { id: organizationId },
-    lock: { mode: 'pessimistic_read' }, // keeps its members and roles as well: their writes lock it
+  const [standing] = await holdStandings(manager, [{ organizationId, userId }], from);
+  return standing ?? null;
+}
+
+/** The same of several, in their order. */
+export async function holdStandings(
+  manager: EntityManager,
+  places: readonly Place[],
+  from?: string | null,
+): Promise<(Standing | null)[]> {
+  const organizations = await manager.find(Organization, {
+    where: { id: In([...new Set(places.map(({ organizationId }) => organizationId))]) },
+    order: { id: 'ASC' },
+    lock: { mode: 'pessimistic_read' }, // keeps their members and roles as well: their writes lock them
   });
-  if (!organization || organization.disabledAt !== null) return null;
-  if (from !== undefined && !(await isReachable(manager, organization, from))) return null;
-  const [member] = await manager.query<{ permissions: Permission[] }[]>(
-    'SELECT permissions FROM memberships WHERE organization_id = $1 AND user_id = $2',
-    [organizationId, userId],
+  const live = new Map<number, Organization>();
+  for (const organization of organizations) {
+    if (organization.disabledAt !== null) continue;
+    if (from !== undefined && !(await isReachable(manager, organization, from))) continue;
+    live.set(organization.id, organization);
+  }
+  if (live.size === 0) return places.map(() => null);
+  const members = await manager.query<{ n: number; permissions: Permission[] }[]>(
+    `SELECT asked.n::integer, m.permissions
+     FROM unnest($1::integer[], $2::integer[]) WITH ORDINALITY AS asked(organization_id, user_id, n)
+     JOIN memberships m ON m.organization_id = asked.organization_id AND m.user_id = asked.user_id`,
+    [places.map(({ organizationId }) => organizationId), places.map(({ userId }) => userId)],
   );
-  const { selfServeKeys, longestKeyLifetimeDays, issuingStopped } = organization;
-  return {
-    selfServeKeys,
-    longestKeyLifetimeDays,
-    issuingStopped,
-    permissions: member?.permissions ?? null,
-  };
+  const permissions = new Map(members.map((member) => [member.n, member.permissions]));
+  return places.map(({ organizationId }, index) => {
+    const organization = live.get(organizationId);
+    if (!organization) return null;
+    const { selfServeKeys, longestKeyLifetimeDays, issuingStopped } = organization;
+    const held = permissions.get(index + 1) ?? null;
+    return { selfServeKeys, longestKeyLifetimeDays, issuingStopped, permissions: held };
+  });
 }
 
 async function isReachable(

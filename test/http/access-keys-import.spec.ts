@@ -227,6 +227,39 @@ describe('cli access-keys import', () => {
     for (const { key } of [good, later]) expect((await call(key)).status).toBe(200);
   });
 
+  it('takes more lines than fit into a transaction: each good one with its event, each bad one by its line, and tells how far it is', async () => {
+    const keys = Array.from({ length: 1_200 }, () => sha512Key());
+    const lines = keys.map((key, n) =>
+      JSON.stringify(rowOf(key, n % 400 === 7 ? { user_email: 'nobody@example.com' } : {})),
+    );
+    const told: unknown[] = [];
+    const report = await test.app
+      .get(KeyImport, { strict: false })
+      .importLines(OPERATOR, lines, (linesRead) => told.push(linesRead));
+    expect(report).toMatchObject({ imported: 1_197, already_imported: 0 });
+    expect(report.refused.map(({ line }) => line)).toEqual([8, 408, 808]);
+    expect(told).toEqual([500, 1_000, 1_200]);
+    const [events] = await test.database.query(
+      `SELECT count(*)::int AS events, count(DISTINCT e.subject_id)::int AS keys
+       FROM access_keys k JOIN audit_events e ON e.action = 'access_key.imported' AND e.subject_id = k.id
+         AND e.details ->> 'prefix' = k.prefix
+       WHERE k.prefix = ANY($1)`,
+      [keys.map(({ prefix }) => prefix)],
+    );
+    expect(events).toEqual({ events: 1_197, keys: 1_197 });
+  });
+
+  it('a line that names a key again is a repeat, and the first one counts', async () => {
+    const key = sha512Key();
+    expect(await importRows(rowOf(key, { name: 'First' }), rowOf(key, { name: 'Second' }))).toEqual({
+      imported: 1,
+      already_imported: 1,
+      refused: [],
+    });
+    const [row] = await test.database.query('SELECT name FROM access_keys WHERE prefix = $1', [key.prefix]);
+    expect(row).toEqual({ name: 'First' });
+  });
+
   it('can be repeated: what is here already is left as it is, used or not', async () => {
     const [used, unused] = [sha512Key(), sha512Key()];
     await importRows(rowOf(used), rowOf(unused));

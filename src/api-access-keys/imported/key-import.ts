@@ -1,16 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../access/principal.js';
+import type { Act } from '../../acts/act.js';
 import { Acts } from '../../acts/acts.js';
 import { asStaff } from '../../acts/authority.js';
 import { type FieldErrors, InvalidInput } from '../../common/errors.js';
 import { notAnObject } from '../../common/fields.js';
 import { validated } from '../../common/validated.js';
-import { findUserByEmail } from '../../users/user-rows.js';
+import type { User } from '../../users/user.entity.js';
+import { holdUsersByEmail } from '../../users/user-rows.js';
 import { instantOf } from '../access-key-bodies.dto.js';
-import { ApiAccessKey } from '../access-key.entity.js';
+import { findIssuedVia } from '../access-key-rows.js';
 import { parseImportedHash } from './imported-hash.js';
 import { KeyImportRow } from './key-import-row.dto.js';
-import { KeyIssuing } from '../life/issuing.js';
+import { type ImportOrder, KeyIssuing } from '../life/issuing.js';
 import { type Imported, VIA_IMPORT } from '../life/minting.js';
 
 /** A line that was not taken, and why, by field. */
@@ -28,6 +30,14 @@ export interface ImportReport {
   readonly refused: RefusedRow[];
 }
 
+/** Lines that one act takes: more gain nothing, and hold the users and organizations that they name for longer. */
+const BATCH = 500;
+
+interface Line {
+  readonly line: number;
+  readonly row: unknown;
+}
+
 /** Takes over the keys that another system issued, without ever seeing one: it knows only their hashes. */
 @Injectable()
 export class KeyImport {
@@ -36,49 +46,112 @@ export class KeyImport {
     private readonly issuing: KeyIssuing,
   ) {}
 
-  /** Imports what can be imported of NDJSON lines, each in its own transaction, and tells of every line that can't. */
-  async importLines(by: Actor, lines: AsyncIterable<string> | Iterable<string>): Promise<ImportReport> {
+  /**
+   * Imports what can be imported of NDJSON lines, some hundreds in a transaction, each key with an audit event of its own,
+   * and tells of every line that can't. `tell` is told after each transaction. An import that ends half-way is
+   * repeated whole: what is here is left as it is. Errors: Conflict `issuing_stopped`.
+   */
+  async importLines(
+    by: Actor,
+    lines: AsyncIterable<string> | Iterable<string>,
+    tell: (linesRead: number) => void = () => undefined,
+  ): Promise<ImportReport> {
     const refused: RefusedRow[] = [];
     let [line, imported, known] = [0, 0, 0];
+    let batch: Line[] = [];
+    const take = async (): Promise<void> => {
+      const report = await this.takeBatch(by, batch);
+      batch = [];
+      imported += report.imported;
+      known += report.already_imported;
+      refused.push(...report.refused);
+      tell(line);
+    };
     for await (const text of lines) {
       line += 1;
-      if (text.trim() === '') continue;
-      const row = parsed(text);
-      try {
-        if (await this.take(by, row)) imported += 1;
-        else known += 1;
-      } catch (error) {
-        if (!(error instanceof InvalidInput)) throw error;
-        refused.push({ line, prefix: prefixOf(row), errors: error.fields });
-      }
+      if (text.trim() !== '') batch.push({ line, row: parsed(text) });
+      if (batch.length === BATCH) await take();
     }
+    if (batch.length > 0) await take();
     return { imported, already_imported: known, refused };
   }
 
-  /** `false`: it is here already. Errors: InvalidInput. */
-  private async take(by: Actor, input: unknown): Promise<boolean> {
-    if (typeof input !== 'object' || input === null || Array.isArray(input)) {
-      throw InvalidInput.nonField(input === undefined ? 'Not valid JSON.' : notAnObject(input));
+  private async takeBatch(by: Actor, lines: readonly Line[]): Promise<ImportReport> {
+    const refused: RefusedRow[] = [];
+    const refuse = ({ line, row }: Line, error: unknown): void => {
+      if (!(error instanceof InvalidInput)) throw error;
+      refused.push({ line, prefix: prefixOf(row), errors: error.fields });
+    };
+    const valid: { at: Line; row: KeyImportRow }[] = [];
+    for (const at of lines) {
+      try {
+        valid.push({ at, row: await validRow(at.row) });
+      } catch (error) {
+        refuse(at, error);
+      }
     }
-    const row = await validated(KeyImportRow, input as KeyImportRow);
-    return this.acts.run(asStaff(by), async (act) => {
-      const known = await act.manager.findOneBy(ApiAccessKey, { prefix: row.prefix });
-      if (known?.issuedVia === VIA_IMPORT) return false;
-      if (known) throw InvalidInput.field('prefix', 'A key with this prefix exists already.');
-      const user = await findUserByEmail(act.manager, row.user_email);
-      if (!user) throw InvalidInput.field('user_email', 'There is no user with this e-mail.');
-      const order = {
-        userId: user.id,
-        organizationId: row.organization ?? null,
-        admin: false,
-        accessLevel: row.access_level,
-        name: row.name,
-        expiresAt: instantOf(row.expires_at),
-      };
-      await byEmail(this.issuing.take(act, order, importedOf(row)));
-      return true;
-    });
+    const taken = await this.acts.run(asStaff(by), (act) => this.takeRows(act, valid));
+    for (const { at, error } of taken.refused) refuse(at, error);
+    refused.sort((one, other) => one.line - other.line);
+    return { imported: taken.imported, already_imported: taken.known, refused };
   }
+
+  /** In one act: it is tried anew from its beginning when it has to give way, so it changes nothing outside. */
+  private async takeRows(
+    act: Act,
+    rows: readonly { at: Line; row: KeyImportRow }[],
+  ): Promise<{ imported: number; known: number; refused: { at: Line; error: InvalidInput }[] }> {
+    const { manager } = act;
+    const refused: { at: Line; error: InvalidInput }[] = [];
+    const there = await findIssuedVia(
+      manager,
+      rows.map(({ row }) => row.prefix),
+    );
+    const users = await holdUsersByEmail(
+      manager,
+      rows.map(({ row }) => row.user_email),
+    );
+    let known = 0;
+    const keys: { at: Line; order: ImportOrder; imported: Imported }[] = [];
+    for (const { at, row } of rows) {
+      const via = there.get(row.prefix);
+      const user = users.get(row.user_email);
+      if (via === VIA_IMPORT) known += 1;
+      else if (via !== undefined)
+        refused.push({ at, error: InvalidInput.field('prefix', 'A key with this prefix exists already.') });
+      else if (!user)
+        refused.push({ at, error: InvalidInput.field('user_email', 'There is no user with this e-mail.') });
+      else {
+        keys.push({ at, order: orderOf(row, user), imported: importedOf(row) });
+        there.set(row.prefix, VIA_IMPORT); // a line that names it again is a repeat
+      }
+    }
+    const { taken, refused: judged } = await this.issuing.takeAll(act, keys);
+    for (const [index, error] of judged) {
+      const key = keys[index];
+      if (!(error instanceof InvalidInput) || !key) throw error;
+      refused.push({ at: key.at, error: byEmail(error) });
+    }
+    return { imported: taken, known: known + keys.length - taken - judged.size, refused };
+  }
+}
+
+/** Errors: InvalidInput. */
+async function validRow(input: unknown): Promise<KeyImportRow> {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
+    throw InvalidInput.nonField(input === undefined ? 'Not valid JSON.' : notAnObject(input));
+  }
+  return validated(KeyImportRow, input as KeyImportRow);
+}
+
+function orderOf(row: KeyImportRow, user: User): ImportOrder {
+  return {
+    user,
+    organizationId: row.organization ?? null,
+    accessLevel: row.access_level,
+    name: row.name,
+    expiresAt: instantOf(row.expires_at),
+  };
 }
 
 function importedOf(row: KeyImportRow): Imported {
@@ -92,14 +165,8 @@ function importedOf(row: KeyImportRow): Imported {
 }
 
 /** The row names its user by e-mail, so that is what is at fault where the user is. */
-async function byEmail<T>(taking: Promise<T>): Promise<T> {
-  try {
-    return await taking;
-  } catch (error) {
-    if (!(error instanceof InvalidInput)) throw error;
-    const { user, ...fields } = error.fields;
-    throw new InvalidInput({ ...fields, ...(user && { user_email: user }) });
-  }
+function byEmail({ fields: { user, ...fields } }: InvalidInput): InvalidInput {
+  return new InvalidInput({ ...fields, ...(user && { user_email: user }) });
 }
 
 /** `undefined`: not JSON. Trimming takes off a byte order mark too, which editors and spreadsheets put at a file's head. */

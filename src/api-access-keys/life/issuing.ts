@@ -1,14 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { type NetworkList, newNetworks } from '../../access/allowed-networks.js';
 import type { Act } from '../../acts/act.js';
-import { type FieldErrors, InvalidInput } from '../../common/errors.js';
+import { type ApiError, type FieldErrors, InvalidInput } from '../../common/errors.js';
 import { nowOf } from '../../database/now.js';
-import { holdStanding } from '../../organizations/organization-rows.js';
+import { holdStanding, holdStandings } from '../../organizations/organization-rows.js';
+import type { User } from '../../users/user.entity.js';
 import { holdUser } from '../../users/user-rows.js';
 import type { IssuedKey } from '../access-key.dto.js';
 import type { ApiAccessKey } from '../access-key.entity.js';
 import { type Life, lifeOf, type LifeOrder, mustLast } from './expiry.js';
-import { type Imported, KeyMinting } from './minting.js';
+import { type Imported, type ImportedKey, KeyMinting } from './minting.js';
 import { holdServicePolicy } from '../policy/service-policy.entity.js';
 import {
   asFieldErrors,
@@ -27,6 +28,15 @@ export interface KeyOrder extends WantedKey, NetworkList {
   readonly accessLevel: ApiAccessKey['accessLevel'];
   /** `undefined`: the default of its way; `null`: it doesn't expire. */
   readonly expiresAt: Date | null | undefined;
+}
+
+/** What a key of another system is to be; its user is held as it is. */
+export interface ImportOrder {
+  readonly user: User;
+  readonly organizationId: number | null;
+  readonly accessLevel: ApiAccessKey['accessLevel'];
+  readonly name: string;
+  readonly expiresAt: Date | null;
 }
 
 /**
@@ -64,19 +74,35 @@ export class KeyIssuing {
     return this.minting.mint(act, plan, action, details);
   }
 
-  /** Takes over a key of another system, of which only a hash is known; `null`: it is here already. Errors: InvalidInput, Conflict. */
-  async take(
+  /**
+   * Takes over keys of another system, of which only hashes are known. Gives how many there were not here yet, and of the
+   * others that it refused why, by their place. Errors: Conflict `issuing_stopped`.
+   */
+  async takeAll(
     act: Act,
-    order: Omit<KeyOrder, keyof NetworkList> & { expiresAt: Date | null },
-    imported: Imported,
-  ): Promise<ApiAccessKey | null> {
-    const facts = await factsOf(act, 'import', order);
-    const refused = refusalOf('import', order, problemsOf(order, facts));
-    if (refused) throw refused;
-    mustNotBeStopped(facts);
-    const { userId, organizationId, admin, name, accessLevel, expiresAt } = order; // as it was, also when that is past
-    const life = { expiresAt, renewableUntil: expiresAt, renewalBound: false, ...newNetworks(null, 'staff') };
-    return this.minting.take(act, { userId, organizationId, admin, name, accessLevel, ...life }, imported);
+    keys: readonly { readonly order: ImportOrder; readonly imported: Imported }[],
+  ): Promise<{ taken: number; refused: Map<number, ApiError> }> {
+    const { manager } = act;
+    const confined = keys.flatMap(({ order: { organizationId, user } }) =>
+      organizationId === null ? [] : [{ organizationId, userId: user.id }],
+    );
+    const standings = (await holdStandings(manager, confined)).values();
+    const { issuingStopped } = await holdServicePolicy(manager);
+    const refused = new Map<number, ApiError>();
+    const good = keys.flatMap(({ order: { user, ...order }, imported }, index): ImportedKey[] => {
+      const standing = order.organizationId === null ? null : (standings.next().value ?? null);
+      const wanted = { ...order, userId: user.id, admin: false };
+      const refusal = refusalOf('import', wanted, problemsOf(wanted, { user, standing, issuingStopped }));
+      if (refusal) {
+        refused.set(index, refusal);
+        return [];
+      }
+      mustNotBeStopped({ user, standing, issuingStopped });
+      // As it was, also when that is past.
+      const life = { renewableUntil: order.expiresAt, renewalBound: false, ...newNetworks(null, 'staff') };
+      return [{ plan: { ...wanted, ...life }, imported }];
+    });
+    return { taken: await this.minting.takeAll(act, good), refused };
   }
 
   /** What stands against a key that a grant would make, by field. */

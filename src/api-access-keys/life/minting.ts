@@ -44,6 +44,12 @@ export interface Imported {
   readonly details: Record<string, unknown>;
 }
 
+/** A key of another system, and what it is to be here. */
+export interface ImportedKey {
+  readonly plan: KeyPlan;
+  readonly imported: Imported;
+}
+
 /** Makes keys: draws the text, stores its digest, tells the audit log. Decides nothing: life/issuing.ts does. */
 @Injectable()
 export class KeyMinting {
@@ -68,29 +74,23 @@ export class KeyMinting {
     return { key, row };
   }
 
-  /** Writes a key of which only a hash is known; `null`: another run of the same import was faster. */
-  async take(act: Act, plan: KeyPlan, imported: Imported): Promise<ApiAccessKey | null> {
-    const { prefix, hash, createdAt, revoked, details } = imported;
-    const id = await insert(act.manager, {
-      ...plan,
-      prefix,
-      digest: null,
-      importedHash: hash,
-      ...(createdAt && { createdAt }),
-      createdById: act.by.userId,
-      issuedVia: VIA_IMPORT,
-      ...(revoked && {
-        revokedAt: () => 'app_now()',
-        revokedById: act.by.userId,
-        revokeReason: 'Revoked before the import.',
+  /**
+   * Writes keys of which only hashes are known, each with its audit event, and gives how many: one whose prefix is taken was
+   * brought by another run of the same import.
+   */
+  async takeAll(act: Act, keys: readonly ImportedKey[]): Promise<number> {
+    const written = await insertImported(act, keys);
+    const taken = keys.filter(({ imported: { prefix } }) => written.has(prefix));
+    await act.recordAll(
+      'access_key.imported',
+      taken.map(({ plan, imported: { prefix, revoked, details } }) => {
+        const { id = 0, created_at } = written.get(prefix) ?? {};
+        const { name, accessLevel: access_level, expiresAt: expires_at } = plan;
+        const told = { prefix, name, access_level, expires_at, created_at, revoked, ...details };
+        return { subject: subjectOf({ ...plan, id }), details: told };
       }),
-    });
-    if (id === undefined) return null;
-    const row = await act.manager.findOneByOrFail(ApiAccessKey, { id });
-    const { name, accessLevel: access_level, expiresAt: expires_at, createdAt: created_at } = row;
-    const told = { prefix, name, access_level, expires_at, created_at, revoked, ...details };
-    await act.record('access_key.imported', subjectOf(row), told);
-    return row;
+    );
+    return taken.length;
   }
 
   private async draw({ manager, by }: Act, plan: KeyPlan): Promise<{ key: string; id: number }> {
@@ -123,4 +123,35 @@ async function insert(
     .returning('id')
     .execute();
   return (raw as { id: number }[])[0]?.id;
+}
+
+/** The ids of the new rows by their prefixes, of which one that is there already is left as it is. */
+async function insertImported(
+  { manager, by }: Act,
+  keys: readonly ImportedKey[],
+): Promise<Map<string, { id: number; created_at: Date }>> {
+  const rows = keys.map(({ plan, imported }) => ({
+    prefix: imported.prefix,
+    imported_hash: imported.hash,
+    user_id: plan.userId,
+    organization_id: plan.organizationId,
+    access_level: plan.accessLevel,
+    name: plan.name,
+    expires_at: plan.expiresAt,
+    renewable_until: plan.renewableUntil,
+    created_at: imported.createdAt ?? null,
+    revoked: imported.revoked,
+  }));
+  const written = await manager.query<{ id: number; prefix: string; created_at: Date }[]>(
+    `INSERT INTO access_keys (prefix, imported_hash, user_id, organization_id, access_level, name, expires_at, renewable_until,
+       created_at, created_by_id, issued_via, revoked_at, revoked_by_id, revoke_reason)
+     SELECT prefix, imported_hash, user_id, organization_id, access_level, name, expires_at, renewable_until,
+       coalesce(created_at, app_now()), $2::integer, $3, CASE WHEN revoked THEN app_now() END, CASE WHEN revoked THEN $2::integer END,
+       CASE WHEN revoked THEN 'Revoked before the import.' END
+     FROM jsonb_to_recordset($1) AS k (prefix text, imported_hash text, user_id integer, organization_id integer,
+       access_level text, name text, expires_at timestamptz, renewable_until timestamptz, created_at timestamptz, revoked boolean)
+     ON CONFLICT (prefix) DO NOTHING RETURNING id, prefix, created_at`,
+    [JSON.stringify(rows), by.userId, VIA_IMPORT],
+  );
+  return new Map(written.map(({ prefix, ...row }) => [prefix, row]));
 }

@@ -10,7 +10,7 @@ import { KEY_NULLABLE } from '../access-key-list.dto.js';
 import { csvLine } from './csv.js';
 import { everyKey, type KeyScope, organizationKeys } from '../key-scope.js';
 import { keysWithin, narrowKeys, searchKeys } from '../key-matching.js';
-import { countAllKeys } from '../key-tally.js';
+import { counterOf } from '../key-tally.js';
 import { breachesOf, proposedParameter, type ProposedPolicy } from './breaches.js';
 import {
   type KeyReviewAdminQuery,
@@ -94,7 +94,7 @@ export class KeyReview {
     const matching = await this.matching(reviewed, query, 'list');
     const page = await longListPage(matching, query, LIST, {
       read: (ids) => this.read(reviewed, ids),
-      total: countAllKeys(this.dataSource.manager, reviewed.scope, query),
+      total: counterOf(matching, reviewed.scope, query),
     });
     return page.map(reviewedKeyAnswer);
   }

@@ -9,7 +9,9 @@ import { wordOf } from './queries.js';
 /** Tells of every line that was refused on standard error, too, where somebody reads it. */
 export const importKeys: Work = async (services, given, output) => {
   const input = await fromFile(wordOf(given), (file) => open(file));
-  const report = await services(KeyImport).importLines(OPERATOR, input.readLines());
+  const report = await output.progress('lines read', (tell) =>
+    services(KeyImport).importLines(OPERATOR, input.readLines(), tell),
+  );
   for (const { line, prefix, errors } of report.refused) {
     const why = explainFields(errors).replaceAll('\n', '; ');
     console.error(`line ${line} (${prefix ?? 'no prefix'}) refused: ${why}`);
