@@ -169,7 +169,8 @@ export function define(group: Command): void {
           'NDJSON: prefix, hashed_key, user_email, organization?, access_level, name, created?, expires_at?, revoked?',
         ),
       ],
-      examples: ['access-keys import keys.ndjson'],
+      options: [new Option('--dry-run', 'judge every line as an import does, and change nothing')],
+      examples: ['access-keys import keys.ndjson --dry-run', 'access-keys import keys.ndjson'],
       work: async () => (await import('./work/key-import.js')).importKeys,
     },
   ]);

@@ -83,7 +83,13 @@ describe('cli access-keys import', () => {
         name: 'Moved',
         ...over,
       });
-    const good = await cli('access-keys', 'import', file('good.ndjson', `${row()}\n`));
+    const lines = file('good.ndjson', `${row()}\n`);
+    expect(await cli('access-keys', 'import', lines, '--dry-run')).toEqual({
+      status: 0,
+      told: { dry_run: true, imported: 1, already_imported: 0, refused: [] },
+    });
+    expect((await test.api.as(key).get('/api/orgs/')).status).toBe(401);
+    const good = await cli('access-keys', 'import', lines);
     expect(good).toMatchObject({ status: 0, told: { imported: 1, refused: [] } });
     expect((await test.api.as(key).get('/api/orgs/')).status).toBe(200);
     const bad = file('bad.ndjson', `${row({ prefix: 'aaaaaaaa', user_email: 'nobody@example.com' })}\n`);

@@ -6,6 +6,7 @@ import { type DjangoKey, pbkdf2Key, sha512Key } from '../support/django-keys.js'
 import type { MadeUser } from '../support/factory.js';
 import { hold } from '../support/hold.js';
 import { from } from '../support/limits.js';
+import { tableSums } from '../support/table-sums.js';
 
 /** So many rounds take long enough that requests sent together meet at the queue. */
 const SLOW = 400_000;
@@ -247,6 +248,28 @@ describe('cli access-keys import', () => {
       [keys.map(({ prefix }) => prefix)],
     );
     expect(events).toEqual({ events: 1_197, keys: 1_197 });
+  });
+
+  it('a rehearsal tells what the import does then, over all its transactions, and changes nothing', async () => {
+    const [first, ...others] = Array.from({ length: 600 }, () => sha512Key()) as [DjangoKey, ...DjangoKey[]];
+    const stranger = { user_email: 'nobody@example.com' };
+    const rows = [
+      rowOf(first),
+      'no JSON',
+      ...others.map((key) => rowOf(key)),
+      rowOf(sha512Key(), stranger),
+      rowOf(first),
+    ];
+    const events = () =>
+      test.database.query(`SELECT count(*) FROM audit_events WHERE action = 'access_key.imported'`);
+    const before = [await tableSums(test.database), await events()];
+    const told = await test.app.get(KeyImport, { strict: false }).rehearse(
+      OPERATOR,
+      rows.map((row) => (typeof row === 'string' ? row : JSON.stringify(row))),
+    );
+    expect([await tableSums(test.database), await events()]).toEqual(before);
+    expect(told).toMatchObject({ imported: 600, already_imported: 1, refused: [{ line: 2 }, { line: 602 }] });
+    expect(await importRows(...rows)).toEqual(told);
   });
 
   it('a line that names a key again is a repeat, and the first one counts', async () => {

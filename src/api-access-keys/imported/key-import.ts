@@ -38,6 +38,16 @@ interface Line {
   readonly row: unknown;
 }
 
+/** What one act took. */
+interface Taken {
+  readonly imported: number;
+  readonly known: number;
+  readonly refused: readonly { readonly at: Line; readonly error: InvalidInput }[];
+}
+
+/** Ends an act that is to leave nothing behind. */
+class InVain extends Error {}
+
 /** Takes over the keys that another system issued, without ever seeing one: it knows only their hashes. */
 @Injectable()
 export class KeyImport {
@@ -54,13 +64,39 @@ export class KeyImport {
   async importLines(
     by: Actor,
     lines: AsyncIterable<string> | Iterable<string>,
+    tell?: (linesRead: number) => void,
+  ): Promise<ImportReport> {
+    return this.takeLines(
+      lines,
+      (batch) => this.takeBatch(batch, (work) => this.acts.run(asStaff(by), work)),
+      tell,
+    );
+  }
+
+  /** The same to its end, and nothing of it stays: what an import would do, and what it would refuse. Errors: as there. */
+  async rehearse(
+    by: Actor,
+    lines: AsyncIterable<string> | Iterable<string>,
+    tell?: (linesRead: number) => void,
+  ): Promise<ImportReport> {
+    const brought = new Set<string>();
+    return this.takeLines(
+      lines,
+      (batch) => this.takeBatch(batch, (work) => this.runInVain(by, work), brought),
+      tell,
+    );
+  }
+
+  private async takeLines(
+    lines: AsyncIterable<string> | Iterable<string>,
+    takeBatch: (batch: readonly Line[]) => Promise<ImportReport>,
     tell: (linesRead: number) => void = () => undefined,
   ): Promise<ImportReport> {
     const refused: RefusedRow[] = [];
     let [line, imported, known] = [0, 0, 0];
     let batch: Line[] = [];
     const take = async (): Promise<void> => {
-      const report = await this.takeBatch(by, batch);
+      const report = await takeBatch(batch);
       batch = [];
       imported += report.imported;
       known += report.already_imported;
@@ -76,7 +112,27 @@ export class KeyImport {
     return { imported, already_imported: known, refused };
   }
 
-  private async takeBatch(by: Actor, lines: readonly Line[]): Promise<ImportReport> {
+  /** An act that is undone once it is done. */
+  private async runInVain<T>(by: Actor, work: (act: Act) => Promise<T>): Promise<T> {
+    let outcome: { readonly of: T } | undefined;
+    try {
+      await this.acts.run(asStaff(by), async (act) => {
+        outcome = { of: await work(act) };
+        throw new InVain();
+      });
+    } catch (error) {
+      if (!(error instanceof InVain)) throw error;
+    }
+    if (!outcome) throw new Error('An act ended without an outcome.');
+    return outcome.of;
+  }
+
+  /** `brought`: the prefixes that batches before took, where these were undone; they are noted there. */
+  private async takeBatch(
+    lines: readonly Line[],
+    run: (work: (act: Act) => Promise<Taken>) => Promise<Taken>,
+    brought?: Set<string>,
+  ): Promise<ImportReport> {
     const refused: RefusedRow[] = [];
     const refuse = ({ line, row }: Line, error: unknown): void => {
       if (!(error instanceof InvalidInput)) throw error;
@@ -90,17 +146,18 @@ export class KeyImport {
         refuse(at, error);
       }
     }
-    const taken = await this.acts.run(asStaff(by), (act) => this.takeRows(act, valid));
+    const fresh = valid.filter(({ row }) => !brought?.has(row.prefix));
+    const taken = await run((act) => this.takeRows(act, fresh));
     for (const { at, error } of taken.refused) refuse(at, error);
     refused.sort((one, other) => one.line - other.line);
-    return { imported: taken.imported, already_imported: taken.known, refused };
+    const wrong = new Set(taken.refused.map(({ at }) => at));
+    for (const { at, row } of fresh) if (!wrong.has(at)) brought?.add(row.prefix);
+    const known = taken.known + valid.length - fresh.length;
+    return { imported: taken.imported, already_imported: known, refused };
   }
 
   /** In one act: it is tried anew from its beginning when it has to give way, so it changes nothing outside. */
-  private async takeRows(
-    act: Act,
-    rows: readonly { at: Line; row: KeyImportRow }[],
-  ): Promise<{ imported: number; known: number; refused: { at: Line; error: InvalidInput }[] }> {
+  private async takeRows(act: Act, rows: readonly { at: Line; row: KeyImportRow }[]): Promise<Taken> {
     const { manager } = act;
     const refused: { at: Line; error: InvalidInput }[] = [];
     const there = await findIssuedVia(

@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { OPERATOR } from '../../access/principal.js';
 import { KeyImport } from '../../api-access-keys/imported/key-import.js';
@@ -6,16 +7,33 @@ import { explainFields } from '../failures.js';
 import { fromFile } from '../refused.js';
 import { wordOf } from './queries.js';
 
-/** Tells of every line that was refused on standard error, too, where somebody reads it. */
+const LINE_FEED = 10;
+
+/** With `--dry-run` nothing is taken, and told what would be. Every line that is refused is told on standard error, too. */
 export const importKeys: Work = async (services, given, output) => {
+  const dryRun = given.fields['dry_run'] === true;
+  const total = await fromFile(wordOf(given), countLines);
   const input = await fromFile(wordOf(given), (file) => open(file));
-  const report = await output.progress('lines read', (tell) =>
-    services(KeyImport).importLines(OPERATOR, input.readLines(), tell),
-  );
+  const keys = services(KeyImport);
+  const report = await output.progress('lines read', (tell) => {
+    const told = (lines: number): void => tell(lines, total);
+    return dryRun
+      ? keys.rehearse(OPERATOR, input.readLines(), told)
+      : keys.importLines(OPERATOR, input.readLines(), told);
+  });
   for (const { line, prefix, errors } of report.refused) {
     const why = explainFields(errors).replaceAll('\n', '; ');
     console.error(`line ${line} (${prefix ?? 'no prefix'}) refused: ${why}`);
   }
   if (report.refused.length > 0) process.exitCode = 1;
-  output.print(report);
+  output.print(dryRun ? { dry_run: true, ...report } : report);
 };
+
+/** So that it is known how many are left; reading alone takes no time beside taking them. */
+async function countLines(file: string): Promise<number> {
+  let lines = 0;
+  for await (const piece of createReadStream(file)) {
+    for (const byte of piece as Buffer) if (byte === LINE_FEED) lines += 1;
+  }
+  return lines;
+}
