@@ -13,12 +13,19 @@ const WARM_UP_SECONDS = 1;
  * give way to the server as well, and its delays would be measured for those of the server.
  */
 export class Generator {
+  #postgres;
   #besidePinned = new LoadProcess({ givesWay: true });
   #besideFree = new LoadProcess();
 
+  /** `postgres`: what all servers under measurement use, if they use one. */
+  constructor(postgres) {
+    this.#postgres = postgres;
+  }
+
   /**
    * Loads `server` for `seconds` after a second that doesn't count. Gives requests per second, latency, and what one
-   * request cost the server: processor time in microseconds and statements. `accept`: statuses that are as they should be.
+   * request cost: processor time in microseconds of the server (`service`), of PostgreSQL and of both, and statements.
+   * `accept`: statuses that are as they should be.
    */
   async measure(server, { connections, seconds, requests, accept = ['200'], beside }) {
     const expectBody = accept.includes('200') ? ANSWER_TEXT : undefined;
@@ -27,9 +34,9 @@ export class Generator {
     await generator.ask('fire', { ...load, seconds: WARM_UP_SECONDS });
     // Of what the warm-up left behind: a server that hashes works on for seconds. Beside something else it never rests.
     if (!beside) await server.rest();
-    const before = await server.ask('cost');
+    const before = await this.#costOf(server);
     const result = await generator.ask('fire', { ...load, seconds });
-    const after = await server.ask('cost');
+    const after = await this.#costOf(server);
     await server.rest();
     const wrong = Object.keys(result.statuses).filter((status) => !accept.includes(status));
     if (wrong.length > 0 || result.faults > 0) {
@@ -38,9 +45,16 @@ export class Generator {
     return {
       perSecond: result.perSecond,
       ...result.milliseconds,
-      cpu: (after.cpuMicroseconds - before.cpuMicroseconds) / result.answered,
-      statements: (after.statements - before.statements) / result.answered,
+      ...Object.fromEntries(
+        Object.keys(after).map((name) => [name, (after[name] - before[name]) / result.answered]),
+      ),
     };
+  }
+
+  async #costOf(server) {
+    const { cpuMicroseconds: service, statements } = await server.ask('cost');
+    const postgres = await this.#postgres.cpuMicroseconds();
+    return { service, postgres, both: service + postgres, statements };
   }
 
   /** Posts JSON at a steady rate beside whatever else goes on. Gives the statuses' counts. */

@@ -9,6 +9,13 @@ export const apiKey = (text) => ({ authorization: `Api-Key ${text}` });
 export const withKeys = (keys, path = '/bench/closed') =>
   keys.map((n) => ({ path, headers: apiKey(keyText(n)) }));
 
+/** The question of a gateway about a request with one of `keys`. */
+export const checksOf = (keys) =>
+  keys.map((n) => ({
+    path: '/api/auth/check/nginx/',
+    headers: { ...apiKey(keyText(n)), 'x-original-method': 'GET', 'x-original-uri': '/' },
+  }));
+
 export const withTokens = (tokens) =>
   tokens.map((token) => ({ path: '/bench/closed', headers: { authorization: `Bearer ${token}` } }));
 

@@ -23,7 +23,7 @@ export async function takeRounds(generator, contenders, { rounds, seconds, conne
       const [result, beside] = await Promise.all([measure(contender), contender.beside?.(seconds + 1)]);
       taken.add(contender.name, { ...result, beside });
       console.error(
-        `  round ${before + round + 1}, ${contender.name}: ${result.perSecond.toFixed(0)} requests/s, p99 ${result.p99} ms`,
+        `  round ${before + round + 1}, ${contender.name}: ${result.perSecond.toFixed(0)} requests/s, ${result.both.toFixed(1)} µs of both`,
       );
     }
   }
@@ -64,5 +64,15 @@ export class Rounds {
   ratio(name, base, figure = 'perSecond') {
     const below = this.#results.get(base);
     return median(this.#results.get(name).map((result, round) => result[figure] / below[round][figure]));
+  }
+
+  /** Median over the rounds of what one contender's figure is above another's, in shares of a third's of the same round. */
+  difference(name, base, unit, figure) {
+    const [below, by] = [this.#results.get(base), this.#results.get(unit)];
+    return median(
+      this.#results
+        .get(name)
+        .map((result, round) => (result[figure] - below[round][figure]) / by[round][figure]),
+    );
   }
 }

@@ -16,6 +16,7 @@ const ENV = {
   NODE_ENV: 'production',
   PUBLIC_ORIGIN: 'https://bench.example',
   LOG_LEVEL: 'warn',
+  TRUSTED_PROXIES: '127.0.0.1', // whose checks are answered
 };
 
 /** Starts our service on `database`; `env` overrides its configuration. */

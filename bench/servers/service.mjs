@@ -59,7 +59,7 @@ async function learnStatement() {
       resolve(statement);
       return [];
     };
-    void lookup.accessKey('-', undefined);
+    void lookup.accessKey('-', { org: undefined, address: null });
   });
   delete statements.query;
   return learned.slice(0, 2);
@@ -68,8 +68,8 @@ async function learnStatement() {
 /** From now on the statement is sent for every request alone. */
 async function ungroup() {
   const statement = await learnStatement();
-  lookup.accessKey = async (id, organization) =>
-    (await lookup.statements.query(...statement, [[id], [organization ?? null]]))[0];
+  lookup.accessKey = async (id, { org, address }) =>
+    (await lookup.statements.query(...statement, [[id], [org ?? null], [address]]))[0];
 }
 
 /** Median milliseconds of the statement alone: one after another, each of another key, with nothing else going on. */
@@ -80,7 +80,7 @@ async function roundTrip() {
   const milliseconds = [];
   for (const { prefix } of keys) {
     const start = performance.now();
-    await statements.query(...statement, [[prefix], [null]]);
+    await statements.query(...statement, [[prefix], [null], [null]]);
     milliseconds.push(performance.now() - start);
   }
   return milliseconds.sort((a, b) => a - b)[Math.floor(milliseconds.length / 2)];
