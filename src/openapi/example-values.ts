@@ -147,7 +147,10 @@ export const EXAMPLE_REFUSALS: Readonly<Record<string, object>> = {
   401: { detail: 'Authentication credentials were not provided.', code: 'not_authenticated' },
   403: { detail: 'You do not have permission to perform this action.', code: 'permission_denied' },
   404: { detail: 'Not found.', code: 'not_found' },
-  409: { detail: 'The object was changed since it was read.', code: 'edit_conflict' },
+  409: {
+    detail: 'This object was changed since you read it. Fetch it again and retry.',
+    code: 'edit_conflict',
+  },
   413: { detail: 'The request body is too large.', code: 'payload_too_large' },
   415: { detail: 'Unsupported media type "text/plain" in request.', code: 'unsupported_media_type' },
   429: { detail: 'Request was throttled. Expected available in 5 seconds.', code: 'throttled' },

@@ -29,8 +29,9 @@ const isRefusal = ({ $ref }: Schema): boolean =>
 class Examples {
   constructor(private readonly document: Document) {}
 
-  /** Of a body: what must be in it; where nothing must, its first field, so that something is said. */
-  ofBody(given: Schema): unknown {
+  /** Of a body: what must be in its first form; where nothing must, its first field, so that something is said. */
+  ofBody(body: Schema): unknown {
+    const given = body.oneOf?.[0] ?? body;
     const schema = this.resolved(given);
     const fields = Object.keys(schema.properties ?? {});
     const shown = schema.required?.length ? schema.required : fields.slice(0, 1);

@@ -123,5 +123,6 @@ async function worldOf(test: TestApp): Promise<Record<string, unknown>> {
     ending_key: await keyOf({ expiresInSeconds: 3 * DAY }),
     another_ending_key: await keyOf({ expiresInSeconds: 3 * DAY }),
     keys: [await keyOf({}), await keyOf({})],
+    leaked: [await keyOf({}), await keyOf({})],
   };
 }

@@ -441,6 +441,22 @@ describe('Access keys that end', () => {
   });
 });
 
+describe('A body of several forms', () => {
+  it('goes in each of them: a report of leaked keys as a list of keys, and as scanners write it', async () => {
+    const [one, two, three] = [
+      await test.make.accessKey(owner),
+      await test.make.accessKey(owner),
+      await test.make.accessKey(owner),
+    ];
+    const client = new CryptoComply({ baseUrl: way.url });
+    const path = '/api/auth/access-keys/report-leak/';
+    const outcomes = [{ index: 0, outcome: 'revoked' }];
+    expect((await client.post(path, { body: { keys: [one.key] } })).results).toEqual(outcomes);
+    expect((await client.post(path, { body: [{ token: two.key }] })).results).toEqual(outcomes);
+    expect((await client.post(path, { body: [{ Secret: three.key }] })).results).toEqual(outcomes);
+  });
+});
+
 describe('Bodies that are no JSON', () => {
   it('come as text, or piece by piece', async () => {
     const path = { org_pk: org.id };

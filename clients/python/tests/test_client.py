@@ -250,6 +250,13 @@ class ListsAndErrors(ClientTest):
             self.connect().organizations_list()
         self.assertEqual((caught.exception.status, caught.exception.code), (413, "413"))
 
+    def test_a_report_of_leaked_keys_goes_as_a_list_of_keys_and_as_scanners_write_it(self) -> None:
+        client = CryptoComply(base_url=self.way.url)
+        outcomes = [{"index": 0, "outcome": "revoked"}]
+        as_keys = client.presented_keys_report_leak(body={"keys": [WORLD["leaked"][0]]})
+        as_found = client.presented_keys_report_leak(body=[{"Secret": WORLD["leaked"][1]}])
+        self.assertEqual([as_keys["results"], as_found["results"]], [outcomes, outcomes])
+
     def test_what_is_no_json_comes_whole_or_piece_by_piece(self) -> None:
         client = self.connect()
         client.organizations_update(org_pk=ORG, body={"name": "Renamed"})

@@ -2805,6 +2805,14 @@ export interface components {
             /** @description The whole keys, `prefix.secret`. */
             keys: string[];
         };
+        GitHubFinding: {
+            /** @description The whole key. */
+            token: string;
+        };
+        GitleaksFinding: {
+            /** @description The whole key. */
+            Secret: string;
+        };
         LeakResult: {
             /** @description Of the key in the report, from 0. */
             index: number;
@@ -4726,7 +4734,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReportLeakBody"];
+                "application/json": components["schemas"]["ReportLeakBody"] | (components["schemas"]["GitHubFinding"] | components["schemas"]["GitleaksFinding"])[];
             };
         };
         responses: {

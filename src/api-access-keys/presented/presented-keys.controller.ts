@@ -6,6 +6,7 @@ import type { Actor } from '../../access/principal.js';
 import { KeyDiagnosis } from './key-diagnosis.js';
 import { LeakReports } from './leak-reports.js';
 import {
+  DescribeReport,
   DiagnoseBody,
   DiagnosisAnswer,
   diagnosisAnswer,
@@ -42,6 +43,7 @@ export class PresentedKeysController {
     description:
       'Takes what scanners report as it is, too: a list of up to 100 objects with the key as `token` (GitHub) or `Secret` (gitleaks).',
   })
+  @DescribeReport()
   @ApiOkResponse({ type: LeakReportAnswer })
   async reportLeak(@CurrentActor() by: Actor, @Body() { keys }: ReportLeakBody): Promise<LeakReportAnswer> {
     return leakReportAnswer(await this.leaks.report(by, keys));

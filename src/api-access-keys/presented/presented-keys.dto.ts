@@ -1,4 +1,5 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { applyDecorators } from '@nestjs/common';
+import { ApiBody, ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger';
 import { ACCESS_LEVELS, type AccessLevel } from '../../access/access-level.js';
 import { TextField } from '../../common/fields.js';
 import { TextListField } from '../../common/list-fields.js';
@@ -37,8 +38,21 @@ export function diagnosisAnswer(diagnosis: Diagnosis | null): DiagnosisAnswer {
   };
 }
 
+/** A finding of GitHub's scanner; its other fields say nothing to us. */
+class GitHubFinding {
+  @ApiProperty({ description: 'The whole key.' }) token!: string;
+}
+
+/** A finding of gitleaks'; its other fields say nothing to us. */
+class GitleaksFinding {
+  @ApiProperty({ description: 'The whole key.' }) Secret!: string;
+}
+
+const MOST_REPORTED = 100;
+
 export class ReportLeakBody {
-  @TextListField({ min: 1, max: 100, description: 'The whole keys, `prefix.secret`.' }) keys!: string[];
+  @TextListField({ min: 1, max: MOST_REPORTED, description: 'The whole keys, `prefix.secret`.' })
+  keys!: string[];
 
   /** A scanner's report: objects with the key as `token` (GitHub) or `Secret` (gitleaks); their other fields say nothing to us. */
   static ofList(list: readonly unknown[]): { keys: unknown[] } {
@@ -51,6 +65,27 @@ function foundKey(finding: unknown): unknown {
   const { token, Secret } = finding as Record<string, unknown>;
   return token ?? Secret ?? '';
 }
+
+/** Both forms of a report: a list of keys, or what scanners report as it is. */
+export const DescribeReport = (): MethodDecorator =>
+  applyDecorators(
+    ApiExtraModels(ReportLeakBody, GitHubFinding, GitleaksFinding),
+    ApiBody({
+      schema: {
+        oneOf: [
+          { $ref: getSchemaPath(ReportLeakBody) },
+          {
+            type: 'array',
+            minItems: 1,
+            maxItems: MOST_REPORTED,
+            items: {
+              anyOf: [{ $ref: getSchemaPath(GitHubFinding) }, { $ref: getSchemaPath(GitleaksFinding) }],
+            },
+          },
+        ],
+      },
+    }),
+  );
 
 class LeakResult {
   @ApiProperty({ type: 'integer', description: 'Of the key in the report, from 0.' }) index!: number;

@@ -43,10 +43,15 @@ function fuzzed(path: string, method: string, operation: Operation): FuzzedOpera
     path,
     access,
     schemes: (operation.security ?? []).flatMap((scheme) => Object.keys(scheme)),
-    body: operation.requestBody?.content['application/json']?.schema,
+    body: firstForm(operation.requestBody?.content['application/json']?.schema),
     query: parameters.filter((parameter) => parameter.in === 'query'),
     headers: parameters.filter((parameter) => parameter.in === 'header'),
   };
+}
+
+/** Of a body that has several forms the first, an object: another is of no other operation, and its feature's spec has it. */
+function firstForm(schema: Schema | undefined): Schema | undefined {
+  return schema?.oneOf?.[0] ?? schema;
 }
 
 /** Puts the component in the place of each reference to it; those that contain themselves (errors alone) stay. */

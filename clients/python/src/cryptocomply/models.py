@@ -500,6 +500,14 @@ class ReportLeakBody(TypedDict):
     keys: list[str]
 
 
+class GitHubFinding(TypedDict):
+    token: str
+
+
+class GitleaksFinding(TypedDict):
+    Secret: str
+
+
 class LeakResult(TypedDict):
     index: int
     outcome: Literal["revoked", "already_revoked", "unknown"]

@@ -496,7 +496,7 @@ class Operations(Calls):
     def presented_keys_report_leak(
         self,
         *,
-        body: models.ReportLeakBody,
+        body: Union[models.ReportLeakBody, list[Union[models.GitHubFinding, models.GitleaksFinding]]],
         options: Optional[Options] = None,
     ) -> models.LeakReportAnswer:
         """Revoke leaked keys, and the keys that succeeded them.
