@@ -16,12 +16,14 @@ describeInBrowser('the first load', () => {
     await test.close();
   });
 
-  it.each(['/', '/keys', '/account', '/sign-in'])(
+  it.each(['/', '/keys', '/account', '/sign-in', '/orgs/:org/keys', '/orgs/:org/settings', '/staff/keys'])(
     'of %s brings at most 200 kB of compressed JavaScript',
     async (path) => {
+      const org = await test.make.org();
+      const user = await test.make.member(org, 'Owner', await test.make.user({ staff: true }));
       const page = await browser.open(test, {
         path: '/sign-in',
-        ...(path !== '/sign-in' && { as: await test.make.user() }),
+        ...(path !== '/sign-in' && { as: user }),
       });
       let bytes = 0;
       const session = await page.context().newCDPSession(page);
@@ -33,7 +35,7 @@ describeInBrowser('the first load', () => {
         bytes += Number(headers.get('content-length') ?? NaN); // of the script alone, without what HTTP adds to it
       });
       await session.send('Network.setCacheDisabled', { cacheDisabled: true });
-      await page.goto(path, { waitUntil: 'networkidle' });
+      await page.goto(path.replace(':org', String(org.id)), { waitUntil: 'networkidle' });
       expect(bytes).toBeGreaterThan(50_000);
       expect(bytes).toBeLessThan(LIMIT);
     },

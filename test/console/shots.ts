@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core';
 import type { TestApp } from '../support/app.js';
 import { ConsoleBrowser, startConsole } from '../support/console.js';
 import type { MadeUser } from '../support/factory.js';
-import { bearerOf } from '../support/sign-in.js';
+import { bearerOf, sessionOf } from '../support/sign-in.js';
 
 const FOLDER = path.join(process.cwd(), 'docs', 'console');
 const WIDTHS = [1440, 390];
@@ -16,12 +16,20 @@ let test: TestApp;
 let browser: ConsoleBrowser;
 let ada: MadeUser;
 let keyId: number;
+let orgId: number;
+let grace: MadeUser;
 
 beforeAll(async () => {
   mkdirSync(FOLDER, { recursive: true });
   test = await startConsole();
   browser = await ConsoleBrowser.launch();
-  ({ user: ada, keyId } = await northwind());
+  ({ user: ada, keyId, orgId } = await northwind());
+  grace = await test.make.user({ staff: true });
+  await test.database.query(
+    `UPDATE users SET name = 'Grace Hopper', email = 'grace@cryptocomply.example' WHERE id = $1`,
+    [grace.id],
+  );
+  await work(orgId);
 });
 afterAll(async () => {
   await browser.close();
@@ -29,7 +37,7 @@ afterAll(async () => {
 });
 
 /** A member with keys of every status, an invitation, a grant, and two sessions. */
-async function northwind(): Promise<{ user: MadeUser; keyId: number }> {
+async function northwind(): Promise<{ user: MadeUser; keyId: number; orgId: number }> {
   const { database, make } = test;
   const org = await make.org({ name: 'Northwind Trading' });
   const other = await make.org({ name: 'Fabrikam Exchange' });
@@ -82,7 +90,59 @@ async function northwind(): Promise<{ user: MadeUser; keyId: number }> {
   await test.api
     .as(await bearerOf(test, host))
     .post(`/api/orgs/${other.id}/members/`, { email: 'ada@northwind.example', role: 'Analyst' });
-  return { user, keyId: shown };
+  return { user, keyId: shown, orgId: org.id };
+}
+
+/** What an organization's daily work leaves: members, requests, a grant, provider keys and their calls. */
+async function work(id: number): Promise<void> {
+  const { database, make } = test;
+  const org = { id };
+  const people: Record<string, MadeUser> = {};
+  for (const [name, role] of [
+    ['Alan Turing', 'Administrator'],
+    ['Katherine Johnson', 'Analyst'],
+    ['Edsger Dijkstra', 'Viewer'],
+  ] as const) {
+    const member = await make.member(org, role);
+    const email = `${name.split(' ')[0]?.toLowerCase()}@northwind.example`;
+    await database.query('UPDATE users SET name = $2, email = $3 WHERE id = $1', [member.id, name, email]);
+    people[name] = member;
+  }
+  await make.role(org, ['member.view', 'audit_event.view', 'access_key.view'], 'Auditor');
+  const by = async (user: MadeUser) => test.api.as(await sessionOf(test, user)).with({ origin: test.url });
+  const katherine = people['Katherine Johnson'] as MadeUser;
+  for (const [name, reason] of [
+    ['Weekly report', 'The board reads it on Mondays'],
+    ['Address screening', 'To screen deposits before they are credited'],
+  ]) {
+    await (
+      await by(katherine)
+    ).post('/api/auth/access-key-requests/', {
+      ...{ organization: id, access_level: 'read_only', name, reason },
+    });
+  }
+  const staff = test.api.as(await bearerOf(test, grace));
+  await staff.post('/api/admin/access-key-grants/', {
+    ...{ user: katherine.id, organization: id, access_level: 'full_access' },
+    ...{ name: 'Data warehouse', reason: 'As agreed in the contract' },
+  });
+  const owner = await by(ada);
+  for (const [key_type, name, calls] of [
+    ['H', 'Sanctions', 40],
+    ['T', 'Wallets', 25],
+    ['A', 'Summaries', 12],
+  ] as const) {
+    const { body } = await owner.post(`/api/orgs/${id}/api-keys/`, {
+      ...{ key_type, name, key: `provider-key-of-${name}-0123456789` },
+    });
+    await database.query(
+      `INSERT INTO call_summaries (provider_key_id, day, calls, succeeded, failed, last_call_at)
+       SELECT $1, (app_now() AT TIME ZONE 'UTC')::date - n, c, c - c / 20, c / 20, app_now() - n * interval '1 day'
+       FROM (SELECT n, $2 + ((n * 37 + $1 * 11) % 29) - CASE WHEN n % 7 IN (1, 2) THEN $2 / 2 ELSE 0 END AS c
+             FROM generate_series(0, 29) n) days`,
+      [body.id, calls],
+    );
+  }
 }
 
 const ready = async (page: Page, heading: string | RegExp): Promise<void> => {
@@ -94,24 +154,41 @@ const ready = async (page: Page, heading: string | RegExp): Promise<void> => {
 const SHOTS: readonly [
   name: string,
   at: string,
-  signedIn: boolean,
+  who: 'ada' | 'grace' | undefined,
   heading: string | RegExp,
   prepare?: (page: Page) => Promise<void>,
 ][] = [
-  ['sign-in', '/sign-in', false, 'Sign in'],
-  ['home', '/', true, /^Hello/],
-  ['keys', '/keys', true, 'My keys'],
-  ['keys-issue', '/keys', true, 'My keys', openIssue],
-  ['keys-new', '/keys', true, 'My keys', issue],
-  ['keys-rotate', '/keys', true, 'My keys', rotate],
-  ['key', '/keys/:id', true, 'Nightly screening'],
-  ['account', '/account', true, 'Account'],
-  ['set-password', '/set-password#token=made-up', false, 'Set your password'],
+  ['sign-in', '/sign-in', undefined, 'Sign in'],
+  ['home', '/', 'ada', /^Hello/],
+  ['keys', '/keys', 'ada', 'My keys'],
+  ['keys-issue', '/keys', 'ada', 'My keys', openIssue],
+  ['keys-new', '/keys', 'ada', 'My keys', issue],
+  ['keys-rotate', '/keys', 'ada', 'My keys', rotate],
+  ['key', '/keys/:id', 'ada', 'Nightly screening'],
+  ['account', '/account', 'ada', 'Account'],
+  ['set-password', '/set-password#token=made-up', undefined, 'Set your password'],
+  ['org-members', '/orgs/:org/members', 'ada', 'Members'],
+  ['org-roles', '/orgs/:org/roles', 'ada', 'Roles'],
+  ['org-keys', '/orgs/:org/keys', 'ada', 'Access keys'],
+  ['org-revoke-many', '/orgs/:org/keys/revoke', 'ada', 'Revoke many keys', countKeys],
+  ['org-requests', '/orgs/:org/requests', 'ada', 'Requests'],
+  ['org-provider-keys', '/orgs/:org/provider-keys', 'ada', 'Provider keys'],
+  ['org-usage', '/orgs/:org/usage', 'ada', 'Usage'],
+  ['org-audit', '/orgs/:org/audit', 'ada', 'Audit log'],
+  ['org-settings', '/orgs/:org/settings', 'ada', 'Settings', propose],
+  ['staff-orgs', '/staff/orgs', 'grace', 'Organizations'],
+  ['staff-org', '/staff/orgs/:org', 'grace', 'Northwind Trading'],
+  ['staff-users', '/staff/users', 'grace', 'Users'],
+  ['staff-keys', '/staff/keys', 'grace', 'All access keys'],
+  ['staff-requests', '/staff/requests', 'grace', 'Requests'],
+  ['staff-grants', '/staff/grants', 'grace', 'Grants'],
+  ['staff-grant', '/staff/grants', 'grace', 'Grants', openGrant],
+  ['staff-audit', '/staff/audit', 'grace', 'Audit log'],
 ];
 
 describe.each(WIDTHS)('pictures %i pixels wide', (width) => {
   it.each(SHOTS.map((shot) => ({ shot, name: shot[0] })))('$name', async ({ shot }) => {
-    const [name, at, signedIn, heading, prepare] = shot;
+    const [name, at, who, heading, prepare] = shot;
     for (const colours of name === 'keys' || name === 'home'
       ? (['light', 'dark'] as const)
       : (['light'] as const)) {
@@ -120,11 +197,11 @@ describe.each(WIDTHS)('pictures %i pixels wide', (width) => {
            user_agent = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0 Safari/537.36'`,
       );
       const page = await browser.open(test, {
-        path: at.replace(':id', String(keyId)),
+        path: at.replace(':id', String(keyId)).replace(':org', String(orgId)),
         width,
         height: width === 390 ? 844 : 900,
         colours,
-        ...(signedIn && { as: ada }),
+        ...(who && { as: who === 'ada' ? ada : grace }),
       });
       await ready(page, heading);
       await prepare?.(page);
@@ -156,4 +233,20 @@ async function rotate(page: Page): Promise<void> {
   const row = page.getByRole('row', { name: 'Nightly screening', exact: true });
   await row.getByRole('button', { name: 'Rotate', exact: true }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Make the new key' }).waitFor();
+}
+
+async function countKeys(page: Page): Promise<void> {
+  await page.getByLabel('Reason').fill('The laptop of a member was stolen');
+  await page.getByRole('button', { name: 'Count them' }).click();
+  await page.getByRole('heading', { name: /would be revoked$/ }).waitFor();
+}
+
+async function propose(page: Page): Promise<void> {
+  await page.getByLabel('Longest life of a key').fill('30');
+  await page.getByText(/would be blocked by it$/).waitFor();
+}
+
+async function openGrant(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Grant key' }).click();
+  await page.getByRole('dialog').getByLabel('Reason').waitFor();
 }

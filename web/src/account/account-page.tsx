@@ -1,6 +1,6 @@
 import { useMe } from '../api/me';
 import { Page } from '../components/page';
-import { t } from '../strings/strings';
+import { tAccount } from '../strings/strings';
 import { ChangePassword } from './change-password';
 import { Sessions } from './sessions';
 
@@ -8,7 +8,7 @@ import { Sessions } from './sessions';
 export function AccountPage() {
   const { user } = useMe();
   return (
-    <Page title={t.account.title} lead={t.account.lead(user.email)}>
+    <Page title={tAccount.title} lead={tAccount.lead(user.email)}>
       <Sessions />
       <ChangePassword />
     </Page>

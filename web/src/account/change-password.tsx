@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answerOf, api } from '../api/client';
 import { ProblemAlert } from '../components/problem-alert';
-import { t } from '../strings/strings';
+import { tAccount } from '../strings/strings';
 
 /** Another password for the user's account. */
 export function ChangePassword() {
@@ -21,7 +21,7 @@ export function ChangePassword() {
   });
   const fields = changing.error?.fields ?? {};
   return (
-    <Paper withBorder p="lg" radius="lg" component="section" aria-label={t.account.password.title} maw={560}>
+    <Paper withBorder p="lg" radius="lg" component="section" aria-label={tAccount.password.title} maw={560}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -30,21 +30,21 @@ export function ChangePassword() {
       >
         <Stack>
           <div>
-            <Title order={2}>{t.account.password.title}</Title>
+            <Title order={2}>{tAccount.password.title}</Title>
             <Text size="sm" c="dimmed">
-              {t.account.password.help}
+              {tAccount.password.help}
             </Text>
           </div>
           <PasswordInput
-            label={t.account.password.current}
+            label={tAccount.password.current}
             autoComplete="current-password"
             value={current}
             onChange={({ currentTarget }) => setCurrent(currentTarget.value)}
             error={fields['current_password']}
           />
           <PasswordInput
-            label={t.account.password.fresh}
-            description={t.account.password.rules}
+            label={tAccount.password.fresh}
+            description={tAccount.password.rules}
             autoComplete="new-password"
             value={fresh}
             onChange={({ currentTarget }) => setFresh(currentTarget.value)}
@@ -53,12 +53,12 @@ export function ChangePassword() {
           <ProblemAlert error={changing.error} shown={['current_password', 'new_password']} />
           {changing.isSuccess && (
             <Alert color="teal" role="status">
-              {t.account.password.done}
+              {tAccount.password.done}
             </Alert>
           )}
           <Group>
             <Button type="submit" loading={changing.isPending}>
-              {t.account.password.submit}
+              {tAccount.password.submit}
             </Button>
           </Group>
         </Stack>

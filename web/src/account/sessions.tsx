@@ -8,33 +8,33 @@ import type { Column } from '../components/data-table';
 import { ListView } from '../components/list-view';
 import { ProblemAlert } from '../components/problem-alert';
 import { Time } from '../components/time';
-import { t } from '../strings/strings';
+import { tAccount } from '../strings/strings';
 import { type Session, sessionsQuery } from './queries';
 
 const route = getRouteApi('/signed-in/account');
 
 const COLUMNS: readonly Column<Session>[] = [
   {
-    title: t.account.sessions.program,
+    title: tAccount.sessions.program,
     cell: ({ user_agent, current }) => (
       <Group gap="xs" wrap="nowrap">
         <Text size="sm" className="one-line" maw={360} title={user_agent ?? undefined}>
-          {user_agent ?? t.account.sessions.unknownProgram}
+          {user_agent ?? tAccount.sessions.unknownProgram}
         </Text>
         {current && (
           <Badge variant="light" tt="none" color="ink" flex="none">
-            {t.account.sessions.current}
+            {tAccount.sessions.current}
           </Badge>
         )}
       </Group>
     ),
   },
-  { title: t.account.sessions.address, cell: ({ ip }) => ip },
-  { title: t.account.sessions.opened, cell: ({ created_at }) => <Time value={created_at} /> },
-  { title: t.account.sessions.seen, cell: ({ last_seen_at }) => <Time value={last_seen_at} /> },
-  { title: t.account.sessions.ends, cell: ({ expires_at }) => <Time value={expires_at} /> },
+  { title: tAccount.sessions.address, cell: ({ ip }) => ip },
+  { title: tAccount.sessions.opened, cell: ({ created_at }) => <Time value={created_at} /> },
+  { title: tAccount.sessions.seen, cell: ({ last_seen_at }) => <Time value={last_seen_at} /> },
+  { title: tAccount.sessions.ends, cell: ({ expires_at }) => <Time value={expires_at} /> },
   {
-    title: t.account.sessions.actions,
+    title: tAccount.sessions.actions,
     actions: true,
     cell: (session) => (session.current ? null : <EndSession id={session.id} />),
   },
@@ -55,39 +55,39 @@ export function Sessions() {
     },
   });
   return (
-    <Stack component="section" gap="sm" aria-label={t.account.sessions.title}>
+    <Stack component="section" gap="sm" aria-label={tAccount.sessions.title}>
       <Group justify="space-between">
         <div>
-          <Title order={2}>{t.account.sessions.title}</Title>
+          <Title order={2}>{tAccount.sessions.title}</Title>
           <Text size="sm" c="dimmed">
-            {t.account.sessions.help}
+            {tAccount.sessions.help}
           </Text>
         </div>
         <Button variant="default" onClick={() => setAsking(true)}>
-          {t.account.sessions.endOthers}
+          {tAccount.sessions.endOthers}
         </Button>
       </Group>
       <ListView
-        label={t.account.sessions.title}
+        label={tAccount.sessions.title}
         query={query}
         search={search}
         onSearch={(next) => void navigate({ search: next })}
         columns={COLUMNS}
-        nameOf={({ user_agent }) => user_agent ?? t.account.sessions.unknownProgram}
+        nameOf={({ user_agent }) => user_agent ?? tAccount.sessions.unknownProgram}
         keyOf={({ id }) => id}
         empty={null}
       />
       <Confirm
-        title={t.account.sessions.endOthersTitle}
+        title={tAccount.sessions.endOthersTitle}
         opened={asking}
         onClose={() => setAsking(false)}
-        verb={t.account.sessions.endOthers}
+        verb={tAccount.sessions.endOthers}
         onConfirm={() => ending.mutate()}
         pending={ending.isPending}
         error={ending.error}
         danger
       >
-        <Text size="sm">{t.account.sessions.endOthersHelp}</Text>
+        <Text size="sm">{tAccount.sessions.endOthersHelp}</Text>
       </Confirm>
     </Stack>
   );
@@ -108,7 +108,7 @@ function EndSession({ id }: { id: number }) {
         loading={ending.isPending}
         onClick={() => ending.mutate()}
       >
-        {t.account.sessions.end}
+        {tAccount.sessions.end}
       </Button>
       <ProblemAlert error={ending.error} />
     </>

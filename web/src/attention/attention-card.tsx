@@ -1,6 +1,6 @@
 import { Group, Paper, Stack, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { t } from '../strings/strings';
+import { tAttention } from '../strings/strings';
 import classes from './attention-card.module.css';
 
 interface Props {
@@ -41,7 +41,7 @@ export function AttentionCard({ title, help, weight, count, children, action }: 
             {children}
             {hidden > 0 && (
               <Text size="sm" c="dimmed">
-                {t.attention.more(hidden)}
+                {tAttention.more(hidden)}
               </Text>
             )}
           </Stack>

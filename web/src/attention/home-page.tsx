@@ -7,7 +7,7 @@ import { Page } from '../components/page';
 import { ProblemAlert } from '../components/problem-alert';
 import { EmptyState, PageLoading } from '../components/states';
 import { Time } from '../components/time';
-import { t } from '../strings/strings';
+import { t, tAttention } from '../strings/strings';
 import { AttentionCard } from './attention-card';
 import { Invitation } from './invitation';
 import { type Attention, attentionQuery } from './queries';
@@ -22,7 +22,7 @@ export function HomePage() {
   const { user } = useMe();
   const { data, error, refetch } = useQuery(attentionQuery);
   return (
-    <Page title={t.attention.greeting(user.name || user.email)} name={t.common.home} lead={t.attention.lead}>
+    <Page title={tAttention.greeting(user.name || user.email)} name={t.common.home} lead={tAttention.lead}>
       {data ? (
         <Cards of={data} />
       ) : error ? (
@@ -40,20 +40,20 @@ function Cards({ of: all }: { of: Attention }) {
       'expiring',
       all.expiring,
       'high',
-      t.attention.expiring,
-      t.attention.expiringHelp,
+      tAttention.expiring,
+      tAttention.expiringHelp,
       (key) => <Time value={key.expires_at} />,
       { expires_before: inDays(14), status: 'active' },
     ),
-    keyCard('blocked', all.blocked, 'high', t.attention.blocked, t.attention.blockedHelp, undefined, {
+    keyCard('blocked', all.blocked, 'high', tAttention.blocked, tAttention.blockedHelp, undefined, {
       status: 'blocked',
     }),
     keyCard(
       'superseded',
       all.superseded_in_use,
       'medium',
-      t.attention.superseded,
-      t.attention.supersededHelp,
+      tAttention.superseded,
+      tAttention.supersededHelp,
       (key) => <Time value={key.last_used_at} />,
       { status: 'superseded' },
     ),
@@ -65,8 +65,8 @@ function Cards({ of: all }: { of: Attention }) {
       'unused',
       all.unused,
       'medium',
-      t.attention.unused,
-      t.attention.unusedHelp,
+      tAttention.unused,
+      tAttention.unusedHelp,
       (key) => <Time value={key.last_used_at} />,
       { last_used_before: inDays(-90), status: 'active' },
     ),
@@ -74,19 +74,16 @@ function Cards({ of: all }: { of: Attention }) {
       'never',
       all.never_used,
       'low',
-      t.attention.neverUsed,
-      t.attention.neverUsedHelp,
+      tAttention.neverUsed,
+      tAttention.neverUsedHelp,
       (key) => <Time value={key.created_at} />,
       { never_used: 'true', status: 'active' },
     ),
   ].filter(Boolean);
   if (cards.length === 0) {
     return (
-      <EmptyState
-        title={t.attention.nothing}
-        action={<ButtonLink to="/keys">{t.attention.toKeys}</ButtonLink>}
-      >
-        {t.attention.nothingHelp}
+      <EmptyState title={tAttention.nothing} action={<ButtonLink to="/keys">{tAttention.toKeys}</ButtonLink>}>
+        {tAttention.nothingHelp}
       </EmptyState>
     );
   }
@@ -112,7 +109,7 @@ function keyCard(
       count={count}
       action={
         <ButtonLink to="/keys" search={filter} variant="light" size="compact-sm">
-          {t.attention.open}
+          {tAttention.open}
         </ButtonLink>
       }
     >
@@ -135,7 +132,7 @@ function keyCard(
 function invitationCard({ count, results }: Attention['invitations']): ReactNode {
   if (count === 0) return null;
   return (
-    <AttentionCard key="invitations" title={t.attention.invitations(count)} weight="low" count={count}>
+    <AttentionCard key="invitations" title={tAttention.invitations(count)} weight="low" count={count}>
       {results.map((invitation) => (
         <Invitation key={invitation.id} of={invitation} />
       ))}
@@ -148,13 +145,13 @@ function grantCard({ count, results }: Attention['grants']): ReactNode {
   return (
     <AttentionCard
       key="grants"
-      title={t.attention.grants(count)}
-      help={t.attention.grantsHelp}
+      title={tAttention.grants(count)}
+      help={tAttention.grantsHelp}
       weight="low"
       count={count}
       action={
         <ButtonLink to="/keys" variant="light" size="compact-sm">
-          {t.attention.toKeys}
+          {tAttention.toKeys}
         </ButtonLink>
       }
     >
@@ -173,8 +170,8 @@ function requestCard({ count, results }: Attention['requests']): ReactNode {
   return (
     <AttentionCard
       key="requests"
-      title={t.attention.requests(count)}
-      help={t.attention.requestsHelp}
+      title={tAttention.requests(count)}
+      help={tAttention.requestsHelp}
       weight="medium"
       count={count}
       action={<OrganizationPage id={first.organization} page="requests" />}
@@ -199,15 +196,15 @@ function providerKeyCard({ count, results }: Attention['provider_keys']): ReactN
   return (
     <AttentionCard
       key="provider-keys"
-      title={t.attention.providerKeys(count)}
-      help={t.attention.providerKeysHelp}
+      title={tAttention.providerKeys(count)}
+      help={tAttention.providerKeysHelp}
       weight="high"
       count={count}
       action={<OrganizationPage id={first.organization.id} page="provider-keys" />}
     >
       {results.slice(0, SHOWN).map(({ id, name, masked_key, organization, health }) => (
         <Text key={id} size="sm">
-          {`${organization.name}: ${name || masked_key}, ${t.attention.health[health] ?? health}`}
+          {`${organization.name}: ${name || masked_key}, ${tAttention.health[health] ?? health}`}
         </Text>
       ))}
     </AttentionCard>
@@ -218,7 +215,7 @@ function providerKeyCard({ count, results }: Attention['provider_keys']): ReactN
 function OrganizationPage({ id, page }: { id: number; page: string }) {
   return (
     <ButtonLink to={`/orgs/${id}/${page}` as '/'} variant="light" size="compact-sm">
-      {t.attention.open}
+      {tAttention.open}
     </ButtonLink>
   );
 }

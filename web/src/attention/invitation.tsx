@@ -2,7 +2,7 @@ import { Button, Group, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { answerOf, api } from '../api/client';
 import { ProblemAlert } from '../components/problem-alert';
-import { t } from '../strings/strings';
+import { tAttention } from '../strings/strings';
 import type { Attention } from './queries';
 
 /** An invitation, to be accepted or declined. */
@@ -28,10 +28,10 @@ export function Invitation({
   return (
     <>
       <Group justify="space-between" gap="xs">
-        <Text size="sm">{t.attention.invitation(organization.name, role.name)}</Text>
+        <Text size="sm">{tAttention.invitation(organization.name, role.name)}</Text>
         <Group gap="xs">
           <Button size="compact-sm" loading={accepting.isPending} onClick={() => accepting.mutate()}>
-            {t.attention.accept}
+            {tAttention.accept}
           </Button>
           <Button
             size="compact-sm"
@@ -39,7 +39,7 @@ export function Invitation({
             loading={declining.isPending}
             onClick={() => declining.mutate()}
           >
-            {t.attention.decline}
+            {tAttention.decline}
           </Button>
         </Group>
       </Group>

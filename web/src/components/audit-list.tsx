@@ -2,7 +2,7 @@ import { Button, Code, Group, Stack, Text } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import type { components } from '../api/schema';
-import { t } from '../strings/strings';
+import { t, tAudit } from '../strings/strings';
 import type { Column } from './data-table';
 import { DateRange } from './date-range';
 import { FilterSelect } from './filter-select';
@@ -28,7 +28,7 @@ interface Props {
 
 /** What an event means, in a sentence without its subject: `revoked the access key Nightly`. */
 export function sentenceOf({ action, details }: Pick<AuditEvent, 'action' | 'details'>): string {
-  const told = t.audit.sentences[action];
+  const told = tAudit.sentences[action];
   const text = (name: string): string => {
     const value = details[name];
     return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
@@ -41,20 +41,20 @@ export function AuditList({ query, search, onSearch, person, people }: Props) {
   const [open, setOpen] = useState<number>();
   const set = (change: AuditSearch) => onSearch(changed(search, change));
   const columns: readonly Column<AuditEvent>[] = [
-    { title: t.audit.when, orderBy: 'at', cell: ({ at }) => <Time value={at} /> },
+    { title: tAudit.when, orderBy: 'at', cell: ({ at }) => <Time value={at} /> },
     {
-      title: t.audit.what,
+      title: tAudit.what,
       cell: (event) => (
         <Stack gap={0} maw={520}>
           <Text size="sm">
             <Text span fw={600} size="sm">
-              {event.actor === null ? t.audit.nobody(event.credential === 'cli') : person(event.actor)}
+              {event.actor === null ? tAudit.nobody(event.credential === 'cli') : person(event.actor)}
             </Text>{' '}
             {sentenceOf(event)}
             {event.user !== null && event.user !== event.actor && (
               <>
                 {' '}
-                {t.audit.concerning} {person(event.user)}
+                {tAudit.concerning} {person(event.user)}
               </>
             )}
           </Text>
@@ -65,18 +65,18 @@ export function AuditList({ query, search, onSearch, person, people }: Props) {
       ),
     },
     {
-      title: t.audit.from,
+      title: tAudit.from,
       cell: ({ ip, credential }) => (
         <Stack gap={0}>
           <Text size="sm">{ip ?? t.common.none}</Text>
           <Text size="xs" c="dimmed">
-            {credential ?? t.audit.noCredential}
+            {credential ?? tAudit.noCredential}
           </Text>
         </Stack>
       ),
     },
     {
-      title: t.audit.details,
+      title: tAudit.details,
       actions: true,
       cell: ({ id }) => (
         <Button
@@ -85,7 +85,7 @@ export function AuditList({ query, search, onSearch, person, people }: Props) {
           aria-expanded={open === id}
           onClick={() => setOpen(open === id ? undefined : id)}
         >
-          {open === id ? t.audit.hide : t.audit.show}
+          {open === id ? tAudit.hide : tAudit.show}
         </Button>
       ),
     },
@@ -95,9 +95,9 @@ export function AuditList({ query, search, onSearch, person, people }: Props) {
       <Group gap="sm">
         <SearchInput value={search.search} onSearch={(text) => set({ search: text })} />
         <FilterSelect
-          label={t.audit.action}
-          all={t.audit.allActions}
-          options={Object.fromEntries(Object.keys(t.audit.sentences).map((action) => [action, action]))}
+          label={tAudit.action}
+          all={tAudit.allActions}
+          options={Object.fromEntries(Object.keys(tAudit.sentences).map((action) => [action, action]))}
           value={search.action}
           onChange={(action) => set({ action })}
           w={240}
@@ -105,15 +105,15 @@ export function AuditList({ query, search, onSearch, person, people }: Props) {
         />
         <PersonSelect
           directory={people}
-          label={t.audit.actor}
-          all={t.audit.allActors}
+          label={tAudit.actor}
+          all={tAudit.allActors}
           value={search.actor ?? ''}
           onChange={(actor) => set({ actor })}
         />
         <DateRange since={search.since} until={search.until} onChange={set} />
       </Group>
       <ListView
-        label={t.audit.title}
+        label={tAudit.title}
         query={query}
         search={search}
         onSearch={onSearch}
@@ -125,7 +125,7 @@ export function AuditList({ query, search, onSearch, person, people }: Props) {
             <Code block>{JSON.stringify({ ...event, details: event.details }, null, 2)}</Code>
           )
         }
-        empty={<EmptyState title={t.audit.empty} />}
+        empty={<EmptyState title={tAudit.empty} />}
       />
     </Stack>
   );

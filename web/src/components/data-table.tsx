@@ -1,4 +1,4 @@
-import { Box, Table, UnstyledButton } from '@mantine/core';
+import { Box, UnstyledButton } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { t } from '../strings/strings';
 import classes from './data-table.module.css';
@@ -46,20 +46,20 @@ export function DataTable<Row>({
 }: Props<Row>) {
   return (
     <Box className={classes.frame}>
-      <Table role="table" aria-label={label} className={classes.table}>
-        <Table.Thead role="rowgroup" className={classes.head}>
-          <Table.Tr role="row">
+      <table role="table" aria-label={label} className={classes.table}>
+        <thead role="rowgroup" className={classes.head}>
+          <tr role="row">
             {columns.map((column) => (
               <Heading key={column.title} column={column} ordering={ordering} onOrder={onOrder} />
             ))}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody role="rowgroup">
+          </tr>
+        </thead>
+        <tbody role="rowgroup">
           {rows.map((row) => {
             const told = below?.(row);
             const more = Array.isArray(told) && told.length === 0 ? undefined : told;
             return [
-              <Table.Tr
+              <tr
                 key={keyOf(row)}
                 role="row"
                 aria-label={nameOf(row)}
@@ -68,7 +68,7 @@ export function DataTable<Row>({
                 data-open={Boolean(more) || undefined}
               >
                 {columns.map(({ title, cell, actions }) => (
-                  <Table.Td
+                  <td
                     key={title}
                     role="cell"
                     className={classes.cell}
@@ -76,20 +76,20 @@ export function DataTable<Row>({
                     data-actions={actions || undefined}
                   >
                     {cell(row)}
-                  </Table.Td>
+                  </td>
                 ))}
-              </Table.Tr>,
+              </tr>,
               more && (
-                <Table.Tr key={`${keyOf(row)}-more`} role="row" className={classes.more}>
-                  <Table.Td role="cell" colSpan={columns.length}>
+                <tr key={`${keyOf(row)}-more`} role="row" className={classes.more}>
+                  <td role="cell" colSpan={columns.length}>
                     {more}
-                  </Table.Td>
-                </Table.Tr>
+                  </td>
+                </tr>
               ),
             ];
           })}
-        </Table.Tbody>
-      </Table>
+        </tbody>
+      </table>
     </Box>
   );
 }
@@ -103,11 +103,11 @@ function Heading<Row>({
   ordering: string | undefined;
   onOrder: ((ordering: string) => void) | undefined;
 }) {
-  if (actions) return <Table.Th role="columnheader" aria-label={title} className={classes.actionsHead} />;
-  if (!orderBy || !onOrder) return <Table.Th role="columnheader">{title}</Table.Th>;
+  if (actions) return <th role="columnheader" aria-label={title} className={classes.actionsHead} />;
+  if (!orderBy || !onOrder) return <th role="columnheader">{title}</th>;
   const [up, down] = [ordering === orderBy, ordering === `-${orderBy}`];
   return (
-    <Table.Th role="columnheader" aria-sort={up ? 'ascending' : down ? 'descending' : 'none'}>
+    <th role="columnheader" aria-sort={up ? 'ascending' : down ? 'descending' : 'none'}>
       <UnstyledButton
         className={classes.order}
         aria-label={t.common.sortBy(title)}
@@ -116,6 +116,6 @@ function Heading<Row>({
         {title}
         <span aria-hidden>{up ? ' ↑' : down ? ' ↓' : ''}</span>
       </UnstyledButton>
-    </Table.Th>
+    </th>
   );
 }

@@ -1,4 +1,4 @@
-import { Group, TextInput } from '@mantine/core';
+import { Group, Text, TextInput } from '@mantine/core';
 import { t } from '../strings/strings';
 import { beginningOf, dayOf } from './days';
 
@@ -18,6 +18,7 @@ export function DateRange({ since, until, onChange }: Props) {
         type="date"
         aria-label={t.common.since}
         title={t.common.since}
+        {...said(t.common.sinceShort)}
         value={since ? dayOf(new Date(since)) : ''}
         onChange={({ currentTarget }) =>
           onChange({ since: beginningOf(currentTarget.value)?.toISOString() ?? '' })
@@ -27,6 +28,7 @@ export function DateRange({ since, until, onChange }: Props) {
         type="date"
         aria-label={t.common.until}
         title={t.common.until}
+        {...said(t.common.untilShort)}
         value={until ? dayOf(new Date(Date.parse(until) - 1)) : ''}
         onChange={({ currentTarget }) =>
           onChange({ until: beginningOf(currentTarget.value, 1)?.toISOString() ?? '' })
@@ -35,3 +37,13 @@ export function DateRange({ since, until, onChange }: Props) {
     </Group>
   );
 }
+
+/** What a date is, within its field: screen readers are told it in whole words. */
+const said = (word: string) => ({
+  leftSection: (
+    <Text size="xs" c="dimmed" aria-hidden>
+      {word}
+    </Text>
+  ),
+  leftSectionWidth: 46,
+});

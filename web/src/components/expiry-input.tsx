@@ -1,5 +1,5 @@
 import { Select, TextInput } from '@mantine/core';
-import { t } from '../strings/strings';
+import { tExpiry } from '../strings/strings';
 import { dayOf } from './days';
 import { dateInWords } from './time';
 
@@ -56,10 +56,10 @@ export function ExpiryInput({ label, description, value, onChange, longest, asIt
           ...(asItIs === undefined ? [] : [{ value: AS_IT_IS, label: asItIs }]),
           ...presetsWithin(longest).map((days) => ({
             value: String(days),
-            label: t.expiry.preset(days, dateInWords(inDays(days))),
+            label: tExpiry.preset(days, dateInWords(inDays(days))),
           })),
-          { value: ON_A_DATE, label: t.expiry.onDate },
-          ...(longest === undefined && asItIs === undefined ? [{ value: NEVER, label: t.expiry.never }] : []),
+          { value: ON_A_DATE, label: tExpiry.onDate },
+          ...(longest === undefined && asItIs === undefined ? [{ value: NEVER, label: tExpiry.never }] : []),
         ]}
         value={chosen}
         allowDeselect={false}
@@ -69,7 +69,7 @@ export function ExpiryInput({ label, description, value, onChange, longest, asIt
       {chosen === ON_A_DATE && (
         <TextInput
           type="date"
-          label={t.expiry.date}
+          label={tExpiry.date}
           required
           withAsterisk={false}
           min={dayOf(new Date(Date.now() + DAY_MS))}

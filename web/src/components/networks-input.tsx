@@ -1,5 +1,5 @@
 import { Textarea } from '@mantine/core';
-import { t } from '../strings/strings';
+import { tNetworks } from '../strings/strings';
 
 interface Props {
   value: string;
@@ -13,9 +13,9 @@ interface Props {
 export function NetworksInput({ value, onChange, description, readOnly, error }: Props) {
   return (
     <Textarea
-      label={t.networks.label}
+      label={tNetworks.label}
       description={description}
-      placeholder={t.networks.everywhere}
+      placeholder={tNetworks.everywhere}
       autosize
       minRows={2}
       maxRows={10}

@@ -14,7 +14,7 @@ import {
 import { useBlocker } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import type { components } from '../api/schema';
-import { t } from '../strings/strings';
+import { tKeys } from '../strings/strings';
 import { Confirm } from './confirm';
 import { Copy } from './copy';
 import { snippets } from './snippets';
@@ -47,20 +47,13 @@ export function NewKey({ issued, onClose, children }: Props) {
     else onClose();
   };
   return (
-    <Paper
-      withBorder
-      p="md"
-      radius="md"
-      className="fresh"
-      component="section"
-      aria-label={t.keys.fresh.title}
-    >
+    <Paper withBorder p="md" radius="md" className="fresh" component="section" aria-label={tKeys.fresh.title}>
       <Stack gap="sm">
         <Box>
           <Title order={2} size="h4">
-            {t.keys.fresh.title}
+            {tKeys.fresh.title}
           </Title>
-          <Text size="sm">{t.keys.fresh.once}</Text>
+          <Text size="sm">{tKeys.fresh.once}</Text>
         </Box>
         <Group gap="sm">
           <Code className="secret" fz="md" px="sm" py={6} data-testid="new-key">
@@ -72,19 +65,19 @@ export function NewKey({ issued, onClose, children }: Props) {
         <Group justify="space-between">
           <div>{children}</div>
           <Button variant="default" onClick={() => (copied ? onClose() : setClosing(true))}>
-            {t.keys.fresh.close}
+            {tKeys.fresh.close}
           </Button>
         </Group>
       </Stack>
       <Confirm
-        title={t.keys.fresh.closeTitle}
+        title={tKeys.fresh.closeTitle}
         opened={closing || leaving.status === 'blocked'}
         onClose={stay}
-        verb={t.keys.fresh.closeVerb}
+        verb={tKeys.fresh.closeVerb}
         danger
         onConfirm={leave}
       >
-        <Text size="sm">{t.keys.fresh.closeHelp}</Text>
+        <Text size="sm">{tKeys.fresh.closeHelp}</Text>
       </Confirm>
     </Paper>
   );
@@ -93,7 +86,7 @@ export function NewKey({ issued, onClose, children }: Props) {
 function Snippets({ secret, onCopied }: { secret: string; onCopied: () => void }) {
   const lines = snippets(location.origin, secret);
   return (
-    <Tabs defaultValue="curl" variant="outline" aria-label={t.keys.fresh.lines}>
+    <Tabs defaultValue="curl" variant="outline" aria-label={tKeys.fresh.lines}>
       <Tabs.List>
         {lines.map(({ language }) => (
           <Tabs.Tab key={language} value={language}>
@@ -112,7 +105,7 @@ function Snippets({ secret, onCopied }: { secret: string; onCopied: () => void }
                 <ActionIcon
                   variant="default"
                   size="lg"
-                  aria-label={`${t.keys.fresh.copyLine}: ${language}`}
+                  aria-label={`${tKeys.fresh.copyLine}: ${language}`}
                   onClick={() => {
                     copy();
                     onCopied();

@@ -2,14 +2,14 @@ import { Select, Text, Textarea } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { components } from '../api/schema';
-import { t } from '../strings/strings';
+import { tRequests, tReview } from '../strings/strings';
 import { FormDialog } from './form-dialog';
 
 type Schemas = components['schemas'];
 export type KeyRequest = Schemas['RequestAnswer'];
 
 const DAY_MS = 86_400_000;
-const words = t.requests;
+const words = tRequests;
 
 /** How somebody decides a request: as a manager of its organization, or as staff. */
 export interface Decisions {
@@ -65,7 +65,7 @@ export function ApproveDialog(props: Props) {
       <Text size="sm">{words.approveHelp}</Text>
       <Select
         label={words.level}
-        data={Object.entries(t.review.levels)
+        data={Object.entries(tReview.levels)
           .filter(([value]) => value === request.access_level || value === 'read_only')
           .map(([value, label]) => ({ value, label }))}
         value={level}

@@ -1,7 +1,7 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { useState } from 'react';
-import { t } from '../strings/strings';
+import { tRequests, tReview } from '../strings/strings';
 import type { Column } from './data-table';
 import { DotBadge } from './dot-badge';
 import { FilterSelect } from './filter-select';
@@ -11,7 +11,7 @@ import { ApproveDialog, DeclineDialog, type Decisions, type KeyRequest } from '.
 import { EmptyState } from './states';
 import { Time } from './time';
 
-const words = t.requests;
+const words = tRequests;
 
 interface Props<Search extends ListSearch<'status'>> {
   query: UseQueryResult<ApiPage<KeyRequest>>;
@@ -50,7 +50,7 @@ export function RequestList<Search extends ListSearch<'status'>>({
       ),
     },
     ...who,
-    { title: words.level, cell: ({ access_level }) => t.review.levels[access_level] },
+    { title: words.level, cell: ({ access_level }) => tReview.levels[access_level] },
     { title: words.expires, orderBy: 'expires_at', cell: ({ expires_at }) => <Time value={expires_at} /> },
     { title: words.asked, orderBy: 'created_at', cell: ({ created_at }) => <Time value={created_at} /> },
     {

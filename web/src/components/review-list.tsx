@@ -1,7 +1,7 @@
 import { Alert, Group, Stack } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { t } from '../strings/strings';
+import { tReview } from '../strings/strings';
 import type { Column } from './data-table';
 import { FilterSelect } from './filter-select';
 import { changed, type ListSearch } from './list-search';
@@ -11,7 +11,7 @@ import { Breaches, isDead, KeyName, type ReviewedKey, ReviewedStatus } from './r
 import { SearchInput } from './search-input';
 import { Time } from './time';
 
-const words = t.review;
+const words = tReview;
 
 interface Props<Search extends ListSearch<'status' | 'breach'>> {
   /** What the table is called. */
@@ -40,7 +40,6 @@ export function ReviewList<Search extends ListSearch<'status' | 'breach'>>({
     { title: words.name, orderBy: 'name', cell: KeyName },
     ...who,
     { title: words.status, cell: ReviewedStatus },
-    { title: words.level, cell: ({ access_level }) => words.levels[access_level] },
     {
       title: words.expires,
       orderBy: 'expires_at',

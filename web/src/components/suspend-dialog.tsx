@@ -1,7 +1,7 @@
 import { Select, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { t } from '../strings/strings';
+import { tKeys } from '../strings/strings';
 import { Confirm } from './confirm';
 
 interface Props {
@@ -22,18 +22,18 @@ export function SuspendDialog({ name, suspend, onClose }: Props) {
   });
   return (
     <Confirm
-      title={t.keys.suspend.title(name)}
+      title={tKeys.suspend.title(name)}
       opened
       onClose={onClose}
-      verb={t.keys.suspend.verb}
+      verb={tKeys.suspend.verb}
       onConfirm={() => suspending.mutate()}
       pending={suspending.isPending}
       error={suspending.error}
     >
-      <Text size="sm">{t.keys.suspend.help}</Text>
+      <Text size="sm">{tKeys.suspend.help}</Text>
       <Select
-        label={t.keys.suspend.until}
-        data={t.keys.suspend.untils.map(({ seconds: value, label }) => ({ value: String(value), label }))}
+        label={tKeys.suspend.until}
+        data={tKeys.suspend.untils.map(({ seconds: value, label }) => ({ value: String(value), label }))}
         value={seconds}
         allowDeselect={false}
         onChange={(value) => setSeconds(value ?? '0')}

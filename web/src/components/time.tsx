@@ -1,4 +1,3 @@
-import { Tooltip } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { LOCALE, t } from '../strings/strings';
 
@@ -57,8 +56,8 @@ export function Time({
   if (!value) return <>{empty}</>;
   const instant = new Date(value);
   return (
-    <Tooltip label={exactly(instant)}>
-      <time dateTime={value}>{inWords(instant, now)}</time>
-    </Tooltip>
+    <time dateTime={value} title={exactly(instant)}>
+      {inWords(instant, now)}
+    </time>
   );
 }

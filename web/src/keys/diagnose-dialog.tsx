@@ -3,7 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answerOf, api } from '../api/client';
 import { ProblemAlert } from '../components/problem-alert';
-import { t } from '../strings/strings';
+import { t, tKeys } from '../strings/strings';
 
 /** Tells whoever holds a whole key how it stands. What was pasted is gone when this closes. */
 export function DiagnoseDialog({ onClose }: { onClose: () => void }) {
@@ -11,7 +11,7 @@ export function DiagnoseDialog({ onClose }: { onClose: () => void }) {
     <Modal
       opened
       onClose={onClose}
-      title={t.keys.diagnosis.title}
+      title={tKeys.diagnosis.title}
       closeButtonProps={{ 'aria-label': t.common.close }}
     >
       <DiagnoseForm />
@@ -34,9 +34,9 @@ function DiagnoseForm() {
       }}
     >
       <Stack>
-        <Text size="sm">{t.keys.diagnosis.help}</Text>
+        <Text size="sm">{tKeys.diagnosis.help}</Text>
         <PasswordInput
-          label={t.keys.diagnosis.field}
+          label={tKeys.diagnosis.field}
           autoComplete="off"
           data-autofocus
           value={key}
@@ -49,18 +49,18 @@ function DiagnoseForm() {
         <ProblemAlert error={asking.error} shown={['key']} />
         {data && (
           <Alert color={works ? 'teal' : 'yellow'} role="status">
-            {t.keys.diagnosis.answers[data.status] ?? data.status}
+            {tKeys.diagnosis.answers[data.status] ?? data.status}
             {works && (
               <Text size="sm" mt={4}>
-                {t.keys.diagnosis.organizations}{' '}
-                {data.organizations?.map(({ name }) => name).join(', ') || t.keys.diagnosis.nowhere}.
+                {tKeys.diagnosis.organizations}{' '}
+                {data.organizations?.map(({ name }) => name).join(', ') || tKeys.diagnosis.nowhere}.
               </Text>
             )}
           </Alert>
         )}
         <Group justify="flex-end">
           <Button type="submit" loading={asking.isPending} disabled={key.trim() === ''}>
-            {t.keys.diagnosis.submit}
+            {tKeys.diagnosis.submit}
           </Button>
         </Group>
       </Stack>

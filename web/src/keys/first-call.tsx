@@ -1,6 +1,6 @@
 import { Group, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { t } from '../strings/strings';
+import { tKeys } from '../strings/strings';
 import { keyQuery } from './queries';
 
 /** How often the first call is looked for, in milliseconds. */
@@ -15,7 +15,7 @@ export function FirstCall({ id }: { id: number }) {
   if (!data?.last_used_at) {
     return (
       <Text size="sm" c="dimmed" role="status">
-        {t.keys.fresh.waiting}
+        {tKeys.fresh.waiting}
       </Text>
     );
   }
@@ -23,11 +23,11 @@ export function FirstCall({ id }: { id: number }) {
   return (
     <Group gap={6} role="status">
       <Text size="sm" fw={600} className="good">
-        ✓ {t.keys.fresh.received}
+        ✓ {tKeys.fresh.received}
       </Text>
       {last_used_ip && (
         <Text size="sm" c="dimmed">
-          {t.keys.fresh.receivedFrom(last_used_ip, last_used_user_agent ?? '')}
+          {tKeys.fresh.receivedFrom(last_used_ip, last_used_user_agent ?? '')}
         </Text>
       )}
     </Group>

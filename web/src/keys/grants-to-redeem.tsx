@@ -5,7 +5,7 @@ import { answerOf, api } from '../api/client';
 import { TextLink } from '../components/links';
 import { ProblemAlert } from '../components/problem-alert';
 import { Time } from '../components/time';
-import { t } from '../strings/strings';
+import { tKeys } from '../strings/strings';
 import { OrganizationName } from './key-words';
 import { type Grant, grantsQuery, type IssuedKey, keyQuery } from './queries';
 
@@ -14,7 +14,7 @@ export function GrantsToRedeem({ onRedeemed }: { onRedeemed: (issued: IssuedKey)
   const { data } = useQuery(grantsQuery);
   if (!data || data.count === 0) return null;
   return (
-    <Stack gap="xs" component="section" aria-label={t.keys.grants.title}>
+    <Stack gap="xs" component="section" aria-label={tKeys.grants.title}>
       {data.results.map((grant) => (
         <OpenGrant key={grant.id} grant={grant} onRedeemed={onRedeemed} />
       ))}
@@ -43,14 +43,14 @@ function OpenGrant({ grant, onRedeemed }: { grant: Grant; onRedeemed: (issued: I
             {grant.name}
           </Title>
           <Text size="sm" c="dimmed">
-            <OrganizationName id={grant.organization} /> · {t.keys.levels[grant.access_level]} ·{' '}
-            {t.keys.grants.lapses} <Time value={grant.expires_at} />
+            <OrganizationName id={grant.organization} /> · {tKeys.levels[grant.access_level]} ·{' '}
+            {tKeys.grants.lapses} <Time value={grant.expires_at} />
           </Text>
           {grant.reason && <Text size="sm">{grant.reason}</Text>}
           {grant.rotates !== null && <Rotates id={grant.rotates} />}
         </div>
         <Button loading={redeeming.isPending} onClick={() => redeeming.mutate()}>
-          {t.keys.grants.redeem}
+          {tKeys.grants.redeem}
         </Button>
       </Group>
       <ProblemAlert error={redeeming.error} />
@@ -63,11 +63,11 @@ function Rotates({ id }: { id: number }) {
   const { data } = useQuery(keyQuery(id));
   return (
     <Text size="sm">
-      {t.keys.grants.rotates}{' '}
+      {tKeys.grants.rotates}{' '}
       <TextLink to="/keys/$id" params={{ id: String(id) }}>
-        {data?.name ?? t.keys.key.theKey(id)}
+        {data?.name ?? tKeys.key.theKey(id)}
       </TextLink>
-      {`. ${t.keys.grants.rotatesHelp}`}
+      {`. ${tKeys.grants.rotatesHelp}`}
     </Text>
   );
 }

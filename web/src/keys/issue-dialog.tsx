@@ -6,11 +6,11 @@ import { type Expiry, ExpiryInput, instantOf, USUAL_DAYS } from '../components/e
 import { NetworksInput } from '../components/networks-input';
 import { ProblemAlert } from '../components/problem-alert';
 import { dateInWords } from '../components/time';
-import { t } from '../strings/strings';
+import { t, tKeys, tNetworks } from '../strings/strings';
 import { type KeyTerms, useMaking } from './making';
 import { type IssuedKey, organizationQuery } from './queries';
 
-const words = t.keys.dialog;
+const words = tKeys.dialog;
 const FIELDS = ['name', 'organization', 'access_level', 'expires_at', 'allowed_networks', 'reason'];
 
 interface Props {
@@ -154,12 +154,7 @@ function Level({
     >
       <Stack gap="xs" mt="xs">
         {(['read_only', 'full_access'] as const).map((level) => (
-          <Radio
-            key={level}
-            value={level}
-            label={t.keys.levels[level]}
-            description={t.keys.levelHelp[level]}
-          />
+          <Radio key={level} value={level} label={tKeys.levels[level]} description={tKeys.levelHelp[level]} />
         ))}
       </Stack>
     </Radio.Group>
@@ -180,13 +175,13 @@ function Networks({
   if (!opened) {
     return (
       <Button variant="subtle" size="compact-sm" w="fit-content" onClick={() => setOpened(true)}>
-        {t.networks.limit}
+        {tNetworks.limit}
       </Button>
     );
   }
   return (
     <NetworksInput
-      description={t.networks.ofKey}
+      description={tNetworks.ofKey}
       value={value}
       onChange={onChange}
       error={error['allowed_networks']}

@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { answerOf, api } from '../api/client';
 import { ProblemAlert } from '../components/problem-alert';
-import { t } from '../strings/strings';
+import { tKeys } from '../strings/strings';
 import { type AccessKey, isDead } from './queries';
 
 const RevokeDialog = lazy(async () => ({ default: (await import('./revoke-dialog')).RevokeDialog }));
@@ -40,23 +40,23 @@ export function KeyActions({ of: key, compact = false }: { of: AccessKey; compac
       <Group gap={compact ? 2 : 'sm'} wrap={compact ? 'nowrap' : 'wrap'} justify="flex-end">
         {rotatable && (
           <Button {...look} onClick={() => setDialog('rotate')}>
-            {t.keys.rotate.verb}
+            {tKeys.rotate.verb}
           </Button>
         )}
         {key.status === 'suspended' ? (
           <Button {...look} loading={resuming.isPending} onClick={() => resuming.mutate()}>
-            {t.keys.resume.verb}
+            {tKeys.resume.verb}
           </Button>
         ) : (
           !isDead(key) && (
             <Button {...look} onClick={() => setDialog('suspend')}>
-              {t.keys.suspend.verb}
+              {tKeys.suspend.verb}
             </Button>
           )
         )}
         {!isDead(key) && (
           <Button {...look} className="danger" onClick={() => setDialog('revoke')}>
-            {t.keys.revoke.verb}
+            {tKeys.revoke.verb}
           </Button>
         )}
       </Group>

@@ -7,7 +7,7 @@ import { Page } from '../components/page';
 import { ProblemAlert } from '../components/problem-alert';
 import { PageLoading } from '../components/states';
 import { Time } from '../components/time';
-import { t } from '../strings/strings';
+import { tKeys } from '../strings/strings';
 import { KeyActions } from './key-actions';
 import { Fact, KeyStatus, OrganizationName } from './key-words';
 import { OldKeyEnds } from './old-key-ends';
@@ -23,7 +23,7 @@ export function KeyPage() {
   return (
     <Stack gap="sm">
       <TextLink to="/keys" size="sm">
-        {`← ${t.keys.key.back}`}
+        {`← ${tKeys.key.back}`}
       </TextLink>
       <Page
         name={key.name}
@@ -38,18 +38,18 @@ export function KeyPage() {
         }
         actions={<KeyActions of={key} />}
       >
-        {key.status !== 'active' && <Text>{t.keys.advice[key.status]}</Text>}
+        {key.status !== 'active' && <Text>{tKeys.advice[key.status]}</Text>}
         {key.status === 'superseded' && <OldKeyEnds id={key.id} />}
         <SimpleGrid cols={{ base: 1, md: 2 }}>
-          <Card title={t.keys.key.details}>
+          <Card title={tKeys.key.details}>
             <Details of={key} />
           </Card>
-          <Card title={t.keys.lastUse}>
-            <Fact term={t.keys.lastUse}>
-              <Time value={key.last_used_at} empty={t.keys.neverUsed} />
+          <Card title={tKeys.lastUse}>
+            <Fact term={tKeys.lastUse}>
+              <Time value={key.last_used_at} empty={tKeys.neverUsed} />
             </Fact>
-            {key.last_used_ip && <Fact term={t.keys.key.address}>{key.last_used_ip}</Fact>}
-            {key.last_used_user_agent && <Fact term={t.keys.key.agent}>{key.last_used_user_agent}</Fact>}
+            {key.last_used_ip && <Fact term={tKeys.key.address}>{key.last_used_ip}</Fact>}
+            {key.last_used_user_agent && <Fact term={tKeys.key.agent}>{key.last_used_user_agent}</Fact>}
           </Card>
           <Made id={key.id} />
         </SimpleGrid>
@@ -74,46 +74,46 @@ function Card({ title, children }: { title: string; children: ReactNode }) {
 function Details({ of: key }: { of: AccessKey }) {
   const linked = (id: number) => (
     <TextLink to="/keys/$id" params={{ id: String(id) }}>
-      {t.keys.key.theKey(id)}
+      {tKeys.key.theKey(id)}
     </TextLink>
   );
   return (
     <>
-      <Fact term={t.keys.organization}>
+      <Fact term={tKeys.organization}>
         <OrganizationName id={key.organization} />
       </Fact>
-      <Fact term={t.keys.level}>{t.keys.levels[key.access_level]}</Fact>
-      <Fact term={t.keys.expires}>
-        <Time value={key.expires_at} empty={t.keys.neverExpires} />
+      <Fact term={tKeys.level}>{tKeys.levels[key.access_level]}</Fact>
+      <Fact term={tKeys.expires}>
+        <Time value={key.expires_at} empty={tKeys.neverExpires} />
       </Fact>
       {key.allowed_networks && key.allowed_networks.length > 0 && (
-        <Fact term={t.keys.key.networks}>{key.allowed_networks.join(', ')}</Fact>
+        <Fact term={tKeys.key.networks}>{key.allowed_networks.join(', ')}</Fact>
       )}
-      <Fact term={t.keys.key.renewable}>
-        <Time value={key.renewable_until} empty={t.keys.key.noEnd} />
+      <Fact term={tKeys.key.renewable}>
+        <Time value={key.renewable_until} empty={tKeys.key.noEnd} />
       </Fact>
-      <Fact term={t.keys.key.created}>
+      <Fact term={tKeys.key.created}>
         <Time value={key.created_at} />
       </Fact>
-      <Fact term={t.keys.key.via}>{key.issued_via}</Fact>
-      {key.replaces !== null && <Fact term={t.keys.key.replaces}>{linked(key.replaces)}</Fact>}
-      {key.replaced_by !== null && <Fact term={t.keys.key.replacedBy}>{linked(key.replaced_by)}</Fact>}
+      <Fact term={tKeys.key.via}>{key.issued_via}</Fact>
+      {key.replaces !== null && <Fact term={tKeys.key.replaces}>{linked(key.replaces)}</Fact>}
+      {key.replaced_by !== null && <Fact term={tKeys.key.replacedBy}>{linked(key.replaced_by)}</Fact>}
       {key.retires_at && (
-        <Fact term={t.keys.key.retires}>
+        <Fact term={tKeys.key.retires}>
           <Time value={key.retires_at} />
         </Fact>
       )}
       {key.status === 'suspended' && (
-        <Fact term={t.keys.key.suspendedUntil}>
-          <Time value={key.suspended_until} empty={t.keys.key.somebodyResumes} />
+        <Fact term={tKeys.key.suspendedUntil}>
+          <Time value={key.suspended_until} empty={tKeys.key.somebodyResumes} />
         </Fact>
       )}
       {key.revoked_at && (
-        <Fact term={t.keys.key.revoked}>
+        <Fact term={tKeys.key.revoked}>
           <Time value={key.revoked_at} />
         </Fact>
       )}
-      {key.revoke_reason && <Fact term={t.keys.key.reason}>{key.revoke_reason}</Fact>}
+      {key.revoke_reason && <Fact term={tKeys.key.reason}>{key.revoke_reason}</Fact>}
     </>
   );
 }
@@ -122,9 +122,9 @@ function Made({ id }: { id: number }) {
   const { data } = useQuery(madeQuery(id));
   if (!data || data.length === 0) return null;
   return (
-    <Card title={t.keys.key.made}>
+    <Card title={tKeys.key.made}>
       {data.map(({ type, id: made, name, status }) => (
-        <Fact key={`${type}-${made}`} term={t.keys.key.kinds[type] ?? type}>
+        <Fact key={`${type}-${made}`} term={tKeys.key.kinds[type] ?? type}>
           {`${name} (${status})`}
         </Fact>
       ))}

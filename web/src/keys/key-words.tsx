@@ -1,7 +1,7 @@
-import { Badge, Group, Stack, Text, Tooltip } from '@mantine/core';
+import { Badge, Group, Stack, Text } from '@mantine/core';
 import { useMe } from '../api/me';
 import { Time } from '../components/time';
-import { t } from '../strings/strings';
+import { tKeys } from '../strings/strings';
 import type { AccessKey } from './queries';
 
 const COLOURS: Record<string, string> = {
@@ -16,24 +16,23 @@ const COLOURS: Record<string, string> = {
 /** The one status of a key, and on hover what to do about it. */
 export function KeyStatus({ status }: { status: string }) {
   return (
-    <Tooltip label={t.keys.advice[status]} maw={280}>
-      <Badge
-        className="status"
-        data-status={status}
-        color={COLOURS[status] ?? 'gray'}
-        variant="dot"
-        tt="none"
-      >
-        {t.keys.statuses[status] ?? status}
-      </Badge>
-    </Tooltip>
+    <Badge
+      title={tKeys.advice[status]}
+      className="status"
+      data-status={status}
+      color={COLOURS[status] ?? 'gray'}
+      variant="dot"
+      tt="none"
+    >
+      {tKeys.statuses[status] ?? status}
+    </Badge>
   );
 }
 
 /** The name of an organization of the user's. */
 export function OrganizationName({ id }: { id: number | null }) {
   const me = useMe();
-  if (id === null) return <>{t.keys.userWide}</>;
+  if (id === null) return <>{tKeys.userWide}</>;
   return <>{me.organizations.find((organization) => organization.id === id)?.name ?? `#${id}`}</>;
 }
 
@@ -43,17 +42,15 @@ export function LastUse({
 }: {
   of: Pick<AccessKey, 'last_used_at' | 'last_used_ip' | 'last_used_user_agent'>;
 }) {
-  if (!last_used_at) return <>{t.keys.neverUsed}</>;
+  if (!last_used_at) return <>{tKeys.neverUsed}</>;
   return (
     <Stack gap={0}>
       <Time value={last_used_at} />
       {last_used_ip && (
-        <Tooltip label={last_used_user_agent ?? ''} disabled={!last_used_user_agent} maw={360}>
-          <Text size="xs" c="dimmed" className="one-line" maw={200}>
-            {t.keys.from(last_used_ip)}
-            {last_used_user_agent ? ` · ${last_used_user_agent}` : ''}
-          </Text>
-        </Tooltip>
+        <Text size="xs" c="dimmed" className="one-line" maw={200} title={last_used_user_agent ?? undefined}>
+          {tKeys.from(last_used_ip)}
+          {last_used_user_agent ? ` · ${last_used_user_agent}` : ''}
+        </Text>
       )}
     </Stack>
   );

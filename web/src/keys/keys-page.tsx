@@ -1,4 +1,4 @@
-import { Button, Group, Menu, Select, Stack, Text } from '@mantine/core';
+import { Button, Group, NativeSelect, Stack, Text } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
@@ -7,11 +7,12 @@ import type { Column } from '../components/data-table';
 import { TextLink } from '../components/links';
 import { changed } from '../components/list-search';
 import { ListView } from '../components/list-view';
+import { menuOnDemand } from '../components/menu-on-demand';
 import { Page } from '../components/page';
 import { SearchInput } from '../components/search-input';
 import { EmptyState } from '../components/states';
 import { Time } from '../components/time';
-import { t } from '../strings/strings';
+import { tKeys } from '../strings/strings';
 import { GrantsToRedeem } from './grants-to-redeem';
 import { KeyActions } from './key-actions';
 import { KeyStatus, LastUse, OrganizationName } from './key-words';
@@ -26,20 +27,22 @@ const OldKeyEnds = lazy(async () => ({ default: (await import('./old-key-ends'))
 const FirstCall = lazy(async () => ({ default: (await import('./first-call')).FirstCall }));
 const NewKey = lazy(async () => ({ default: (await import('../components/new-key')).NewKey }));
 
+const MoreMenu = menuOnDemand(async () => (await import('./more-menu')).MoreMenu);
+
 const route = getRouteApi('/signed-in/keys');
 
 const COLUMNS: readonly Column<AccessKey>[] = [
-  { title: t.keys.name, orderBy: 'name', cell: (key) => <NameAndPrefix of={key} /> },
-  { title: t.keys.status, cell: ({ status }) => <KeyStatus status={status} /> },
-  { title: t.keys.level, cell: ({ access_level }) => t.keys.levels[access_level] },
-  { title: t.keys.organization, cell: ({ organization }) => <OrganizationName id={organization} /> },
+  { title: tKeys.name, orderBy: 'name', cell: (key) => <NameAndPrefix of={key} /> },
+  { title: tKeys.status, cell: ({ status }) => <KeyStatus status={status} /> },
+  { title: tKeys.level, cell: ({ access_level }) => tKeys.levels[access_level] },
+  { title: tKeys.organization, cell: ({ organization }) => <OrganizationName id={organization} /> },
   {
-    title: t.keys.expires,
+    title: tKeys.expires,
     orderBy: 'expires_at',
-    cell: ({ expires_at }) => <Time value={expires_at} empty={t.keys.neverExpires} />,
+    cell: ({ expires_at }) => <Time value={expires_at} empty={tKeys.neverExpires} />,
   },
-  { title: t.keys.lastUse, orderBy: 'last_used_at', cell: (key) => <LastUse of={key} /> },
-  { title: t.keys.actions, actions: true, cell: (key) => <KeyActions of={key} compact /> },
+  { title: tKeys.lastUse, orderBy: 'last_used_at', cell: (key) => <LastUse of={key} /> },
+  { title: tKeys.actions, actions: true, cell: (key) => <KeyActions of={key} compact /> },
 ];
 
 /** The user's own keys. A key that was just made is shown in its row, kept by this page alone, and gone with it. */
@@ -76,20 +79,19 @@ export function KeysPage() {
   const listed = new Set(query.data?.results.map(({ id }) => id));
   return (
     <Page
-      title={t.keys.title}
-      lead={t.keys.lead}
+      title={tKeys.title}
+      lead={tKeys.lead}
       actions={
         <>
-          <Menu position="bottom-end">
-            <Menu.Target>
-              <Button variant="default">{t.keys.more}</Button>
-            </Menu.Target>
-            <Menu.Dropdown>
-              <Menu.Item onClick={() => setDialog('diagnose')}>{t.keys.diagnose}</Menu.Item>
-              <Menu.Item onClick={() => setDialog('leak')}>{t.keys.reportLeak}</Menu.Item>
-            </Menu.Dropdown>
-          </Menu>
-          <Button onClick={() => setDialog('issue')}>{t.keys.issue}</Button>
+          <MoreMenu
+            button={(opening) => (
+              <Button variant="default" aria-haspopup="menu" {...opening}>
+                {tKeys.more}
+              </Button>
+            )}
+            menu={{ onDiagnose: () => setDialog('diagnose'), onLeak: () => setDialog('leak') }}
+          />
+          <Button onClick={() => setDialog('issue')}>{tKeys.issue}</Button>
         </>
       }
     >
@@ -99,18 +101,18 @@ export function KeysPage() {
       <Stack gap="sm">
         <Filters search={search} onSearch={go} />
         <ListView
-          label={t.keys.table}
+          label={tKeys.table}
           query={query}
           search={search}
           onSearch={go}
           columns={
-            organizations.length > 1 ? COLUMNS : COLUMNS.filter(({ title }) => title !== t.keys.organization)
+            organizations.length > 1 ? COLUMNS : COLUMNS.filter(({ title }) => title !== tKeys.organization)
           }
           nameOf={({ name }) => name}
           keyOf={({ id }) => id}
           quiet={isDead}
           below={({ id }) => fresh.filter((issued) => issued.id === id).map(panelOf)}
-          empty={<EmptyState title={t.keys.empty}>{t.keys.emptyHelp}</EmptyState>}
+          empty={<EmptyState title={tKeys.empty}>{tKeys.emptyHelp}</EmptyState>}
         />
       </Stack>
       <Suspense>
@@ -142,38 +144,59 @@ function Filters({ search, onSearch }: { search: KeySearch; onSearch: (next: Key
     <Group gap="sm">
       <SearchInput
         value={search.search}
-        placeholder={t.keys.searchKeys}
+        placeholder={tKeys.searchKeys}
         onSearch={(text) => set({ search: text })}
       />
-      <Select
-        aria-label={t.keys.status}
-        placeholder={t.keys.allStatuses}
-        clearable
-        w={160}
-        data={Object.entries(t.keys.statuses).map(([value, label]) => ({ value, label }))}
-        value={search.status ?? null}
-        onChange={(status) => set({ status: status ?? '' })}
+      <Filter
+        label={tKeys.status}
+        all={tKeys.allStatuses}
+        options={tKeys.statuses}
+        value={search.status}
+        onChange={(status) => set({ status })}
       />
-      <Select
-        aria-label={t.keys.level}
-        placeholder={t.keys.allLevels}
-        clearable
-        w={150}
-        data={Object.entries(t.keys.levels).map(([value, label]) => ({ value, label }))}
-        value={search.access_level ?? null}
-        onChange={(access_level) => set({ access_level: access_level ?? '' })}
+      <Filter
+        label={tKeys.level}
+        all={tKeys.allLevels}
+        options={tKeys.levels}
+        value={search.access_level}
+        onChange={(access_level) => set({ access_level })}
       />
       {organizations.length > 1 && (
-        <Select
-          aria-label={t.keys.organization}
-          placeholder={t.keys.allOrganizations}
-          clearable
-          w={190}
-          data={organizations.map(({ id, name }) => ({ value: String(id), label: name }))}
-          value={search.organization ?? null}
-          onChange={(organization) => set({ organization: organization ?? '' })}
+        <Filter
+          label={tKeys.organization}
+          all={tKeys.allOrganizations}
+          options={Object.fromEntries(organizations.map(({ id, name }) => [id, name]))}
+          value={search.organization}
+          onChange={(organization) => set({ organization })}
         />
       )}
     </Group>
+  );
+}
+
+/** The browser's own list of a few words: this page is the one that most people begin with. */
+function Filter({
+  label,
+  all,
+  options,
+  value = '',
+  onChange,
+}: {
+  label: string;
+  all: string;
+  options: Readonly<Record<string, string>>;
+  value: string | undefined;
+  onChange: (value: string) => void;
+}) {
+  return (
+    <NativeSelect
+      aria-label={label}
+      data={[
+        { value: '', label: all },
+        ...Object.entries(options).map(([word, name]) => ({ value: word, label: name })),
+      ]}
+      value={value}
+      onChange={({ currentTarget }) => onChange(currentTarget.value)}
+    />
   );
 }

@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answerOf, api } from '../api/client';
 import { ProblemAlert } from '../components/problem-alert';
-import { t } from '../strings/strings';
+import { t, tKeys } from '../strings/strings';
 
 const MOST = 100;
 
@@ -13,7 +13,7 @@ export function LeakDialog({ onClose }: { onClose: () => void }) {
     <Modal
       opened
       onClose={onClose}
-      title={t.keys.leak.title}
+      title={tKeys.leak.title}
       closeButtonProps={{ 'aria-label': t.common.close }}
     >
       <LeakForm />
@@ -37,9 +37,9 @@ function LeakForm() {
       }}
     >
       <Stack>
-        <Text size="sm">{t.keys.leak.help}</Text>
+        <Text size="sm">{tKeys.leak.help}</Text>
         <Textarea
-          label={t.keys.leak.field}
+          label={tKeys.leak.field}
           autosize
           minRows={3}
           maxRows={10}
@@ -51,7 +51,7 @@ function LeakForm() {
             setText(currentTarget.value);
             reporting.reset();
           }}
-          error={found.length > MOST ? t.keys.leak.tooMany : reporting.error?.fields['keys']}
+          error={found.length > MOST ? tKeys.leak.tooMany : reporting.error?.fields['keys']}
         />
         <ProblemAlert error={reporting.error} shown={['keys']} />
         {reporting.data && (
@@ -60,7 +60,7 @@ function LeakForm() {
               {reporting.data.results.map(({ index, outcome }) => (
                 <List.Item
                   key={index}
-                >{`${t.keys.leak.line(index + 1)}: ${t.keys.leak.outcomes[outcome] ?? outcome}`}</List.Item>
+                >{`${tKeys.leak.line(index + 1)}: ${tKeys.leak.outcomes[outcome] ?? outcome}`}</List.Item>
               ))}
             </List>
           </Alert>
@@ -72,7 +72,7 @@ function LeakForm() {
             loading={reporting.isPending}
             disabled={found.length === 0 || found.length > MOST}
           >
-            {t.keys.leak.submit}
+            {tKeys.leak.submit}
           </Button>
         </Group>
       </Stack>

@@ -1,7 +1,7 @@
 import { Paper, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Time, useNow } from '../components/time';
-import { t } from '../strings/strings';
+import { tKeys } from '../strings/strings';
 import { type AccessKey, isDead, keyQuery } from './queries';
 
 /** How often the old key is looked at, in milliseconds. */
@@ -15,20 +15,20 @@ export function OldKeyEnds({ id }: { id: number }) {
   });
   if (!key) return null;
   return (
-    <Paper withBorder p="md" radius="md" component="section" aria-label={t.keys.rotate.move}>
+    <Paper withBorder p="md" radius="md" component="section" aria-label={tKeys.rotate.move}>
       <Stack gap={6}>
         <Title order={2} size="h4">
-          {t.keys.rotate.moveHelp}
+          {tKeys.rotate.moveHelp}
         </Title>
         <Text size="sm">
           {key.last_used_at ? (
             <>
-              {t.keys.rotate.oldUse} <Time value={key.last_used_at} />
-              {key.last_used_ip ? ` ${t.keys.from(key.last_used_ip)}` : ''}
+              {tKeys.rotate.oldUse} <Time value={key.last_used_at} />
+              {key.last_used_ip ? ` ${tKeys.from(key.last_used_ip)}` : ''}
               {key.last_used_user_agent ? `, ${key.last_used_user_agent}` : ''}.
             </>
           ) : (
-            t.keys.rotate.oldUnused
+            tKeys.rotate.oldUnused
           )}
         </Text>
         <Text size="sm" fw={600} role="status">
@@ -41,19 +41,17 @@ export function OldKeyEnds({ id }: { id: number }) {
 
 function End({ of: key }: { of: AccessKey }) {
   const now = useNow(1);
-  if (isDead(key)) return <>{t.keys.rotate.ended}</>;
+  if (isDead(key)) return <>{tKeys.rotate.ended}</>;
   if (!key.retires_at) {
     const grace = key.grace_seconds ?? 0;
     return (
       <>
-        {t.keys.rotate.untilFirstUse(
-          grace === 0 ? t.keys.rotate.atOnce : t.keys.rotate.after(lasting(grace)),
-        )}
+        {tKeys.rotate.untilFirstUse(grace === 0 ? tKeys.rotate.atOnce : tKeys.rotate.after(lasting(grace)))}
       </>
     );
   }
   const left = Math.max(0, Math.round((new Date(key.retires_at).getTime() - now.getTime()) / 1000));
-  return <>{left === 0 ? t.keys.rotate.ended : t.keys.rotate.endsIn(lasting(left))}</>;
+  return <>{left === 0 ? tKeys.rotate.ended : tKeys.rotate.endsIn(lasting(left))}</>;
 }
 
 /** A span of time: `1 h 5 min`, `42 s`. */

@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { answerOf, api } from '../api/client';
 import { ProblemAlert } from '../components/problem-alert';
 import { Time } from '../components/time';
-import { t } from '../strings/strings';
+import { tKeys } from '../strings/strings';
 import { OrganizationName } from './key-words';
 import { type KeyRequest, ownRequestsQuery } from './queries';
 
@@ -16,7 +16,7 @@ export function OwnRequests() {
   const told = data?.results.filter(isTold) ?? [];
   if (told.length === 0) return null;
   return (
-    <Stack gap="xs" component="section" aria-label={t.keys.asked.title}>
+    <Stack gap="xs" component="section" aria-label={tKeys.asked.title}>
       {told.map((request) => (
         <Asked key={request.id} request={request} />
       ))}
@@ -46,15 +46,15 @@ function Asked({ request }: { request: KeyRequest }) {
             {request.name}
           </Title>
           <Text size="sm" c="dimmed">
-            <OrganizationName id={request.organization} /> · {t.keys.levels[request.access_level]} ·{' '}
-            {request.status === 'open' ? t.keys.asked.waits : t.keys.asked.declined}{' '}
+            <OrganizationName id={request.organization} /> · {tKeys.levels[request.access_level]} ·{' '}
+            {request.status === 'open' ? tKeys.asked.waits : tKeys.asked.declined}{' '}
             <Time value={request.status === 'open' ? request.created_at : request.decided_at} />
           </Text>
           <Text size="sm">{request.decline_reason ?? request.reason}</Text>
         </div>
         {request.status === 'open' && (
           <Button variant="default" loading={cancelling.isPending} onClick={() => cancelling.mutate()}>
-            {t.keys.asked.cancel}
+            {tKeys.asked.cancel}
           </Button>
         )}
       </Group>

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { answerOf, api } from '../api/client';
 import { Confirm } from '../components/confirm';
 import { Time } from '../components/time';
-import { t } from '../strings/strings';
+import { tKeys } from '../strings/strings';
 import { type AccessKey, madeQuery } from './queries';
 
 /** Ends a key for good, after telling what ends with it and when it was last used. */
@@ -25,45 +25,45 @@ export function RevokeDialog({ of: key, onClose }: { of: AccessKey; onClose: () 
   });
   return (
     <Confirm
-      title={t.keys.revoke.title(key.name)}
+      title={tKeys.revoke.title(key.name)}
       opened
       onClose={onClose}
-      verb={t.keys.revoke.verb}
+      verb={tKeys.revoke.verb}
       danger
       onConfirm={() => revoking.mutate()}
       pending={revoking.isPending}
       error={revoking.error ?? made.error}
     >
-      <Text size="sm">{t.keys.revoke.help}</Text>
+      <Text size="sm">{tKeys.revoke.help}</Text>
       <Text size="sm">
-        {t.keys.revoke.lastUse} <Time value={key.last_used_at} empty={t.keys.neverUsed} />
-        {key.last_used_ip ? ` ${t.keys.from(key.last_used_ip)}` : ''}
+        {tKeys.revoke.lastUse} <Time value={key.last_used_at} empty={tKeys.neverUsed} />
+        {key.last_used_ip ? ` ${tKeys.from(key.last_used_ip)}` : ''}
       </Text>
       {ending.length > 0 && (
         <>
-          <Text size="sm">{t.keys.revoke.ends}</Text>
+          <Text size="sm">{tKeys.revoke.ends}</Text>
           <List size="sm">
             {ending.map(({ type, id, name }) => (
-              <List.Item key={`${type}-${id}`}>{`${t.keys.key.kinds[type] ?? type}: ${name}`}</List.Item>
+              <List.Item key={`${type}-${id}`}>{`${tKeys.key.kinds[type] ?? type}: ${name}`}</List.Item>
             ))}
           </List>
         </>
       )}
       {ending.length === 0 && made.data && (
         <Text size="sm" c="dimmed">
-          {t.keys.revoke.endsNothing}
+          {tKeys.revoke.endsNothing}
         </Text>
       )}
       {key.replaced_by !== null && (
         <Checkbox
-          label={t.keys.revoke.successors}
+          label={tKeys.revoke.successors}
           checked={successors}
           onChange={({ currentTarget }) => setSuccessors(currentTarget.checked)}
         />
       )}
       <TextInput
-        label={t.keys.revoke.reason}
-        description={t.keys.revoke.reasonHelp}
+        label={tKeys.revoke.reason}
+        description={tKeys.revoke.reasonHelp}
         value={reason}
         onChange={({ currentTarget }) => setReason(currentTarget.value)}
         error={revoking.error?.fields['reason']}

@@ -5,7 +5,7 @@ import { useAttempt } from '../api/attempt';
 import { answerOf, api } from '../api/client';
 import { NewKey } from '../components/new-key';
 import { ProblemAlert } from '../components/problem-alert';
-import { t } from '../strings/strings';
+import { t, tKeys } from '../strings/strings';
 import { FirstCall } from './first-call';
 import type { AccessKey } from './queries';
 import { OldKeyEnds } from './old-key-ends';
@@ -34,7 +34,7 @@ export function RotateDialog({ of: key, onClose }: { of: AccessKey; onClose: () 
     <Modal
       opened
       onClose={onClose}
-      title={t.keys.rotate.title(key.name)}
+      title={tKeys.rotate.title(key.name)}
       size="xl"
       // Once the key is shown, only its own button closes it: that one asks.
       withCloseButton={!issued}
@@ -57,10 +57,10 @@ export function RotateDialog({ of: key, onClose }: { of: AccessKey; onClose: () 
           }}
         >
           <Stack>
-            <Text size="sm">{t.keys.rotate.help}</Text>
+            <Text size="sm">{tKeys.rotate.help}</Text>
             <Select
-              label={t.keys.rotate.grace}
-              data={t.keys.rotate.graces.map(({ seconds, label }) => ({ value: String(seconds), label }))}
+              label={tKeys.rotate.grace}
+              data={tKeys.rotate.graces.map(({ seconds, label }) => ({ value: String(seconds), label }))}
               value={grace}
               allowDeselect={false}
               onChange={(value) => setGrace(value ?? String(USUAL_GRACE))}
@@ -71,7 +71,7 @@ export function RotateDialog({ of: key, onClose }: { of: AccessKey; onClose: () 
                 {t.common.cancel}
               </Button>
               <Button type="submit" loading={rotating.isPending}>
-                {t.keys.rotate.submit}
+                {tKeys.rotate.submit}
               </Button>
             </Group>
           </Stack>

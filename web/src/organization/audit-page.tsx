@@ -4,7 +4,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { AuditList, type AuditSearch } from '../components/audit-list';
 import { downloadOf } from '../components/download';
 import { Page } from '../components/page';
-import { t } from '../strings/strings';
+import { tAudit, tOrganization } from '../strings/strings';
 import { useOrganization } from './current';
 import { Person } from './person';
 import { membersOf } from './members-directory';
@@ -19,8 +19,8 @@ export function AuditPage() {
   const navigate = route.useNavigate();
   return (
     <Page
-      title={t.audit.title}
-      lead={t.organization.audit.lead(organization.name)}
+      title={tAudit.title}
+      lead={tOrganization.audit.lead(organization.name)}
       actions={
         <Button
           component="a"
@@ -28,7 +28,7 @@ export function AuditPage() {
           href={downloadOf(`/api/orgs/${organization.id}/audit-events/`, 'ndjson', search)}
           download
         >
-          {t.organization.audit.export}
+          {tOrganization.audit.export}
         </Button>
       }
     >

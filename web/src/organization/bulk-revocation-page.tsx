@@ -2,7 +2,7 @@ import { answerOf, api } from '../api/client';
 import { BulkRevocation } from '../components/bulk/bulk-revocation';
 import { ButtonLink } from '../components/links';
 import { Page } from '../components/page';
-import { t } from '../strings/strings';
+import { tBulk } from '../strings/strings';
 import { useOrganization } from './current';
 
 /** Revokes many keys that are confined to the organization. */
@@ -10,11 +10,11 @@ export function BulkRevocationPage() {
   const { id, name } = useOrganization();
   return (
     <Page
-      title={t.bulk.title}
-      lead={t.bulk.lead}
+      title={tBulk.title}
+      lead={tBulk.lead}
       actions={
         <ButtonLink to="/orgs/$orgId/keys" params={{ orgId: String(id) }} variant="default">
-          {t.bulk.back}
+          {tBulk.back}
         </ButtonLink>
       }
     >

@@ -4,11 +4,11 @@ import { useState } from 'react';
 import { answerOf, api } from '../api/client';
 import { Confirm } from '../components/confirm';
 import { FormDialog } from '../components/form-dialog';
-import { t } from '../strings/strings';
+import { tOrganization } from '../strings/strings';
 import type { CurrentOrganization } from './current';
 import { type Member, type Role, rolesQuery } from './queries';
 
-const words = t.organization.members;
+const words = tOrganization.members;
 
 interface Props {
   organization: CurrentOrganization;

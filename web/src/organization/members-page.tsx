@@ -11,13 +11,13 @@ import { Page } from '../components/page';
 import { SearchInput } from '../components/search-input';
 import { EmptyState } from '../components/states';
 import { Time } from '../components/time';
-import { t } from '../strings/strings';
+import { tOrganization } from '../strings/strings';
 import { type CurrentOrganization, useOrganization } from './current';
 import { ChangeRoleDialog, InviteDialog, RemoveMemberDialog } from './member-dialogs';
 import { type Member, type MemberSearch, membersQuery, rolesQuery } from './queries';
 
 const route = getRouteApi('/signed-in/orgs/$orgId/members');
-const words = t.organization.members;
+const words = tOrganization.members;
 
 type Dialog = { kind: 'invite' } | { kind: 'role' | 'remove'; member: Member };
 

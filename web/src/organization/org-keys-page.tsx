@@ -8,13 +8,13 @@ import { Page } from '../components/page';
 import { ReviewList } from '../components/review-list';
 import type { ReviewedKey } from '../components/review-words';
 import { EmptyState } from '../components/states';
-import { t } from '../strings/strings';
+import { tOrganization, tReview, tBulk } from '../strings/strings';
 import { useOrganization } from './current';
 import { type ReviewSearch, reviewQuery } from './queries';
 import { RevokeMemberKeyDialog } from './revoke-member-key';
 
 const route = getRouteApi('/signed-in/orgs/$orgId/keys');
-const words = t.organization.keys;
+const words = tOrganization.keys;
 
 /** The access keys of all members, as an auditor asks for them. */
 export function OrganizationKeysPage() {
@@ -27,7 +27,7 @@ export function OrganizationKeysPage() {
   const revokes = (key: ReviewedKey) =>
     key.organization !== null && (
       <Button size="compact-sm" variant="default" onClick={() => setRevoking(key)}>
-        {t.review.revoke}
+        {tReview.revoke}
       </Button>
     );
   const manages = organization.may('access_key.manage');
@@ -43,7 +43,7 @@ export function OrganizationKeysPage() {
               params={{ orgId: String(organization.id) }}
               variant="default"
             >
-              {t.bulk.open}
+              {tBulk.open}
             </ButtonLink>
           )}
           <Button
@@ -52,7 +52,7 @@ export function OrganizationKeysPage() {
             href={downloadOf(`/api/orgs/${organization.id}/access-keys/review/`, 'csv', search)}
             download
           >
-            {t.review.csv}
+            {tReview.csv}
           </Button>
         </>
       }
@@ -62,7 +62,7 @@ export function OrganizationKeysPage() {
         query={query}
         search={search}
         onSearch={(next) => void navigate({ search: next, replace: true })}
-        who={[{ title: t.review.user, cell: ({ user }) => user.email }]}
+        who={[{ title: tReview.user, cell: ({ user }) => user.email }]}
         actions={manages ? revokes : undefined}
         empty={<EmptyState title={words.empty}>{words.emptyHelp}</EmptyState>}
       />

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { t } from '../strings/strings';
+import { tOrganization } from '../strings/strings';
 import type { CurrentOrganization } from './current';
 import { memberOfUserQuery } from './queries';
 
@@ -11,5 +11,5 @@ export function Person({ organization, id }: { organization: CurrentOrganization
     enabled: !itself && organization.may('member.view'),
   });
   if (itself) return <>{organization.me.name || organization.me.email}</>;
-  return <>{data?.user.name || data?.user.email || t.organization.unknownUser(id)}</>;
+  return <>{data?.user.name || data?.user.email || tOrganization.unknownUser(id)}</>;
 }

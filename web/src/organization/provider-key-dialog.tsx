@@ -3,11 +3,11 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answerOf, api } from '../api/client';
 import { FormDialog } from '../components/form-dialog';
-import { t } from '../strings/strings';
+import { tOrganization } from '../strings/strings';
 import type { CurrentOrganization } from './current';
 import type { ProviderKey } from './queries';
 
-const words = t.organization.providerKeys;
+const words = tOrganization.providerKeys;
 
 type KeyType = ProviderKey['key_type'];
 
@@ -59,7 +59,7 @@ export function ProviderKeyDialog({ organization, replaced, onClose }: Props) {
   const fields = storing.error?.fields ?? {};
   return (
     <FormDialog
-      title={replaced ? words.replaceTitle(t.organization.providers[keyType]) : words.addTitle}
+      title={replaced ? words.replaceTitle(tOrganization.providers[keyType]) : words.addTitle}
       onClose={onClose}
       verb={words.store}
       onSubmit={() => storing.mutate()}
@@ -71,7 +71,7 @@ export function ProviderKeyDialog({ organization, replaced, onClose }: Props) {
         <>
           <Select
             label={words.provider}
-            data={Object.entries(t.organization.providers).map(([value, label]) => ({ value, label }))}
+            data={Object.entries(tOrganization.providers).map(([value, label]) => ({ value, label }))}
             value={keyType}
             allowDeselect={false}
             onChange={(value) => setKeyType(value as KeyType)}

@@ -13,13 +13,13 @@ import { Page } from '../components/page';
 import { ProblemAlert } from '../components/problem-alert';
 import { EmptyState } from '../components/states';
 import { Time } from '../components/time';
-import { t } from '../strings/strings';
+import { tOrganization } from '../strings/strings';
 import { type CurrentOrganization, useOrganization } from './current';
 import { ProviderKeyDialog } from './provider-key-dialog';
 import { type ProviderKey, type ProviderKeySearch, providerKeysQuery } from './queries';
 
 const route = getRouteApi('/signed-in/orgs/$orgId/provider-keys');
-const words = t.organization.providerKeys;
+const words = tOrganization.providerKeys;
 
 const HEALTH_COLOURS: Readonly<Record<ProviderKey['health'], string>> = {
   unknown: 'gray',
@@ -55,7 +55,7 @@ export function ProviderKeysPage() {
       answerOf(api.POST('/api/orgs/{org_pk}/api-keys/{api_key_pk}/check/', { params: { path: path(key) } })),
     onSettled: refresh,
   });
-  const checked = checking.data && t.organization.health[checking.data.outcome];
+  const checked = checking.data && tOrganization.health[checking.data.outcome];
   return (
     <Page
       title={words.title}
@@ -70,14 +70,14 @@ export function ProviderKeysPage() {
         <FilterSelect
           label={words.provider}
           all={words.allProviders}
-          options={t.organization.providers}
+          options={tOrganization.providers}
           value={search.key_type}
           onChange={(key_type) => go(changed(search, { key_type }))}
         />
         <ProblemAlert error={changing.error ?? checking.error} />
         <Text size="sm" role="status">
           {checked &&
-            words.checked(t.organization.providers[checking.variables?.key_type ?? 'A'], checked.word)}
+            words.checked(tOrganization.providers[checking.variables?.key_type ?? 'A'], checked.word)}
         </Text>
         <ListView
           label={words.title}
@@ -90,7 +90,7 @@ export function ProviderKeysPage() {
             check: checking.mutate,
             open: setDialog,
           })}
-          nameOf={({ name, key_type }) => name || t.organization.providers[key_type]}
+          nameOf={({ name, key_type }) => name || tOrganization.providers[key_type]}
           keyOf={({ id }) => id}
           quiet={({ enabled }) => !enabled}
           empty={<EmptyState title={words.empty}>{words.emptyHelp}</EmptyState>}
@@ -122,7 +122,7 @@ function columnsOf(organization: CurrentOrganization, actions: Actions): readonl
       cell: ({ key_type, name }) => (
         <Stack gap={0} maw={260}>
           <Text size="sm" fw={600}>
-            {t.organization.providers[key_type]}
+            {tOrganization.providers[key_type]}
           </Text>
           {name && (
             <Text size="xs" c="dimmed" className="one-line">
@@ -152,8 +152,8 @@ function columnsOf(organization: CurrentOrganization, actions: Actions): readonl
       title: words.health,
       cell: ({ health, warnings }) => (
         <Stack gap={2} maw={260}>
-          <DotBadge color={HEALTH_COLOURS[health]}>{t.organization.health[health].word}</DotBadge>
-          {[t.organization.health[health].advice, ...warnings].filter(Boolean).map((line) => (
+          <DotBadge color={HEALTH_COLOURS[health]}>{tOrganization.health[health].word}</DotBadge>
+          {[tOrganization.health[health].advice, ...warnings].filter(Boolean).map((line) => (
             <Text key={line} size="xs" c="dimmed">
               {line}
             </Text>
@@ -226,7 +226,7 @@ function DeleteProviderKey({
   });
   return (
     <Confirm
-      title={words.deleteTitle(key.name || t.organization.providers[key.key_type])}
+      title={words.deleteTitle(key.name || tOrganization.providers[key.key_type])}
       opened
       onClose={onClose}
       verb={words.delete}

@@ -4,7 +4,7 @@ import { answerOf, api } from '../api/client';
 import { Page } from '../components/page';
 import type { Decisions } from '../components/request-decisions';
 import { RequestList } from '../components/request-list';
-import { t } from '../strings/strings';
+import { tOrganization, tRequests } from '../strings/strings';
 import { useOrganization } from './current';
 import { Person } from './person';
 import { type RequestSearch, requestsQuery } from './queries';
@@ -17,12 +17,12 @@ export function RequestsPage() {
   const search: RequestSearch = route.useSearch();
   const navigate = route.useNavigate();
   return (
-    <Page title={t.requests.title} lead={t.organization.requestsLead}>
+    <Page title={tRequests.title} lead={tOrganization.requestsLead}>
       <RequestList
         query={useQuery(requestsQuery(organization.id, search))}
         search={search}
         onSearch={(next) => void navigate({ search: next, replace: true })}
-        who={[{ title: t.requests.by, cell: ({ user }) => <Person organization={organization} id={user} /> }]}
+        who={[{ title: tRequests.by, cell: ({ user }) => <Person organization={organization} id={user} /> }]}
         decisions={decisionsIn(organization.id)}
         userId={organization.me.id}
       />

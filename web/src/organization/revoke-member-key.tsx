@@ -5,7 +5,7 @@ import { answerOf, api } from '../api/client';
 import { Confirm } from '../components/confirm';
 import type { ReviewedKey } from '../components/review-words';
 import { Time } from '../components/time';
-import { t } from '../strings/strings';
+import { tReview } from '../strings/strings';
 import type { CurrentOrganization } from './current';
 
 interface Props {
@@ -33,22 +33,22 @@ export function RevokeMemberKeyDialog({ organization, of: key, onClose }: Props)
   });
   return (
     <Confirm
-      title={t.review.revokeTitle(key.name)}
+      title={tReview.revokeTitle(key.name)}
       opened
       onClose={onClose}
-      verb={t.review.revoke}
+      verb={tReview.revoke}
       danger
       onConfirm={() => revoking.mutate()}
       pending={revoking.isPending}
       error={revoking.error}
     >
-      <Text size="sm">{t.review.revokeHelp(key.user.email)}</Text>
+      <Text size="sm">{tReview.revokeHelp(key.user.email)}</Text>
       <Text size="sm">
-        {t.review.lastUse}: <Time value={key.last_used_at} />
+        {tReview.lastUse}: <Time value={key.last_used_at} />
       </Text>
       <TextInput
-        label={t.review.reason}
-        description={t.review.reasonHelp}
+        label={tReview.reason}
+        description={tReview.reasonHelp}
         value={reason}
         onChange={({ currentTarget }) => setReason(currentTarget.value)}
         error={revoking.error?.fields['reason']}

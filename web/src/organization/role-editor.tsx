@@ -4,11 +4,11 @@ import { useState } from 'react';
 import { answerOf, api } from '../api/client';
 import type { Versioned } from '../api/versioned';
 import { FormDialog } from '../components/form-dialog';
-import { t } from '../strings/strings';
+import { t, tOrganization } from '../strings/strings';
 import type { CurrentOrganization } from './current';
 import { type PermissionCategory, type Role, roleQuery } from './queries';
 
-const words = t.organization.roles;
+const words = tOrganization.roles;
 
 interface Props {
   organization: CurrentOrganization;

@@ -1,8 +1,8 @@
 import { List, Modal, Stack, Text, Title } from '@mantine/core';
-import { t } from '../strings/strings';
+import { t, tOrganization } from '../strings/strings';
 import type { PermissionCategory, Role } from './queries';
 
-const words = t.organization.roles;
+const words = tOrganization.roles;
 
 interface Props {
   role: Role;

@@ -7,13 +7,13 @@ import type { Column } from '../components/data-table';
 import { DotBadge } from '../components/dot-badge';
 import { ListView } from '../components/list-view';
 import { Page } from '../components/page';
-import { t } from '../strings/strings';
+import { tOrganization } from '../strings/strings';
 import { type CurrentOrganization, useOrganization } from './current';
 import { permissionsQuery, type PermissionCategory, type Role, rolesQuery } from './queries';
 import { RoleEditor } from './role-editor';
 import { RolePermissions } from './role-permissions';
 
-const words = t.organization.roles;
+const words = tOrganization.roles;
 
 type Dialog = { kind: 'define' } | { kind: 'edit' | 'delete' | 'show'; role: Role };
 

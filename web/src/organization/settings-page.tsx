@@ -9,11 +9,11 @@ import type { Governing, ProposedPolicy } from '../components/policy/governing';
 import { PolicySettings } from '../components/policy/policy-settings';
 import { ProblemAlert } from '../components/problem-alert';
 import { PageLoading } from '../components/states';
-import { t } from '../strings/strings';
+import { tOrganization, tPolicy } from '../strings/strings';
 import { type CurrentOrganization, useOrganization } from './current';
 import { type Organization, settingsQuery } from './queries';
 
-const words = t.organization.settings;
+const words = tOrganization.settings;
 
 /** The organization's name and what it allows its members to do with keys. */
 export function SettingsPage() {
@@ -59,7 +59,7 @@ function governingOf(organization: CurrentOrganization, current: Versioned<Organ
             search={{ breach: 'against_policy', ...textsOf(proposed) }}
             size="sm"
           >
-            {t.policy.showBlocked}
+            {tPolicy.showBlocked}
           </TextLink>
         ),
       },

@@ -1,5 +1,5 @@
 import { Group, Text } from '@mantine/core';
-import { t } from '../strings/strings';
+import { tOrganization } from '../strings/strings';
 import type { KeyCalls } from './queries';
 import classes from './usage-chart.module.css';
 import { nameOf } from './usage-page';
@@ -19,7 +19,8 @@ interface Props {
 export function UsageChart({ keys, dates }: Props) {
   const callsOn = (key: KeyCalls, date: string) => key.days.find((day) => day.date === date)?.calls ?? 0;
   const totals = dates.map((date) => keys.reduce((sum, key) => sum + callsOn(key, date), 0));
-  const most = Math.max(1, ...totals);
+  const most = Math.max(0, ...totals);
+  const top = Math.max(1, most); // where the chart ends
   const step = WIDTH / Math.max(1, dates.length);
   const sum = totals.reduce((all, one) => all + one, 0);
   return (
@@ -28,7 +29,7 @@ export function UsageChart({ keys, dates }: Props) {
         viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
         className={classes.chart}
         role="img"
-        aria-label={t.organization.usage.chart(sum, dates.length, most)}
+        aria-label={tOrganization.usage.chart(sum, dates.length, most)}
         preserveAspectRatio="none"
       >
         {[0.25, 0.5, 0.75, 1].map((part) => (
@@ -42,16 +43,16 @@ export function UsageChart({ keys, dates }: Props) {
           />
         ))}
         {dates.map((date, column) => {
-          let top = HEIGHT;
+          let from = HEIGHT;
           return keys.map((key, index) => {
-            const height = (callsOn(key, date) / most) * HEIGHT;
-            top -= height;
+            const height = (callsOn(key, date) / top) * HEIGHT;
+            from -= height;
             return height > 0 ? (
               <rect
                 key={`${date}-${key.id}`}
                 x={column * step + step * 0.12}
                 width={step * 0.76}
-                y={top}
+                y={from}
                 height={height}
                 fill={COLOURS[index % COLOURS.length]}
               >
@@ -66,7 +67,7 @@ export function UsageChart({ keys, dates }: Props) {
           {dates[0]}
         </Text>
         <Text size="xs" c="dimmed">
-          {t.organization.usage.most(most)}
+          {tOrganization.usage.most(most)}
         </Text>
         <Text size="xs" c="dimmed">
           {dates.at(-1)}

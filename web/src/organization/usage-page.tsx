@@ -5,13 +5,13 @@ import { DataTable } from '../components/data-table';
 import { Page } from '../components/page';
 import { ProblemAlert } from '../components/problem-alert';
 import { EmptyState, PageLoading } from '../components/states';
-import { LOCALE, t } from '../strings/strings';
+import { LOCALE, tOrganization } from '../strings/strings';
 import { useOrganization } from './current';
 import { type KeyCalls, usageQuery } from './queries';
 import { UsageChart } from './usage-chart';
 
 const route = getRouteApi('/signed-in/orgs/$orgId/usage');
-const words = t.organization.usage;
+const words = tOrganization.usage;
 const RANGES = [7, 30, 90] as const;
 const number = new Intl.NumberFormat(LOCALE);
 
@@ -80,6 +80,6 @@ export function UsagePage() {
 
 /** A provider key as a person calls it. */
 export function nameOf({ name, key_type }: Pick<KeyCalls, 'name' | 'key_type'>): string {
-  const provider = t.organization.providers[key_type];
+  const provider = tOrganization.providers[key_type];
   return name ? `${provider}: ${name}` : provider;
 }

@@ -6,13 +6,13 @@ import { Problem } from '../api/problem';
 import { ButtonLink } from '../components/links';
 import { ProblemAlert } from '../components/problem-alert';
 import { linkToken } from '../link-token';
-import { t } from '../strings/strings';
+import { t, tAccount } from '../strings/strings';
 
 /** Where a link to set a password leads. */
 export function SetPasswordPage() {
   const [password, setPassword] = useState('');
   useEffect(() => {
-    document.title = `${t.account.setPassword.title} · ${t.common.product}`;
+    document.title = `${tAccount.setPassword.title} · ${t.common.product}`;
   }, []);
   const setting = useMutation({
     mutationFn: () =>
@@ -23,21 +23,21 @@ export function SetPasswordPage() {
   const { error } = setting;
   if (linkToken === undefined) {
     return (
-      <Frame title={t.account.setPassword.noToken}>
-        <Text>{t.account.setPassword.noTokenHelp}</Text>
+      <Frame title={tAccount.setPassword.noToken}>
+        <Text>{tAccount.setPassword.noTokenHelp}</Text>
       </Frame>
     );
   }
   if (setting.isSuccess) {
     return (
-      <Frame title={t.account.setPassword.done}>
-        <Text>{t.account.setPassword.doneHelp}</Text>
-        <ButtonLink to="/sign-in">{t.account.setPassword.signIn}</ButtonLink>
+      <Frame title={tAccount.setPassword.done}>
+        <Text>{tAccount.setPassword.doneHelp}</Text>
+        <ButtonLink to="/sign-in">{tAccount.setPassword.signIn}</ButtonLink>
       </Frame>
     );
   }
   return (
-    <Frame title={t.account.setPassword.title} lead={t.account.setPassword.lead}>
+    <Frame title={tAccount.setPassword.title} lead={tAccount.setPassword.lead}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -46,8 +46,8 @@ export function SetPasswordPage() {
       >
         <Stack>
           <PasswordInput
-            label={t.account.password.fresh}
-            description={t.account.password.rules}
+            label={tAccount.password.fresh}
+            description={tAccount.password.rules}
             autoComplete="new-password"
             data-autofocus
             value={password}
@@ -56,7 +56,7 @@ export function SetPasswordPage() {
           />
           <ProblemAlert error={error && refusalOf(error)} shown={['new_password']} />
           <Button type="submit" size="md" loading={setting.isPending}>
-            {t.account.setPassword.submit}
+            {tAccount.setPassword.submit}
           </Button>
         </Stack>
       </form>
@@ -67,7 +67,7 @@ export function SetPasswordPage() {
 /** A link that doesn't work is told in our words, not as a field that nobody sees. */
 function refusalOf(error: Problem): Problem {
   return error.fields['token'] || error.status === 401
-    ? new Problem(error.status, error.code, t.account.setPassword.refused)
+    ? new Problem(error.status, error.code, tAccount.setPassword.refused)
     : error;
 }
 

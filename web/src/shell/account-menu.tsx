@@ -1,30 +1,20 @@
-import { Avatar, Button, Menu, SegmentedControl, Stack, Text, useMantineColorScheme } from '@mantine/core';
+import { Menu, SegmentedControl, Stack, Text, useMantineColorScheme } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useMe } from '../api/me';
 import { signOut } from '../sign-in/sign-in';
+import { AccountButton } from './account-button';
 import { t } from '../strings/strings';
 
-/** Who is signed in, how it looks, and the way out. */
+/** The account, how the console looks, and the way out. It is open when it is first shown. */
 export function AccountMenu() {
   const { user } = useMe();
   const navigate = useNavigate();
   const leaving = useMutation({ mutationFn: signOut });
   return (
-    <Menu width={260} position="bottom-end">
+    <Menu width={260} position="bottom-end" defaultOpened>
       <Menu.Target>
-        <Button
-          variant="subtle"
-          color="gray"
-          c="inherit"
-          px={6}
-          leftSection={<Avatar size={28} color="ink" />}
-          aria-label={t.common.accountMenu(user.name || user.email)}
-        >
-          <Text component="span" size="sm" visibleFrom="sm" className="one-line" maw={180}>
-            {user.name || user.email}
-          </Text>
-        </Button>
+        <AccountButton />
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label className="one-line">{user.email}</Menu.Label>

@@ -1,4 +1,4 @@
-import { Select, Stack, Text } from '@mantine/core';
+import { NativeSelect, Stack, Text } from '@mantine/core';
 import { useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { may, useMe } from '../api/me';
@@ -41,14 +41,13 @@ function OrganizationPages() {
   return (
     <>
       <Heading>{t.common.organization}</Heading>
-      <Select
+      <NativeSelect
         aria-label={t.common.organization}
         mb={6}
         data={me.organizations.map(({ id, name }) => ({ value: String(id), label: name }))}
         value={current}
-        allowDeselect={false}
         onClick={(event) => event.stopPropagation()}
-        onChange={(value) => setChosen(value ?? undefined)}
+        onChange={({ currentTarget }) => setChosen(currentTarget.value)}
       />
       {items.map((item) => (
         <Entry key={item.to} {...item} orgId={current} />

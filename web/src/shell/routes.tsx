@@ -9,8 +9,16 @@ import { Shell } from './shell';
 /** Above every page. */
 export const rootRoute = createRootRouteWithContext<{ queryClient: QueryClient }>()({
   component: Outlet,
-  notFoundComponent: NotFoundPage,
-  errorComponent: ({ error, reset }) => <PageProblem error={error} onRetry={reset} />,
+  notFoundComponent: () => (
+    <main>
+      <NotFoundPage />
+    </main>
+  ),
+  errorComponent: ({ error, reset }) => (
+    <main>
+      <PageProblem error={error} onRetry={reset} />
+    </main>
+  ),
 });
 
 /** Above every page that needs somebody signed in. Whoever isn't goes to sign in, and comes back to where they wanted to. */

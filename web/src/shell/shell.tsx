@@ -1,16 +1,19 @@
-import { AppShell, Box, Burger, Group, ScrollArea } from '@mantine/core';
+import { AppShell, Box, Burger, Group } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Outlet } from '@tanstack/react-router';
 import { lazy, Suspense, useSyncExternalStore } from 'react';
 import { sessionEnd } from '../api/session-end';
 import { TextLink } from '../components/links';
+import { menuOnDemand } from '../components/menu-on-demand';
 import { t } from '../strings/strings';
-import { AccountMenu } from './account-menu';
+import { AccountButton } from './account-button';
 import { Brand } from './brand';
 import { PageList } from './page-list';
 
 /** Loaded when a session ends, and not before: most never see it. */
 const SignInAgain = lazy(() => import('./sign-in-again').then((module) => ({ default: module.SignInAgain })));
+
+const AccountMenu = menuOnDemand(async () => (await import('./account-menu')).AccountMenu);
 
 /** Around every page of somebody who is signed in: the list of pages, the account, and the way to go on when a session ends. */
 export function Shell() {
@@ -45,11 +48,11 @@ export function Shell() {
               <Brand />
             </TextLink>
           </Group>
-          <AccountMenu />
+          <AccountMenu button={(opening) => <AccountButton {...opening} />} menu={{}} />
         </Group>
       </AppShell.Header>
       <AppShell.Navbar p="sm" aria-label={t.common.navigation}>
-        <AppShell.Section grow component={ScrollArea}>
+        <AppShell.Section grow className="scrolls">
           <PageList onLeave={close} />
         </AppShell.Section>
       </AppShell.Navbar>

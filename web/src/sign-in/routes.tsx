@@ -1,8 +1,7 @@
-import { createRoute, redirect } from '@tanstack/react-router';
+import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { meQuery } from '../api/me';
 import { rootRoute } from '../shell/routes';
 import { ownPath } from './next';
-import { SignInPage } from './sign-in-page';
 
 export const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -12,5 +11,5 @@ export const signInRoute = createRoute({
   beforeLoad: ({ context, search }) => {
     if (context.queryClient.getQueryData(meQuery.queryKey)) throw redirect({ href: ownPath(search.next) });
   },
-  component: SignInPage,
+  component: lazyRouteComponent(() => import('./sign-in-page'), 'SignInPage'),
 });

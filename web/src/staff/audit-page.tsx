@@ -7,13 +7,13 @@ import { downloadOf } from '../components/download';
 import { Page } from '../components/page';
 import { ProblemAlert } from '../components/problem-alert';
 import { Time } from '../components/time';
-import { t } from '../strings/strings';
+import { tAudit, tStaff } from '../strings/strings';
 import { users } from './directories';
 import { UserName } from './names';
 import { auditQuery, verificationQuery } from './queries';
 
 const route = getRouteApi('/signed-in/staff/audit');
-const words = t.staff.audit;
+const words = tStaff.audit;
 
 /** Who did what, everywhere, and whether the log holds together. */
 export function StaffAuditPage() {
@@ -21,7 +21,7 @@ export function StaffAuditPage() {
   const navigate = route.useNavigate();
   return (
     <Page
-      title={t.audit.title}
+      title={tAudit.title}
       lead={words.lead}
       actions={
         <Button

@@ -6,7 +6,7 @@ import type { BulkWay } from '../components/bulk/way';
 import { ButtonLink } from '../components/links';
 import { Page } from '../components/page';
 import { PersonSelect } from '../components/person-select';
-import { t } from '../strings/strings';
+import { tBulk } from '../strings/strings';
 import { organizations } from './directories';
 import { organizationQuery } from './queries';
 
@@ -22,23 +22,23 @@ export function StaffBulkRevocationPage() {
   const { data } = useQuery({ ...organizationQuery(id), enabled: id > 0 });
   return (
     <Page
-      title={t.bulk.title}
-      lead={t.bulk.lead}
+      title={tBulk.title}
+      lead={tBulk.lead}
       actions={
         <ButtonLink to="/staff/keys" variant="default">
-          {t.bulk.back}
+          {tBulk.back}
         </ButtonLink>
       }
     >
       <BulkRevocation
         way={WAY}
-        name={id > 0 ? (data?.name ?? '') : t.bulk.everyOrganization}
+        name={id > 0 ? (data?.name ?? '') : tBulk.everyOrganization}
         filter={id > 0 ? { organization: id } : {}}
         narrower={
           <PersonSelect
             directory={organizations}
-            label={t.bulk.organization}
-            all={t.bulk.allOrganizations}
+            label={tBulk.organization}
+            all={tBulk.allOrganizations}
             value={organization}
             onChange={setOrganization}
           />

@@ -7,12 +7,12 @@ import type { Versioned } from '../api/versioned';
 import { type Expiry, ExpiryInput, instantOf } from '../components/expiry-input';
 import { FormDialog } from '../components/form-dialog';
 import { NetworksInput, networksOf, textOf } from '../components/networks-input';
-import { t } from '../strings/strings';
+import { t, tReview, tStaff, tNetworks } from '../strings/strings';
 import { useDone } from './done';
 import { keyQuery } from './queries';
 
 type Key = components['schemas']['AccessKeyAnswer'];
-const words = t.staff.edit;
+const words = tStaff.edit;
 
 interface Props {
   id: number;
@@ -66,7 +66,7 @@ function EditForm({ id, current, onClose }: Props & { current: Versioned<Key> })
       />
       <Select
         label={words.level}
-        data={Object.entries(t.review.levels)
+        data={Object.entries(tReview.levels)
           .filter(([value]) => value === key.access_level || value === 'read_only')
           .map(([value, label]) => ({ value, label }))}
         value={level}
@@ -82,7 +82,7 @@ function EditForm({ id, current, onClose }: Props & { current: Versioned<Key> })
         error={errors['expires_at']}
       />
       <NetworksInput
-        description={t.networks.ofKey}
+        description={tNetworks.ofKey}
         value={networks}
         onChange={setNetworks}
         error={errors['allowed_networks']}

@@ -5,12 +5,12 @@ import { useAttempt } from '../api/attempt';
 import { answerOf, api } from '../api/client';
 import type { components } from '../api/schema';
 import { FormDialog } from '../components/form-dialog';
-import { t } from '../strings/strings';
+import { tStaff } from '../strings/strings';
 import { useDone } from './done';
 import { endOf, KeyTermsFields, NO_TERMS, TERM_FIELDS, type Terms, termsOf } from './key-terms-fields';
 
 type Body = components['schemas']['IssueGrantBody'];
-const words = t.staff.grants;
+const words = tStaff.grants;
 
 /** Lets a user make a key that nobody else ever sees. */
 export function GrantDialog({ onClose }: { onClose: () => void }) {

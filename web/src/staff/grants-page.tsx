@@ -11,13 +11,13 @@ import { ListView } from '../components/list-view';
 import { Page } from '../components/page';
 import { EmptyState } from '../components/states';
 import { Time } from '../components/time';
-import { t } from '../strings/strings';
+import { tReview, tStaff } from '../strings/strings';
 import { GrantDialog } from './grant-dialog';
 import { OrganizationName, UserName } from './names';
 import { type Grant, type GrantSearch, grantsQuery } from './queries';
 
 const route = getRouteApi('/signed-in/staff/grants');
-const words = t.staff.grants;
+const words = tStaff.grants;
 
 /** Access keys that were granted, and what became of it. */
 export function GrantsPage() {
@@ -67,7 +67,7 @@ export function GrantsPage() {
             },
             { title: words.user, cell: ({ user }) => <UserName id={user} /> },
             { title: words.organization, cell: ({ organization }) => <OrganizationName id={organization} /> },
-            { title: words.level, cell: ({ access_level }) => t.review.levels[access_level] },
+            { title: words.level, cell: ({ access_level }) => tReview.levels[access_level] },
             {
               title: words.status,
               cell: ({ status }) => (

@@ -6,11 +6,11 @@ import { answerOf, api } from '../api/client';
 import type { components } from '../api/schema';
 import { FormDialog } from '../components/form-dialog';
 import { NewKey } from '../components/new-key';
-import { t } from '../strings/strings';
+import { tStaff } from '../strings/strings';
 import { endOf, KeyTermsFields, NO_TERMS, TERM_FIELDS, type Terms, termsOf } from './key-terms-fields';
 
 type Body = components['schemas']['IssueKeyBody'];
-const words = t.staff.issue;
+const words = tStaff.issue;
 
 /** Issues a key that acts as somebody else. A grant is better: then nobody but its user sees the key. */
 export function StaffIssueDialog({ onClose }: { onClose: () => void }) {

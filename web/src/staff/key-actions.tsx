@@ -1,15 +1,18 @@
 import { Button, Group, Menu } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { answerOf, api } from '../api/client';
 import { ProblemAlert } from '../components/problem-alert';
 import type { ReviewedKey } from '../components/review-words';
-import { SuspendDialog } from '../components/suspend-dialog';
-import { t } from '../strings/strings';
+import { tKeys, tReview, tStaff } from '../strings/strings';
 import { useDone } from './done';
-import { EditKeyDialog } from './edit-key-dialog';
 
-const words = t.staff.keys;
+const words = tStaff.keys;
+
+const EditKeyDialog = lazy(async () => ({ default: (await import('./edit-key-dialog')).EditKeyDialog }));
+const SuspendDialog = lazy(async () => ({
+  default: (await import('../components/suspend-dialog')).SuspendDialog,
+}));
 
 /** What staff do with anybody's key. */
 export function KeyActions({
@@ -43,19 +46,21 @@ export function KeyActions({
           <Menu.Dropdown>
             <Menu.Item onClick={() => setDialog('edit')}>{words.edit}</Menu.Item>
             {status === 'suspended' ? (
-              <Menu.Item onClick={() => resuming.mutate()}>{t.keys.resume.verb}</Menu.Item>
+              <Menu.Item onClick={() => resuming.mutate()}>{tKeys.resume.verb}</Menu.Item>
             ) : (
-              <Menu.Item onClick={() => setDialog('suspend')}>{t.keys.suspend.verb}</Menu.Item>
+              <Menu.Item onClick={() => setDialog('suspend')}>{tKeys.suspend.verb}</Menu.Item>
             )}
           </Menu.Dropdown>
         </Menu>
         <Button size="compact-sm" variant="default" onClick={onRevoke}>
-          {t.review.revoke}
+          {tReview.revoke}
         </Button>
       </Group>
       <ProblemAlert error={resuming.error} />
-      {dialog === 'edit' && <EditKeyDialog id={id} onClose={close} />}
-      {dialog === 'suspend' && <SuspendDialog name={name} suspend={suspend} onClose={close} />}
+      <Suspense>
+        {dialog === 'edit' && <EditKeyDialog id={id} onClose={close} />}
+        {dialog === 'suspend' && <SuspendDialog name={name} suspend={suspend} onClose={close} />}
+      </Suspense>
     </>
   );
 }

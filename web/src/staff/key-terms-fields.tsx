@@ -2,10 +2,10 @@ import { Select, TextInput } from '@mantine/core';
 import { type Expiry, ExpiryInput, instantOf, USUAL_DAYS } from '../components/expiry-input';
 import { NetworksInput, networksOf } from '../components/networks-input';
 import { PersonSelect } from '../components/person-select';
-import { t } from '../strings/strings';
+import { tReview, tStaff, tNetworks } from '../strings/strings';
 import { organizations, users } from './directories';
 
-const words = t.staff.terms;
+const words = tStaff.terms;
 
 /** What a key for somebody is to be like, as a form says it. */
 export interface Terms {
@@ -90,7 +90,7 @@ export function KeyTermsFields({ terms, set, errors, userWide }: Props) {
       />
       <Select
         label={words.level}
-        data={Object.entries(t.review.levels).map(([value, label]) => ({ value, label }))}
+        data={Object.entries(tReview.levels).map(([value, label]) => ({ value, label }))}
         value={terms.level}
         allowDeselect={false}
         onChange={(level) => set({ level: level as Terms['level'] })}
@@ -103,7 +103,7 @@ export function KeyTermsFields({ terms, set, errors, userWide }: Props) {
         error={errors['expires_at'] ?? errors['key_expires_at']}
       />
       <NetworksInput
-        description={t.networks.ofKey}
+        description={tNetworks.ofKey}
         value={terms.networks}
         onChange={(networks) => set({ networks })}
         error={errors['allowed_networks']}

@@ -1,22 +1,23 @@
-import { Button } from '@mantine/core';
+import { Button, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { downloadOf } from '../components/download';
 import { ButtonLink } from '../components/links';
 import { Page } from '../components/page';
 import { ReviewList } from '../components/review-list';
 import type { ReviewedKey } from '../components/review-words';
 import { EmptyState } from '../components/states';
-import { t } from '../strings/strings';
-import { StaffIssueDialog } from './issue-dialog';
+import { tReview, tStaff, tBulk } from '../strings/strings';
 import { KeyActions } from './key-actions';
 import { OrganizationName } from './names';
 import { reviewQuery, type ReviewSearch } from './queries';
-import { RevokeDialog } from './revoke-dialog';
+
+const RevokeDialog = lazy(async () => ({ default: (await import('./revoke-dialog')).RevokeDialog }));
+const StaffIssueDialog = lazy(async () => ({ default: (await import('./issue-dialog')).StaffIssueDialog }));
 
 const route = getRouteApi('/signed-in/staff/keys');
-const words = t.staff.keys;
+const words = tStaff.keys;
 
 /** All access keys, reviewed. */
 export function StaffKeysPage() {
@@ -32,7 +33,7 @@ export function StaffKeysPage() {
       actions={
         <>
           <ButtonLink to="/staff/keys/revoke" variant="default">
-            {t.bulk.open}
+            {tBulk.open}
           </ButtonLink>
           <Button
             component="a"
@@ -40,9 +41,9 @@ export function StaffKeysPage() {
             href={downloadOf('/api/admin/access-keys/review/', 'csv', search)}
             download
           >
-            {t.review.csv}
+            {tReview.csv}
           </Button>
-          <Button onClick={() => setIssuing(true)}>{t.staff.issue.title}</Button>
+          <Button onClick={() => setIssuing(true)}>{tStaff.issue.title}</Button>
         </>
       }
     >
@@ -52,17 +53,27 @@ export function StaffKeysPage() {
         search={search}
         onSearch={(next) => void navigate({ search: next, replace: true })}
         who={[
-          { title: t.review.user, cell: ({ user }) => user.email },
           {
-            title: t.review.organization,
-            cell: ({ organization }) => <OrganizationName id={organization} />,
+            title: tReview.user,
+            cell: ({ user, organization }) => (
+              <Stack gap={0} maw={240}>
+                <Text size="sm" className="one-line">
+                  {user.email}
+                </Text>
+                <Text size="xs" c="dimmed" className="one-line">
+                  <OrganizationName id={organization} />
+                </Text>
+              </Stack>
+            ),
           },
         ]}
         actions={(key) => <KeyActions of={key} onRevoke={() => setRevoking(key)} />}
         empty={<EmptyState title={words.empty} />}
       />
-      {issuing && <StaffIssueDialog onClose={() => setIssuing(false)} />}
-      {revoking && <RevokeDialog of={revoking} onClose={() => setRevoking(undefined)} />}
+      <Suspense>
+        {issuing && <StaffIssueDialog onClose={() => setIssuing(false)} />}
+        {revoking && <RevokeDialog of={revoking} onClose={() => setRevoking(undefined)} />}
+      </Suspense>
     </Page>
   );
 }

@@ -6,15 +6,19 @@ import { answerOf, api } from '../api/client';
 import { Confirm } from '../components/confirm';
 import { FormDialog } from '../components/form-dialog';
 import { PersonSelect } from '../components/person-select';
-import { t } from '../strings/strings';
+import { tStaff } from '../strings/strings';
 import { users } from './directories';
 import { useDone } from './done';
 import type { Member } from './queries';
 
-const words = t.staff.org;
+const words = tStaff.org;
 
 /** The roles that every organization has; its own are typed by their name. */
 const SYSTEM_ROLES = ['Owner', 'Administrator', 'Analyst', 'Viewer'];
+
+/** Whether what was typed is the beginning of a role, and not yet the whole of it. */
+const goesOn = (typed: string, role: string): boolean =>
+  role !== typed && role.toLowerCase().startsWith(typed.toLowerCase());
 
 interface Props {
   org: number;
@@ -38,7 +42,7 @@ function RoleInput({
       withAsterisk={false}
       data={SYSTEM_ROLES}
       // A role that is typed whole needs no suggestion, which would lie over the buttons.
-      filter={({ options, search }) => (SYSTEM_ROLES.includes(search) ? [] : options)}
+      filter={({ options, search }) => options.filter((one) => 'value' in one && goesOn(search, one.value))}
       value={value}
       onChange={onChange}
       error={error}

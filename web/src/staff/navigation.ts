@@ -3,10 +3,10 @@ import { t } from '../strings/strings';
 
 /** The staff's pages, in the order in which they are listed. */
 export const staffNavigation: readonly NavigationItem[] = [
-  { label: t.staff.orgs.title, to: '/staff/orgs' },
-  { label: t.staff.users.title, to: '/staff/users' },
-  { label: t.staff.keys.title, to: '/staff/keys' },
-  { label: t.requests.title, to: '/staff/requests' },
-  { label: t.staff.grants.title, to: '/staff/grants' },
-  { label: t.staff.audit.title, to: '/staff/audit' },
+  { label: t.pages.organizations, to: '/staff/orgs' },
+  { label: t.pages.users, to: '/staff/users' },
+  { label: t.pages.allKeys, to: '/staff/keys' },
+  { label: t.pages.requests, to: '/staff/requests' },
+  { label: t.pages.grants, to: '/staff/grants' },
+  { label: t.pages.audit, to: '/staff/audit' },
 ];

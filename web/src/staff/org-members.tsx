@@ -8,12 +8,12 @@ import { changed } from '../components/list-search';
 import { ListView } from '../components/list-view';
 import { SearchInput } from '../components/search-input';
 import { EmptyState } from '../components/states';
-import { t } from '../strings/strings';
+import { tStaff } from '../strings/strings';
 import { AddMemberDialog, ChangeRoleDialog, RemoveMemberDialog } from './member-dialogs';
 import { type Member, type MemberSearch, membersQuery } from './queries';
 
 const route = getRouteApi('/signed-in/staff/orgs/$id');
-const words = t.staff.org;
+const words = tStaff.org;
 
 type Dialog = { kind: 'add' } | { kind: 'role' | 'remove'; member: Member };
 

@@ -10,12 +10,12 @@ import type { Governing, ProposedPolicy } from '../components/policy/governing';
 import { PolicySettings } from '../components/policy/policy-settings';
 import { ProblemAlert } from '../components/problem-alert';
 import { PageLoading } from '../components/states';
-import { t } from '../strings/strings';
+import { tStaff, tPolicy } from '../strings/strings';
 import { OrganizationMembers } from './org-members';
 import { type Organization, settingsQuery } from './queries';
 
 const route = getRouteApi('/signed-in/staff/orgs/$id');
-const words = t.staff.org;
+const words = tStaff.org;
 
 /** One organization: its members and their roles, and its policy. */
 export function StaffOrganizationPage() {
@@ -74,7 +74,7 @@ function governingOf(id: number, current: Versioned<Organization>): Governing {
           }}
           size="sm"
         >
-          {t.policy.showBlocked}
+          {tPolicy.showBlocked}
         </TextLink>
       ),
     },

@@ -14,13 +14,13 @@ import { Page } from '../components/page';
 import { SearchInput } from '../components/search-input';
 import { EmptyState } from '../components/states';
 import { Time } from '../components/time';
-import { t } from '../strings/strings';
+import { tStaff } from '../strings/strings';
 import { useDone } from './done';
 import { IssuingForEverybody } from './issuing-for-everybody';
 import { type Organization, organizationsQuery, type OrganizationSearch } from './queries';
 
 const route = getRouteApi('/signed-in/staff/orgs');
-const words = t.staff.orgs;
+const words = tStaff.orgs;
 
 type Dialog = { kind: 'create' } | { kind: 'toggle'; organization: Organization };
 

@@ -5,7 +5,7 @@ import { useMe } from '../api/me';
 import { Page } from '../components/page';
 import type { Decisions } from '../components/request-decisions';
 import { RequestList } from '../components/request-list';
-import { t } from '../strings/strings';
+import { tRequests, tStaff } from '../strings/strings';
 import { OrganizationName, UserName } from './names';
 import { type RequestSearch, requestsQuery } from './queries';
 
@@ -29,15 +29,15 @@ export function StaffRequestsPage() {
   const search: RequestSearch = route.useSearch();
   const navigate = route.useNavigate();
   return (
-    <Page title={t.requests.title} lead={t.staff.requestsLead}>
+    <Page title={tRequests.title} lead={tStaff.requestsLead}>
       <RequestList
         query={useQuery(requestsQuery(search))}
         search={search}
         onSearch={(next) => void navigate({ search: next, replace: true })}
         who={[
-          { title: t.requests.by, cell: ({ user }) => <UserName id={user} /> },
+          { title: tRequests.by, cell: ({ user }) => <UserName id={user} /> },
           {
-            title: t.requests.organization,
+            title: tRequests.organization,
             cell: ({ organization }) => <OrganizationName id={organization} />,
           },
         ]}

@@ -4,10 +4,10 @@ import { useState } from 'react';
 import { answerOf, api } from '../api/client';
 import { Confirm } from '../components/confirm';
 import type { ReviewedKey } from '../components/review-words';
-import { t } from '../strings/strings';
+import { tReview, tStaff } from '../strings/strings';
 import { useDone } from './done';
 
-const words = t.staff.keys;
+const words = tStaff.keys;
 
 /** Ends any key for good, with what was made through it if so wanted. */
 export function RevokeDialog({ of: key, onClose }: { of: ReviewedKey; onClose: () => void }) {
@@ -25,16 +25,16 @@ export function RevokeDialog({ of: key, onClose }: { of: ReviewedKey; onClose: (
   });
   return (
     <Confirm
-      title={t.review.revokeTitle(key.name)}
+      title={tReview.revokeTitle(key.name)}
       opened
       onClose={onClose}
-      verb={t.review.revoke}
+      verb={tReview.revoke}
       danger
       onConfirm={() => revoking.mutate()}
       pending={revoking.isPending}
       error={revoking.error}
     >
-      <Text size="sm">{t.review.revokeHelp(key.user.email)}</Text>
+      <Text size="sm">{tReview.revokeHelp(key.user.email)}</Text>
       <Checkbox
         label={words.made}
         description={words.madeHelp}
@@ -42,7 +42,7 @@ export function RevokeDialog({ of: key, onClose }: { of: ReviewedKey; onClose: (
         onChange={({ currentTarget }) => setMade(currentTarget.checked)}
       />
       <TextInput
-        label={t.review.reason}
+        label={tReview.reason}
         value={reason}
         onChange={({ currentTarget }) => setReason(currentTarget.value)}
         error={revoking.error?.fields['reason']}

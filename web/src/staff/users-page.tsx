@@ -15,12 +15,12 @@ import { ProblemAlert } from '../components/problem-alert';
 import { SearchInput } from '../components/search-input';
 import { EmptyState } from '../components/states';
 import { Time } from '../components/time';
-import { t } from '../strings/strings';
+import { t, tStaff } from '../strings/strings';
 import { useDone } from './done';
 import { type User, type UserSearch, usersQuery } from './queries';
 
 const route = getRouteApi('/signed-in/staff/users');
-const words = t.staff.users;
+const words = tStaff.users;
 
 type Dialog = { kind: 'create' } | { kind: 'toggle' | 'link'; user: User };
 

@@ -1,13 +1,13 @@
 import { Alert, Button, Group, Paper, SimpleGrid, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { t } from '../../strings/strings';
+import { tReview, tBulk } from '../../strings/strings';
 import { DataTable } from '../data-table';
 import { ProblemAlert } from '../problem-alert';
 import { EmptyState } from '../states';
 import { type BulkOrder, type BulkWay, type CountedKeys, type Outcome, revoke } from './way';
 
-const words = t.bulk;
+const words = tBulk;
 
 interface Props {
   way: BulkWay;
@@ -67,8 +67,8 @@ function Counts({ of: counts }: { of: CountedKeys }) {
     <>
       <Title order={2}>{words.counted(counts.count)}</Title>
       <SimpleGrid cols={{ base: 1, sm: 3 }}>
-        <Numbers title={words.byStatus} of={counts.by_status} named={t.review.statuses} />
-        <Numbers title={words.byLevel} of={counts.by_access_level} named={t.review.levels} />
+        <Numbers title={words.byStatus} of={counts.by_status} named={tReview.statuses} />
+        <Numbers title={words.byLevel} of={counts.by_access_level} named={tReview.levels} />
         <Numbers title={words.byUse} of={counts.by_last_use} named={words.lastUses} />
       </SimpleGrid>
       <DataTable
@@ -77,7 +77,7 @@ function Counts({ of: counts }: { of: CountedKeys }) {
         nameOf={({ email }) => email}
         keyOf={({ user }) => user}
         columns={[
-          { title: t.review.user, cell: ({ email }) => email },
+          { title: tReview.user, cell: ({ email }) => email },
           { title: words.keyCount, cell: ({ count }) => count },
         ]}
       />

@@ -1,16 +1,16 @@
 import { Button, Group, Paper, SimpleGrid, Stack, TextInput, Title } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import type { Problem } from '../../api/problem';
-import { t } from '../../strings/strings';
+import { tReview, tBulk } from '../../strings/strings';
 import { FilterSelect } from '../filter-select';
 import type { BulkFilter, BulkOrder } from './way';
 
-const words = t.bulk;
+const words = tBulk;
 const DAY_MS = 86_400_000;
 
 /** What is revoked already isn't revoked again. */
 const STATUSES = Object.fromEntries(
-  Object.entries(t.review.statuses).filter(([status]) => status !== 'revoked'),
+  Object.entries(tReview.statuses).filter(([status]) => status !== 'revoked'),
 );
 
 interface Props {
@@ -53,7 +53,7 @@ export function BulkFilterForm({ order, onChange, onSubmit, pending, error, narr
             />
             <FilterSelect
               label={words.status}
-              all={t.review.allStatuses}
+              all={tReview.allStatuses}
               options={STATUSES}
               value={filter.status}
               onChange={(status) => set({ status: status as BulkFilter['status'] })}
@@ -62,7 +62,7 @@ export function BulkFilterForm({ order, onChange, onSubmit, pending, error, narr
             <FilterSelect
               label={words.level}
               all={words.level}
-              options={t.review.levels}
+              options={tReview.levels}
               value={filter.access_level}
               onChange={(level) => set({ access_level: level as BulkFilter['access_level'] })}
               w="100%"

@@ -1,13 +1,13 @@
 import { Button, Paper, Stack, Text, Title } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
-import { t } from '../../strings/strings';
+import { tBulk } from '../../strings/strings';
 import { ProblemAlert } from '../problem-alert';
 import { BulkConfirm } from './bulk-confirm';
 import { BulkFilterForm } from './bulk-filter-form';
 import { type BulkFilter, type BulkOrder, type BulkWay, count, type Outcome } from './way';
 
-const words = t.bulk;
+const words = tBulk;
 
 interface Props {
   way: BulkWay;

@@ -1,10 +1,10 @@
 import { Alert, Button, Group, Text } from '@mantine/core';
 import { useState } from 'react';
 import type { Problem } from '../../api/problem';
-import { t } from '../../strings/strings';
+import { tPolicy } from '../../strings/strings';
 import { Confirm } from '../confirm';
 
-const words = t.policy;
+const words = tPolicy;
 
 interface Props {
   stopped: boolean;

@@ -1,9 +1,9 @@
 import { NumberInput, Switch, TextInput, Title } from '@mantine/core';
-import { t } from '../../strings/strings';
+import { tPolicy } from '../../strings/strings';
 import { NetworksInput } from '../networks-input';
 import type { Values } from './policy-values';
 
-const words = t.policy;
+const words = tPolicy;
 
 interface Props {
   values: Values;

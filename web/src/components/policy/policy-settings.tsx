@@ -1,6 +1,6 @@
 import { Alert, Button, Group, Paper, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
-import { t } from '../../strings/strings';
+import { t, tPolicy } from '../../strings/strings';
 import { ProblemAlert } from '../problem-alert';
 import { type Governing, useChange } from './governing';
 import { IssuingSwitch } from './issuing-switch';
@@ -8,7 +8,7 @@ import { PolicyFields, SHOWN } from './policy-fields';
 import { changeOf, differences, inWords, pick, type Values, valuesOf } from './policy-values';
 import { WouldBeBlocked } from './would-be-blocked';
 
-const words = t.policy;
+const words = tPolicy;
 
 /** An organization's name and what it allows its members to do with keys. */
 export function PolicySettings({ governing }: { governing: Governing }) {

@@ -1,5 +1,5 @@
 import type { components } from '../../api/schema';
-import { t } from '../../strings/strings';
+import { t, tPolicy } from '../../strings/strings';
 import { networksOf, textOf } from '../networks-input';
 
 type Schemas = components['schemas'];
@@ -60,6 +60,6 @@ export function pick(values: Values, settings: readonly Setting[]): Partial<Valu
 /** A setting's value in words. */
 export function inWords(value: Values[Setting]): string {
   if (value === null || value === '') return t.common.none;
-  if (typeof value === 'boolean') return value ? t.policy.on : t.policy.off;
+  if (typeof value === 'boolean') return value ? tPolicy.on : tPolicy.off;
   return String(value).replaceAll('\n', ', ');
 }

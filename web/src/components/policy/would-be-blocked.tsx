@@ -1,11 +1,11 @@
 import { List, Paper, Stack, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { t } from '../../strings/strings';
+import { tPolicy } from '../../strings/strings';
 import type { Governing } from './governing';
 import type { Values } from './policy-values';
 
-const words = t.policy;
+const words = tPolicy;
 
 /** How long nobody types before keys are judged by what was typed, in milliseconds. */
 const PAUSE_MS = 300;

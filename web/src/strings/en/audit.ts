@@ -1,3 +1,5 @@
+import { pages } from './pages';
+
 type Told = (detail: (name: string) => string) => string;
 
 const named = (verb: string, detail: (name: string) => string): string =>
@@ -5,7 +7,7 @@ const named = (verb: string, detail: (name: string) => string): string =>
 
 /** The audit log, in words. */
 export const audit = {
-  title: 'Audit log',
+  title: pages.audit,
   when: 'When',
   what: 'What happened',
   from: 'From',

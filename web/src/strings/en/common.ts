@@ -37,6 +37,8 @@ export const common = {
   nobodyFound: 'Nobody is called like that',
   since: 'From this day on',
   until: 'Until this day',
+  sinceShort: 'From',
+  untilShort: 'Until',
   nothingFound: 'Nothing matches these filters.',
   notFoundTitle: 'There is nothing here',
   notFound: 'The page does not exist, or is not yours to see.',

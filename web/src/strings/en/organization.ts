@@ -1,7 +1,9 @@
+import { pages } from './pages';
+
 /** The organization's pages: one group of strings for each. */
 export const organization = {
   members: {
-    title: 'Members',
+    title: pages.members,
     lead: (organization: string) => `Who belongs to ${organization}, and who is invited.`,
     member: 'Member',
     role: 'Role',
@@ -31,7 +33,7 @@ export const organization = {
     withdrawHelp: 'They can no longer accept it. You can invite them again at any time.',
   },
   roles: {
-    title: 'Roles',
+    title: pages.roles,
     lead: 'What each role permits. The four that ship can not be changed; define your own beside them.',
     name: 'Name',
     kind: 'Kind',
@@ -61,13 +63,13 @@ export const organization = {
         : `${members} members have this role. Give them another one first.`,
   },
   keys: {
-    title: 'Access keys',
+    title: pages.keys,
     lead: (organization: string) => `The keys of all members that reach ${organization}, reviewed.`,
     empty: 'No key reaches this organization yet',
     emptyHelp: 'Once a member issues one, it is listed and reviewed here.',
   },
   settings: {
-    title: 'Settings',
+    title: pages.settings,
     lead: (organization: string) => `The name of ${organization}, and what its members may do with keys.`,
   },
   unknownUser: (id: number) => `User ${id}`,
@@ -103,7 +105,7 @@ export const organization = {
     our_fault: { word: 'Could not be checked', advice: 'Try again in a moment.' },
   },
   providerKeys: {
-    title: 'Provider keys',
+    title: pages.providerKeys,
     lead: (organization: string) =>
       `What authenticates ${organization} to third parties. Secrets are stored sealed and never shown.`,
     provider: 'Provider',
@@ -155,12 +157,12 @@ export const organization = {
     } as Readonly<Record<string, string>>,
   },
   usage: {
-    title: 'Usage',
+    title: pages.usage,
     lead: (organization: string) => `How often ${organization} called its providers, by UTC day.`,
     range: 'Days shown',
     days: (days: number) => `${days} days`,
     chart: (calls: number, days: number, most: number) =>
-      `${calls} calls in ${days} days, at most ${most} on one day`,
+      `${calls} ${calls === 1 ? 'call' : 'calls'} in ${days} days, at most ${most} on one day`,
     most: (calls: number) => `At most ${calls} a day`,
     byKey: 'By key',
     byDay: 'By day',

@@ -1,6 +1,8 @@
+import { pages } from './pages';
+
 /** What is said of requests for access keys where somebody decides them. */
 export const requests = {
-  title: 'Requests',
+  title: pages.requests,
   key: 'Key',
   by: 'Asked by',
   organization: 'Organization',

@@ -4,7 +4,6 @@ export const review = {
   user: 'User',
   organization: 'Organization',
   status: 'Status',
-  level: 'Level',
   expires: 'Expires',
   noExpiry: 'never',
   lastUse: 'Last use',

@@ -1,10 +1,12 @@
+import { pages } from './pages';
+
 /** The staff's pages: one group of strings for each. */
 export const staff = {
   user: (id: number) => `User ${id}`,
   organization: (id: number) => `Organization ${id}`,
   userWide: 'User-wide',
   orgs: {
-    title: 'Organizations',
+    title: pages.organizations,
     lead: 'Every customer. A disabled organization is not there for anybody but you.',
     name: 'Name',
     number: 'Number',
@@ -77,7 +79,7 @@ export const staff = {
     asItIs: 'As it is',
   },
   users: {
-    title: 'Users',
+    title: pages.users,
     lead: 'Every account. Accounts are deactivated, never deleted.',
     email: 'E-mail',
     name: 'Name',
@@ -112,7 +114,7 @@ export const staff = {
     copyLink: 'Copy the link',
   },
   keys: {
-    title: 'All access keys',
+    title: pages.allKeys,
     lead: 'The keys of all organizations, each reviewed by the policy of its own.',
     empty: 'There is no key yet',
     made: 'Revoke what was made through it as well',
@@ -121,7 +123,7 @@ export const staff = {
     madeHelp: 'Open grants, invitations and links made through it end in any case.',
   },
   grants: {
-    title: 'Grants',
+    title: pages.grants,
     lead: 'A grant lets a user make a key that nobody else ever sees.',
     key: 'Key',
     user: 'For',
@@ -153,7 +155,7 @@ export const staff = {
   },
   requestsLead: 'What members of all organizations asked for.',
   audit: {
-    title: 'Audit log',
+    title: pages.audit,
     lead: 'Who did what, in all organizations and in none.',
     export: 'Export as NDJSON',
     verification: 'Verification',
