@@ -4,17 +4,27 @@
  * coverage is known of it and every spec is run.
  */
 export const FOLDERS = {
-  access: { specs: ['unit/(?:guards|closed-by-default)', 'http/(?:roles|members|me|choices|rate-limits)'] },
-  acts: { specs: ['db/(?:ended-in-between|member-races)', 'http/(?:organizations|access-keys).*'] },
+  access: {
+    specs: [
+      'unit/(?:guards|closed-by-default)',
+      'http/(?:roles|members|me|choices|rate-limits|allowed-networks)',
+    ],
+  },
+  acts: {
+    specs: ['db/(?:acts|ended-in-between|idempotency-kill)', 'http/(?:idempotency|access-keys-leaks)'],
+  },
   'api-access-keys': {
     specs: [
-      'http/(?:access-keys|disabled|rotation).*',
+      'http/(?:access-keys|disabled|rotation|issuing).*',
       'db/key-(?!ring).*',
       'db/ended-in-between',
       'unit/digests',
     ],
   },
-  audit: { specs: ['db/audit-(?:sealing|secrets|tampering)', 'http/audit-.*', 'http/login-limits'] },
+  attention: { specs: ['http/attention'] },
+  audit: {
+    specs: ['db/audit-(?:sealing|secrets|tampering|verification)', 'http/audit-.*', 'http/login-limits'],
+  },
   auth: {
     specs: [
       'http/(?:credential-uses|header-torture|jwks|me|passwords|refused-credentials|sessions|tokens)',
@@ -23,9 +33,9 @@ export const FOLDERS = {
     ],
   },
   'call-summaries': { specs: ['db/call-ledger', 'http/provider-keys'] },
-  checks: { specs: ['http/.*(?:check|introspect).*', 'gateways/.*'] },
+  checks: { specs: ['http/(?:checks|introspection)'] },
   choices: { specs: ['http/choices'] },
-  cli: { specs: ['db/(?:cli|operator)', 'cli/.*'], ownProcess: true },
+  cli: { specs: ['db/(?:cli|operator|command-line)', 'operations/doctor'], ownProcess: true },
   common: {
     specs: [
       'unit/.*',
@@ -34,6 +44,7 @@ export const FOLDERS = {
     ],
   },
   config: { specs: ['config/.*', 'http/jwks'] },
+  console: { specs: ['http/console'] },
   database: {
     specs: ['db/(?:least-privilege|embedded-postgres.*)', 'faults/database-limits', 'unit/database-errors'],
   },
@@ -41,33 +52,37 @@ export const FOLDERS = {
   health: { specs: ['faults/database-outage', 'db/key-ring', 'config/production'] },
   http: {
     specs: [
-      'http/(?:access-keys-bad-input|header-torture|http-layer|list-queries|logs|organizations)',
+      'http/(?:access-keys-bad-input|header-torture|http-layer|http-edges|list-queries|logs|forwarded-addresses|organizations)',
       'unit/input-pipe',
     ],
   },
-  mcp: { specs: ['mcp/.*', 'http/mcp.*'] },
+  mcp: { specs: ['mcp/.*'] },
   metrics: {
     specs: [
-      'http/(?:logs|metrics)',
+      'http/(?:logs|metrics|operators-questions)',
       'unit/request-durations',
       'config/production',
       'faults/several-processes',
     ],
     ownProcess: true,
   },
-  openapi: { specs: ['contract/(?:answer-judge|openapi-document|openapi-fuzz)'] },
+  openapi: { specs: ['contract/(?:answer-judge|api-document|openapi-fuzz)'] },
   organizations: {
     specs: [
       'http/(?:admin-orgs|invitations|members|organizations|roles|tenants)',
       'db/(?:member-races|operator)',
     ],
   },
-  process: { specs: ['faults/(?:several-processes|stop-in-order)'], ownProcess: true },
+  process: {
+    specs: ['faults/(?:several-processes|stop-in-order)', 'operations/process-end'],
+    ownProcess: true,
+  },
   'provider-calls': { specs: ['provider-calls/.*', 'http/provider-calls'] },
   'provider-keys': {
     specs: ['provider-keys/.*', 'http/provider-keys', 'db/key-ring.*', 'faults/provider-secrets'],
   },
   'rate-limits': { specs: ['http/(?:login-limits|rate-limits)', 'unit/over-limit'] },
+  tracing: { specs: ['operations/tracing'], ownProcess: true },
   users: {
     specs: [
       'http/(?:admin-users|passwords|login-limits)',
