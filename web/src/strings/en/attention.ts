@@ -12,7 +12,7 @@ export const attention = {
   expiring: (count: number) => `${keys(count)} ${verb(count, 'expires', 'expire')} within 14 days`,
   expiringHelp: 'Rotate in time, before whatever uses it is refused.',
   neverUsed: (count: number) => `${keys(count)} ${verb(count, 'was', 'were')} never used`,
-  neverUsedHelp: 'Put it to use, or revoke it.',
+  neverUsedHelp: 'A key that nobody uses is only a risk: put it to use, or revoke it.',
   unused: (count: number) => `${keys(count)} not used for 90 days`,
   unusedHelp: 'What nobody uses is best revoked.',
   superseded: (count: number) =>
