@@ -74,7 +74,7 @@ class Models {
     }
     const required = new Set(schema.required);
     const fields = Object.entries(schema.properties).map(([field, of]) => {
-      if (!/^[A-Za-z_]\w*$/.test(field)) throw new Error(`${name}.${field} is no name in Python.`);
+      if (!/^[A-Z_]\w*$/i.test(field)) throw new Error(`${name}.${field} is no name in Python.`);
       const type = this.typeOf(of, `${name}${pascal(field)}`);
       return `    ${field}: ${required.has(field) ? type : `NotRequired[${type}]`}\n`;
     });
