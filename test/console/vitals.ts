@@ -1,5 +1,5 @@
 // `npm run console:vitals`: how fast the console's pages are with the processor slowed down four times, into docs/benchmarks.md.
-// Run by its own command, for it writes a file; what must hold is said in the table it writes.
+// Run by its own command, for it writes a file; what should hold, and what doesn't, is said in the table it writes.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import path from 'node:path';
@@ -12,6 +12,10 @@ const [BEGIN, END] = ['<!-- console: npm run console:vitals -->', '<!-- /console
 /** How often each page is opened, each time by a browser that knows nothing of it. */
 const ROUNDS = 3;
 const SLOWED = 4;
+/** What should hold of every page: in bytes, milliseconds and without a unit. */
+const MOST_SCRIPT = 200_000;
+const LARGEST_PAINT_UNDER = 1000;
+const MOST_SHIFT = 0.05;
 
 /** In milliseconds, without a unit, and in bytes. */
 interface Vitals {
@@ -82,11 +86,17 @@ it('measures what people wait for', async () => {
   ] as const) {
     const rounds: Vitals[] = [];
     for (let round = 0; round < ROUNDS; round += 1) rounds.push(await open(at));
+    const script = median(rounds.map((round) => round.script));
     const lcp = rounds.map((round) => Math.round(round.lcp));
     const shift = Math.max(...rounds.map((round) => round.shift));
+    const missed = [
+      ...(script > MOST_SCRIPT ? ['JavaScript'] : []),
+      ...(median(lcp) >= LARGEST_PAINT_UNDER ? ['largest paint'] : []),
+      ...(shift > MOST_SHIFT ? ['layout shift'] : []),
+    ];
     rows.push(
-      `| ${name} | ${(median(rounds.map(({ script }) => script)) / 1000).toFixed(0)} kB | ` +
-        `${median(lcp)} ms (${Math.min(...lcp)}–${Math.max(...lcp)}) | ${shift.toFixed(3)} |`,
+      `| ${name} | ${(script / 1000).toFixed(0)} kB | ` +
+        `${median(lcp)} ms (${Math.min(...lcp)}–${Math.max(...lcp)}) | ${shift.toFixed(3)} | ${missed.join(', ') || '–'} |`,
     );
   }
   write([
@@ -94,10 +104,11 @@ it('measures what people wait for', async () => {
     '',
     `Written by \`npm run console:vitals\`: each page opened ${ROUNDS} times in Debian's Chromium with nothing cached and the processor slowed down ${SLOWED} times, ` +
       `on ${cpus().length} cores that the service, PostgreSQL and the browser share (load ${busy.toFixed(1)} when it began). Medians (least–most); of layout shifts, the worst. ` +
-      'What must hold: at most 200 kB of compressed JavaScript at first, the largest paint under 1 s, no shift above 0.05.',
+      'What should hold: at most 200 kB of compressed JavaScript at first, the largest paint under 1 s, no shift above 0.05. ' +
+      'The last column names what did not, at this load.',
     '',
-    '| page | JavaScript at first | largest paint | layout shift |',
-    '| --- | --- | --- | --- |',
+    '| page | JavaScript at first | largest paint | layout shift | does not hold |',
+    '| --- | --- | --- | --- | --- |',
     ...rows,
   ]);
 });
