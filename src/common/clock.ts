@@ -7,8 +7,8 @@ export function monotonicMs(): number {
 }
 
 /**
- * The time of day in milliseconds since 1970, from this machine's clock: only for what a third party's protocol demands,
- * such as the date in a signature. Nothing of ours is judged by it.
+ * The time of day in milliseconds since 1970, from this machine's clock: for what tells when something was, such as log lines
+ * and the `iat` of a new key, and for what `doctor` compares with the database. No credential is judged by it.
  */
 export function timeOfDay(): number {
   return Date.now();
