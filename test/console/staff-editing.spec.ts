@@ -168,6 +168,32 @@ describeInBrowser("the staff's editing", () => {
     expect(await statusOf(await users.getByTestId('new-key').innerText())).toBe(200);
   });
 
+  it('issues no key that never ends for a year that was mistyped, but the one that was meant', async () => {
+    const page = await open('keys');
+    await page.getByRole('button', { name: 'Issue key', exact: true }).click();
+    await choose(page, 'User', member.email);
+    await dialog(page).getByLabel('Name', { exact: true }).fill(`Mistyped ${key.id}`);
+    await dialog(page).getByRole('combobox', { name: 'Ends after' }).click();
+    await page.getByRole('option', { name: 'On a date of your choice' }).click();
+    const date = dialog(page).getByLabel('Date', { exact: true });
+    const stored = () =>
+      test.database.query('SELECT expires_at FROM access_keys WHERE name = $1', [`Mistyped ${key.id}`]);
+    await date.fill('12030-01-31');
+    await submit(page, 'Issue');
+    expect(await date.evaluate((input) => input.matches(':out-of-range'))).toBe(true);
+    // Also where the browser lets it pass, the service has the last word.
+    await date.evaluate((input) => input.removeAttribute('max'));
+    await submit(page, 'Issue');
+    await dialog(page)
+      .getByText(/^Datetime has wrong format/)
+      .waitFor();
+    expect(await stored()).toEqual([]);
+    await date.fill('2030-01-31');
+    await submit(page, 'Issue');
+    await page.getByTestId('new-key').waitFor();
+    expect(await stored()).toEqual([{ expires_at: new Date('2030-01-31T22:59:59Z') }]);
+  });
+
   it('suspends a key and resumes it, and narrows it for good', async () => {
     const page = await open(`keys?search=${encodeURIComponent(member.email)}`);
     const more = (): Promise<void> =>

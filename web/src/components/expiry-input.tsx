@@ -10,6 +10,8 @@ const MARGIN_MS = 60_000;
 const ON_A_DATE = 'date';
 const NEVER = 'never';
 const AS_IT_IS = 'as it is';
+/** The last date that the service keeps. */
+const LAST_DATE = '9998-12-31';
 
 /** When a key is to end: after so many days, at the end of a date of the viewer's (`2030-01-31`), never, or when it ends already. */
 export type Expiry = { days: number } | { date: string } | typeof NEVER | typeof AS_IT_IS;
@@ -19,12 +21,23 @@ export const USUAL_DAYS = 90;
 
 const inDays = (days: number) => new Date(Date.now() + days * DAY_MS - MARGIN_MS);
 
-/** The instant of an expiry, no later than `longest` days from now; null: never, or no date was given yet. */
+/** The instant of an expiry, no later than `longest` days from now; null: never, or what was given is no date. */
 export function instantOf(expiry: Expiry, longest?: number): Date | null {
   if (expiry === NEVER || expiry === AS_IT_IS) return null;
   const wanted = 'days' in expiry ? inDays(expiry.days) : new Date(`${expiry.date}T23:59:59`);
   if (Number.isNaN(wanted.getTime())) return null;
   return longest === undefined ? wanted : new Date(Math.min(wanted.getTime(), inDays(longest).getTime()));
+}
+
+/**
+ * An expiry as the service takes it; null: never, and only where that was chosen. What is no date goes as it was typed, so
+ * that the service refuses it. Errors: an end that stays is not sent.
+ */
+export function endOf(expiry: Expiry, longest?: number): string | null {
+  if (expiry === AS_IT_IS) throw new Error('An end that stays is not sent.');
+  if (expiry === NEVER) return null;
+  const typed = 'date' in expiry ? expiry.date : '';
+  return instantOf(expiry, longest)?.toISOString() ?? typed;
 }
 
 interface Props {
@@ -73,7 +86,7 @@ export function ExpiryInput({ label, description, value, onChange, longest, asIt
           required
           withAsterisk={false}
           min={dayOf(new Date(Date.now() + DAY_MS))}
-          max={longest === undefined ? undefined : dayOf(inDays(longest))}
+          max={longest === undefined ? LAST_DATE : dayOf(inDays(longest))}
           value={typeof value === 'object' && 'date' in value ? value.date : ''}
           onChange={({ currentTarget }) => onChange({ date: currentTarget.value })}
           error={error}

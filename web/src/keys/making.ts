@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useAttempt } from '../api/attempt';
 import { answerOf, api } from '../api/client';
-import { type Expiry, instantOf, USUAL_DAYS } from '../components/expiry-input';
+import { endOf, type Expiry, USUAL_DAYS } from '../components/expiry-input';
 import { networksOf } from '../components/networks-input';
 import type { IssuedKey } from './queries';
 
@@ -53,7 +53,7 @@ function bodyOf({ name, organization, level, expiry, networks }: KeyTerms, longe
     name,
     organization,
     access_level: level,
-    ...(!isUsual && { expires_at: instantOf(expiry, longest)?.toISOString() ?? null }),
+    ...(!isUsual && { expires_at: endOf(expiry, longest) }),
     ...(allowed.length > 0 && { allowed_networks: allowed }),
   };
 }

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { answerOf, api } from '../api/client';
 import type { components } from '../api/schema';
 import type { Versioned } from '../api/versioned';
-import { type Expiry, ExpiryInput, instantOf } from '../components/expiry-input';
+import { endOf, type Expiry, ExpiryInput } from '../components/expiry-input';
 import { FormDialog } from '../components/form-dialog';
 import { NetworksInput, networksOf, textOf } from '../components/networks-input';
 import { t, tReview, tStaff, tNetworks } from '../strings/strings';
@@ -33,11 +33,10 @@ function EditForm({ id, current, onClose }: Props & { current: Versioned<Key> })
   const [networks, setNetworks] = useState(textOf(key.allowed_networks ?? []));
   const changing = useMutation({
     mutationFn: () => {
-      const ends = instantOf(expiry);
       const body = {
         ...(name !== key.name && { name }),
         ...(level !== key.access_level && { access_level: level }),
-        ...(ends && { expires_at: ends.toISOString() }),
+        ...(expiry !== 'as it is' && { expires_at: endOf(expiry) }),
         ...(networks !== textOf(key.allowed_networks ?? []) && { allowed_networks: networksOf(networks) }),
       };
       const params = { path: { id }, header: { 'If-Match': etag } };

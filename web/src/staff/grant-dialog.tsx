@@ -4,10 +4,11 @@ import { useState } from 'react';
 import { useAttempt } from '../api/attempt';
 import { answerOf, api } from '../api/client';
 import type { components } from '../api/schema';
+import { endOf } from '../components/expiry-input';
 import { FormDialog } from '../components/form-dialog';
 import { tStaff } from '../strings/strings';
 import { useDone } from './done';
-import { endOf, KeyTermsFields, NO_TERMS, TERM_FIELDS, type Terms, termsOf } from './key-terms-fields';
+import { KeyTermsFields, NO_TERMS, TERM_FIELDS, type Terms, termsOf } from './key-terms-fields';
 
 type Body = components['schemas']['IssueGrantBody'];
 const words = tStaff.grants;
@@ -22,7 +23,7 @@ export function GrantDialog({ onClose }: { onClose: () => void }) {
       const { body, header } = attemptOf([terms, reason], () => ({
         ...termsOf(terms),
         organization: Number(terms.organization),
-        key_expires_at: endOf(terms),
+        key_expires_at: endOf(terms.expiry),
         reason,
       }));
       return answerOf(api.POST('/api/admin/access-key-grants/', { params: { header }, body }));

@@ -4,10 +4,11 @@ import { useState } from 'react';
 import { useAttempt } from '../api/attempt';
 import { answerOf, api } from '../api/client';
 import type { components } from '../api/schema';
+import { endOf } from '../components/expiry-input';
 import { FormDialog } from '../components/form-dialog';
 import { NewKey } from '../components/new-key';
 import { tStaff } from '../strings/strings';
-import { endOf, KeyTermsFields, NO_TERMS, TERM_FIELDS, type Terms, termsOf } from './key-terms-fields';
+import { KeyTermsFields, NO_TERMS, TERM_FIELDS, type Terms, termsOf } from './key-terms-fields';
 
 type Body = components['schemas']['IssueKeyBody'];
 const words = tStaff.issue;
@@ -22,7 +23,7 @@ export function StaffIssueDialog({ onClose }: { onClose: () => void }) {
     mutationFn: () => {
       const { body, header } = attemptOf([terms, admin], () => ({
         ...termsOf(terms),
-        expires_at: endOf(terms),
+        expires_at: endOf(terms.expiry),
         ...(terms.organization && { organization: Number(terms.organization) }),
         ...(admin && { admin }),
       }));

@@ -1,5 +1,5 @@
 import { Select, TextInput } from '@mantine/core';
-import { type Expiry, ExpiryInput, instantOf, USUAL_DAYS } from '../components/expiry-input';
+import { type Expiry, ExpiryInput, USUAL_DAYS } from '../components/expiry-input';
 import { NetworksInput, networksOf } from '../components/networks-input';
 import { PersonSelect } from '../components/person-select';
 import { tReview, tStaff, tNetworks } from '../strings/strings';
@@ -47,9 +47,6 @@ export function termsOf({ user, name, level, networks }: Terms) {
     ...(allowed.length > 0 && { allowed_networks: allowed }),
   };
 }
-
-/** The instant at which a key of these terms ends; null: it doesn't. */
-export const endOf = ({ expiry }: Terms): string | null => instantOf(expiry)?.toISOString() ?? null;
 
 interface Props {
   terms: Terms;
