@@ -240,6 +240,26 @@ describeInBrowser("the staff's editing", () => {
     expect([await statusOf(key.key), await statusOf(elsewhere.key)]).toEqual([401, 200]);
   });
 
+  it('revokes nothing of an organization whose name it could not read, until it can', async () => {
+    const page = await open('keys/revoke');
+    const name = `**/api/admin/orgs/${org.id}/`;
+    await page.route(name, (route) => route.abort());
+    await page.getByLabel('Reason').fill('The customer left');
+    await page.getByRole('combobox', { name: 'Organization' }).fill(org.name);
+    await page.getByRole('option', { name: org.name }).click();
+    await page.getByRole('button', { name: 'Count them' }).click();
+    const revoke = page.getByRole('button', { name: 'Revoke 1 key' });
+    await revoke.waitFor();
+    expect(await revoke.isDisabled()).toBe(true);
+    await page.getByText('The service could not be reached.').waitFor();
+    expect(await revoke.isDisabled()).toBe(true);
+    await page.unroute(name);
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByLabel(`Type “${org.name}” to go on`).fill(org.name);
+    expect(await revoke.isDisabled()).toBe(false);
+    expect(await statusOf(key.key)).toBe(200);
+  });
+
   it('activates an account again, and its keys work as before', async () => {
     await test.database.query('UPDATE users SET is_active = false WHERE id = $1', [member.id]);
     expect(await statusOf(key.key)).toBe(401);

@@ -6,6 +6,7 @@ import type { BulkWay } from '../components/bulk/way';
 import { ButtonLink } from '../components/links';
 import { Page } from '../components/page';
 import { PersonSelect } from '../components/person-select';
+import { ProblemAlert } from '../components/problem-alert';
 import { tBulk } from '../strings/strings';
 import { organizations } from './directories';
 import { organizationQuery } from './queries';
@@ -19,7 +20,7 @@ const WAY: BulkWay = {
 export function StaffBulkRevocationPage() {
   const [organization, setOrganization] = useState('');
   const id = Number(organization);
-  const { data } = useQuery({ ...organizationQuery(id), enabled: id > 0 });
+  const { data, error, refetch } = useQuery({ ...organizationQuery(id), enabled: id > 0 });
   return (
     <Page
       title={tBulk.title}
@@ -30,6 +31,7 @@ export function StaffBulkRevocationPage() {
         </ButtonLink>
       }
     >
+      <ProblemAlert error={error} onRetry={() => void refetch()} />
       <BulkRevocation
         way={WAY}
         name={id > 0 ? (data?.name ?? '') : tBulk.everyOrganization}

@@ -11,6 +11,7 @@ const words = tBulk;
 
 interface Props {
   way: BulkWay;
+  /** Empty: it isn't known, and nothing is revoked. */
   name: string;
   order: BulkOrder;
   counts: CountedKeys;
@@ -50,7 +51,12 @@ export function BulkConfirm({ way, name, order, counts, onDone }: Props) {
               />
               <ProblemAlert error={revoking.error} />
               <Group justify="flex-end">
-                <Button type="submit" color="red.8" loading={revoking.isPending} disabled={typed !== name}>
+                <Button
+                  type="submit"
+                  color="red.8"
+                  loading={revoking.isPending}
+                  disabled={name === '' || typed !== name}
+                >
                   {words.revoke(counts.count)}
                 </Button>
               </Group>

@@ -11,7 +11,7 @@ const words = tBulk;
 
 interface Props {
   way: BulkWay;
-  /** What must be typed before anything is revoked: the name of what is hit. */
+  /** What must be typed before anything is revoked: the name of what is hit. Empty: it isn't known, and nothing is revoked. */
   name: string;
   /** More to narrow by, beside what every list of keys has. */
   filter?: BulkFilter;
