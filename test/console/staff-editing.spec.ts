@@ -260,6 +260,37 @@ describeInBrowser("the staff's editing", () => {
     expect(await statusOf(key.key)).toBe(200);
   });
 
+  it('tells of everything that was revoked, also where one of the requests failed and was repeated', async () => {
+    await test.database.query(
+      `INSERT INTO access_keys (prefix, digest, user_id, organization_id, access_level, name, issued_via)
+       SELECT 'B' || lpad(n::text, 7, '0'), sha256(('B' || n)::bytea), $1, $2, 'read_only', 'Key ' || n, 'cli'
+       FROM generate_series(1, 1000) n`,
+      [member.id, org.id],
+    );
+    const page = await open('keys/revoke');
+    let sent = 0;
+    await page.route('**/bulk-revoke/', (route) => {
+      if (route.request().postData()?.includes('confirm_token')) sent += 1;
+      return sent === 2 ? route.abort() : route.continue();
+    });
+    const reason = page.getByLabel('Reason');
+    await reason.fill('The customer left');
+    await page.getByRole('combobox', { name: 'Organization' }).fill(org.name);
+    await page.getByRole('option', { name: org.name }).click();
+    await page.getByRole('button', { name: 'Count them' }).click();
+    const revoke = async (): Promise<void> => {
+      await page.getByLabel(`Type “${org.name}” to go on`).fill(org.name);
+      await page.getByRole('button', { name: 'Revoke 1001 keys' }).click();
+    };
+    await revoke();
+    await page.getByText('The service could not be reached.').waitFor();
+    await reason.fill('Another reason');
+    await reason.fill('The customer left'); // what was counted stands again
+    await revoke();
+    await page.getByRole('heading', { name: '1001 keys were revoked' }).waitFor();
+    expect(sent).toBe(3);
+  });
+
   it('activates an account again, and its keys work as before', async () => {
     await test.database.query('UPDATE users SET is_active = false WHERE id = $1', [member.id]);
     expect(await statusOf(key.key)).toBe(401);

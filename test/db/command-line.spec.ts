@@ -251,6 +251,32 @@ describe('access keys', () => {
     expect((await test.api.as(later).get('/api/orgs/')).status).toBe(200);
     for (const key of keys) expect((await test.api.as(key).get('/api/orgs/')).status).toBe(401);
   });
+
+  it('are told as revoked even where what is left fails, and the same token goes on with the rest', async () => {
+    const user = await test.make.user();
+    await test.database.query(
+      `INSERT INTO access_keys (prefix, digest, user_id, access_level, name, issued_via)
+       SELECT 'C' || lpad(n::text, 7, '0'), sha256(('C' || n)::bytea), $1, 'read_only', 'Key ' || n, 'cli'
+       FROM generate_series(1, 1001) n`,
+      [user.id],
+    );
+    const last = await test.make.accessKey(user);
+    const words = ['access-keys', 'bulk-revoke', '--user', String(user.id), '--reason', 'stolen'];
+    const { confirm_token: token } = await done(...words);
+    words.push('--confirm-token', token as string);
+    await test.database.query(
+      `ALTER TABLE access_keys ADD CONSTRAINT stays CHECK (id <> ${last.id} OR revoked_at IS NULL)`,
+    );
+    const { status, lines } = await shell.run('--json', ...words);
+    expect(status).toBe(4);
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
+      { dry_run: false, revoked: 1000, vanished: [], ended: [], remaining: 2 },
+      { error: expect.anything() },
+    ]);
+    await test.database.query('ALTER TABLE access_keys DROP CONSTRAINT stays');
+    expect(await done(...words)).toMatchObject({ revoked: 2, remaining: 0 });
+    expect((await test.api.as(last).get('/api/orgs/')).status).toBe(401);
+  });
 });
 
 describe('the policy', () => {

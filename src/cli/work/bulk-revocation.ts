@@ -5,7 +5,10 @@ import { everyKey } from '../../api-access-keys/key-scope.js';
 import { validated } from '../../common/validated.js';
 import type { Work } from '../command.js';
 
-/** First the numbers and a token; with it exactly the keys that were counted, to the last of them. */
+/**
+ * First the numbers and a token; with it exactly the keys that were counted, to the last of them. Where that fails midway,
+ * what was revoked until then is printed, and the same command goes on with the rest.
+ */
 export const bulkRevoke: Work = async (services, { fields }, output) => {
   const { reason, confirm_token, ...filter } = fields;
   const isDryRun = confirm_token === undefined;
@@ -13,8 +16,11 @@ export const bulkRevoke: Work = async (services, { fields }, output) => {
   const order = bulkOrderOf(await validated(BulkRevokeBody, body));
   const run = () => services(BulkRevocations).run(everyKey(OPERATOR), order);
   let outcome = await run();
-  while (!outcome.dryRun && outcome.remaining > 0) outcome = sum(outcome, (await run()) as RevokedKeys);
-  output.print(bulkAnswer(outcome));
+  try {
+    while (!outcome.dryRun && outcome.remaining > 0) outcome = sum(outcome, (await run()) as RevokedKeys);
+  } finally {
+    output.print(bulkAnswer(outcome));
+  }
 };
 
 /** What two requests with one token did together. */

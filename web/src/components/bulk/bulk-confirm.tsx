@@ -5,26 +5,22 @@ import { tReview, tBulk } from '../../strings/strings';
 import { DataTable } from '../data-table';
 import { ProblemAlert } from '../problem-alert';
 import { EmptyState } from '../states';
-import { type BulkOrder, type BulkWay, type CountedKeys, type Outcome, revoke } from './way';
+import type { CountedKeys, Outcome } from './way';
 
 const words = tBulk;
 
 interface Props {
-  way: BulkWay;
   /** Empty: it isn't known, and nothing is revoked. */
   name: string;
-  order: BulkOrder;
   counts: CountedKeys;
+  revoke: () => Promise<Outcome>;
   onDone: (outcome: Outcome) => void;
 }
 
 /** What would be revoked, in numbers, and the way to do it: whoever does types the name of what they hit. */
-export function BulkConfirm({ way, name, order, counts, onDone }: Props) {
+export function BulkConfirm({ name, counts, revoke, onDone }: Props) {
   const [typed, setTyped] = useState('');
-  const revoking = useMutation({
-    mutationFn: () => revoke(way, order, counts.confirm_token),
-    onSuccess: onDone,
-  });
+  const revoking = useMutation({ mutationFn: revoke, onSuccess: onDone });
   return (
     <Stack component="section" aria-label={words.counted(counts.count)}>
       {counts.count === 0 ? (

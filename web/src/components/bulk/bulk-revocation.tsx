@@ -5,7 +5,7 @@ import { tBulk } from '../../strings/strings';
 import { ProblemAlert } from '../problem-alert';
 import { BulkConfirm } from './bulk-confirm';
 import { BulkFilterForm } from './bulk-filter-form';
-import { type BulkFilter, type BulkOrder, type BulkWay, count, type Outcome } from './way';
+import { type BulkFilter, type BulkOrder, type BulkWay, count, type Outcome, revocation } from './way';
 
 const words = tBulk;
 
@@ -25,7 +25,10 @@ export function BulkRevocation({ way, name, filter = {}, narrower }: Props) {
   const [outcome, setOutcome] = useState<Outcome>();
   const wanted = { ...order, filter: { ...order.filter, ...filter } };
   const counting = useMutation({
-    mutationFn: async (counted: BulkOrder) => ({ order: counted, counts: await count(way, counted) }),
+    mutationFn: async (counted: BulkOrder) => {
+      const counts = await count(way, counted);
+      return { order: counted, counts, revoke: revocation(way, counted, counts.confirm_token) };
+    },
   });
   const counted = counting.data;
   // What was counted is confirmed, and nothing that was changed since.
@@ -55,10 +58,9 @@ export function BulkRevocation({ way, name, filter = {}, narrower }: Props) {
       {holds && (
         <BulkConfirm
           key={counted.counts.confirm_token}
-          way={way}
           name={name}
-          order={counted.order}
           counts={counted.counts}
+          revoke={counted.revoke}
           onDone={(what) => {
             setOutcome(what);
             void client.invalidateQueries({ queryKey: way.queryKey });
