@@ -133,8 +133,49 @@ describe('Three schemes', () => {
   });
 
   it('a credential goes nowhere in clear but to this machine, unless told', () => {
-    expect(() => new CryptoComply({ baseUrl: 'http://auth.internal:8000' })).toThrow(TypeError);
-    expect(new CryptoComply({ baseUrl: 'http://auth.internal:8000', allowHttp: true })).toBeDefined();
+    for (const baseUrl of [
+      'http://auth.internal:8000',
+      'http://127.0.0.1.evil.example',
+      'http://localhost.evil.example',
+      'http://localhost@evil.example',
+    ]) {
+      expect(() => new CryptoComply({ baseUrl })).toThrow('Credentials go over https');
+    }
+    for (const baseUrl of [
+      'http://localhost:8000',
+      'http://127.0.0.2',
+      'http://[::1]:8000',
+      'https://auth',
+    ]) {
+      expect(() => new CryptoComply({ baseUrl })).not.toThrow();
+    }
+    expect(() => new CryptoComply({ baseUrl: 'http://auth.internal:8000', allowHttp: true })).not.toThrow();
+  });
+
+  it.each(['ftp://localhost', 'file://localhost/etc', 'localhost:8000'])(
+    'a credential goes over HTTP and HTTPS and nothing else: not to %s',
+    (baseUrl) => {
+      expect(() => new CryptoComply({ baseUrl, allowHttp: true })).toThrow('Credentials go over https');
+    },
+  );
+
+  it('a path leads nowhere but to the service', async () => {
+    const sent: string[] = [];
+    const client = connect({
+      baseUrl: 'https://auth.internal',
+      fetch: async ({ url }) => {
+        sent.push(url);
+        return Response.json([]);
+      },
+    });
+    for (const path of ['@evil.example/', '.evil.example/', ':8443/']) {
+      await expect(client.get(path as '/api/orgs/')).rejects.toMatchObject({ name: 'TypeError' });
+    }
+    const elsewhere = client.api.GET('/api/orgs/', { baseUrl: 'https://evil.example' });
+    await expect(elsewhere).rejects.toThrow('The credential goes to https://auth.internal/ alone.');
+    expect(sent).toEqual([]);
+    await client.get('/api/orgs/');
+    expect(sent).toEqual(['https://auth.internal/api/orgs/']);
   });
 });
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 import unittest
 import warnings
 from concurrent.futures import ThreadPoolExecutor
@@ -125,9 +127,49 @@ class ThreeSchemes(ClientTest):
             self.connect(opened).organizations_list()
 
     def test_a_credential_goes_nowhere_in_clear_but_to_this_machine_unless_told(self) -> None:
-        with self.assertRaises(ValueError):
-            CryptoComply(base_url="http://auth.internal:8000")
+        for url in [
+            "http://auth.internal:8000",
+            "http://127.0.0.1.evil.example",
+            "http://localhost.evil.example",
+            "http://[::1].evil.example",
+            "http://localhost@evil.example",
+            "http://evil.example\\@127.0.0.1",
+        ]:
+            with self.subTest(url=url), self.assertRaises(ValueError):
+                CryptoComply(base_url=url)
+        for url in ["http://localhost:8000", "http://127.0.0.2", "http://[::1]:8000", "https://auth.internal"]:
+            with self.subTest(url=url):
+                self.assertEqual(CryptoComply(base_url=url).origin, url)
         CryptoComply(base_url="http://auth.internal:8000", allow_http=True)
+
+    def test_a_credential_goes_over_http_and_https_and_nothing_else(self) -> None:
+        for url in ["ftp://localhost", "file://localhost/etc", "localhost:8000", "//localhost"]:
+            with self.subTest(url=url), self.assertRaises(ValueError):
+                CryptoComply(base_url=url, allow_http=True)
+
+    def test_what_stays_on_this_machine_goes_to_no_proxy(self) -> None:
+        program = (
+            "import os\n"
+            "from cryptocomply import ApiKey, CryptoComply\n"
+            "client = CryptoComply(base_url=os.environ['SERVICE'], credential=ApiKey(os.environ['KEY']))\n"
+            "print(client.organizations_list()[0]['name'])\n"
+        )
+        proxied = {"http_proxy": self.way.url, "no_proxy": "", "SERVICE": WORLD["url"], "KEY": WORLD["key"]}
+        told = subprocess.run(
+            [sys.executable, "-c", program], env={**os.environ, **proxied}, capture_output=True, check=True, text=True
+        )
+        self.assertEqual(told.stdout, f"{NAME}\n")
+        self.assertEqual(self.way.requests, [])
+
+    def test_a_path_leads_nowhere_but_to_the_service(self) -> None:
+        client = self.connect()
+        for path in ["@evil.example/", ".evil.example/", "//evil.example/", "0/api/orgs/", ""]:
+            with self.subTest(path=path):
+                with self.assertRaises(ValueError):
+                    client.send("GET", path)
+                with self.assertRaises(ValueError):
+                    client.stream("GET", path)
+        self.assertEqual(self.way.requests, [])
 
     def test_a_redirect_is_not_followed(self) -> None:
         self.way.next(Answered(302, "", {"location": "http://127.0.0.1:1/"}))

@@ -65,8 +65,8 @@ export class CryptoComply {
   /** Throws TypeError for a base URL that would send a credential in clear. */
   constructor(options: Options = {}) {
     const url = new URL(options.baseUrl ?? PRODUCTION);
-    if (!isPrivate(url) && !options.allowHttp) {
-      throw new TypeError(`Credentials go over https, not to ${url.origin}; see allowHttp.`);
+    if (!mayHoldCredentials(url, options.allowHttp ?? false)) {
+      throw new TypeError(`Credentials go over https, not to ${url.protocol}//${url.host}; see allowHttp.`);
     }
     const baseUrl = url.href.replace(/\/+$/, '');
     this.credential = options.credential;
@@ -160,11 +160,13 @@ export class CryptoComply {
     return (await request(method, path, { ...rest, fetch: (one: Request) => this.send(one, sending) })).data;
   }
 
-  /** Sends a request as often as it takes and as the rules allow. */
+  /** Sends a request as often as it takes and as the rules allow. Throws TypeError for one that leads elsewhere than to the service. */
   private async send(request: Request, sending: Sending): Promise<Response> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.signedExchange(request, sending);
+    const below = `${this.service.origin}/`;
+    if (!request.url.startsWith(below)) throw new TypeError(`The credential goes to ${below} alone.`);
       } catch (error) {
         const seconds = mayRepeat(request, sending.retry)
           ? pauseAfter(error, attempt, this.rules)
@@ -233,6 +235,8 @@ function pathSerializer(template: string, values: Readonly<Record<string, unknow
   );
 }
 
-function isPrivate({ protocol, hostname }: URL): boolean {
-  return protocol === 'https:' || /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname);
+/** HTTPS; HTTP on this machine, or anywhere if that is allowed. */
+function mayHoldCredentials({ protocol, hostname }: URL, allowHttp: boolean): boolean {
+  const here = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname);
+  return protocol === 'https:' || (protocol === 'http:' && (here || allowHttp));
 }

@@ -65,7 +65,10 @@ class Calls:
         body: object = None,
         options: Optional[Options] = None,
     ) -> Answer:
-        """Any request by hand, for what a method can't show: an ``ETag``, an answer that is no JSON."""
+        """Any request by hand, for what a method can't show: an ``ETag``, an answer that is no JSON.
+
+        Raises ValueError for a path that does not start with one slash: it would lead elsewhere than to the service.
+        """
         raise NotImplementedError
 
     def _answer(

@@ -9,10 +9,11 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from threading import Lock
 from typing import Optional, TypeVar
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from .calls import Options, Query
 from .credentials import ApiKey, Credential
+from .destination import checked_origin, checked_path
 from .api_error import ApiError, NoAnswerError
 from .key_warnings import KeyWarning, KeyWarnings, warn
 from .models import IssuedKeyAnswer, RotateKeyBody
@@ -54,9 +55,7 @@ class CryptoComply(Operations):
         :param longest_wait_seconds: Who is asked to wait longer than this gets the error at once.
         :param on_warning: Is told, once each, that the access key is about to expire or was rotated; ``warnings.warn`` unless told.
         """
-        self.origin = (base_url or PRODUCTION).rstrip("/")
-        if not _is_private(self.origin) and not allow_http:
-            raise ValueError(f"Credentials go over https, not to {self.origin}; see allow_http.")
+        self.origin = checked_origin(base_url or PRODUCTION, allow_http)
         self._credential = credential
         self._timeout_seconds = timeout_seconds
         self._rules = RetryRules(attempts, longest_wait_seconds)
@@ -131,7 +130,7 @@ class CryptoComply(Operations):
             content = json.dumps(body).encode()
             headers.setdefault("content-type", "application/json")
         parameters = {name: _spelled(value) for name, value in (query or {}).items() if value is not None}
-        url = f"{self.origin}{path}{'?' + urlencode(parameters) if parameters else ''}"
+        url = f"{self.origin}{checked_path(path)}{'?' + urlencode(parameters) if parameters else ''}"
         return Request(method, url, headers, content)
 
     def _repeat(
@@ -164,9 +163,3 @@ class CryptoComply(Operations):
 
 def _spelled(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _is_private(url: str) -> bool:
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    return parts.scheme == "https" or host in ("localhost", "::1") or host.startswith("127.")

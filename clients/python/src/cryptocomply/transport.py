@@ -13,6 +13,7 @@ from typing import IO, Any, Optional
 
 from .errors import ERRORS
 from .api_error import ApiError, NoAnswerError
+from .destination import is_loopback
 
 
 @dataclass(frozen=True)
@@ -52,13 +53,16 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
 
 
 _opener = urllib.request.build_opener(_NoRedirects)
+#: What stays on this machine in clear passes no proxy, whatever the environment says: the proxy would read the credential.
+_direct_opener = urllib.request.build_opener(_NoRedirects, urllib.request.ProxyHandler({}))
 
 
 def open_answer(request: Request, timeout_seconds: float) -> http.client.HTTPResponse:
     """Sends a request once and answers with the body still to be read. Raises ApiError and NoAnswerError."""
     sent = urllib.request.Request(request.url, request.body, dict(request.headers), method=request.method)
+    opener = _direct_opener if sent.type == "http" and is_loopback(request.url) else _opener
     try:
-        response: http.client.HTTPResponse = _opener.open(sent, timeout=timeout_seconds)
+        response: http.client.HTTPResponse = opener.open(sent, timeout=timeout_seconds)
         return response
     except urllib.error.HTTPError as refused:
         with refused:
