@@ -120,8 +120,12 @@ async function worldOf(test: TestApp): Promise<Record<string, unknown>> {
     key: await keyOf({}),
     read_only_key: await keyOf({ level: 'read_only' }),
     admin_key: (await make.accessKey(staff, { admin: true })).key,
-    ending_key: await keyOf({ expiresInSeconds: 3 * DAY }),
-    another_ending_key: await keyOf({ expiresInSeconds: 3 * DAY }),
+    ending_keys: [
+      await keyOf({ expiresInSeconds: 3 * DAY }),
+      await keyOf({ expiresInSeconds: 3 * DAY }),
+      await keyOf({ expiresInSeconds: 3 * DAY }),
+      await keyOf({ expiresInSeconds: 3 * DAY }),
+    ],
     keys: [await keyOf({}), await keyOf({})],
     leaked: [await keyOf({}), await keyOf({})],
   };

@@ -50,6 +50,10 @@ const connect = (options: Options = {}): CryptoComply =>
   new CryptoComply({ baseUrl: way.url, credential: new ApiKey(key.key), ...options });
 const requests = (): string[] => way.seen.map(({ request }) => request);
 
+function fail(): never {
+  throw new NoAnswerError('The pager does not answer.');
+}
+
 const PROXY = { 'content-type': 'text/html' };
 const UNAVAILABLE = {
   status: 503,
@@ -411,6 +415,31 @@ describe('Access keys that end', () => {
     expect(told).toHaveLength(2);
     expect(told[1]).toMatchObject({ kind: 'superseded', supersededBy: successor.prefix });
   });
+
+  it.each([
+    ['throws', () => fail()],
+    ['fails later', async () => fail()],
+  ])(
+    'an onWarning that %s is no failure of what was done: it is told in the console',
+    async (_how, onWarning) => {
+      const ending = await test.make.accessKey(owner, { organization: org, expiresInSeconds: 3 * DAY });
+      const client = connect({ credential: new ApiKey(ending.key), onWarning });
+      const told = jest.spyOn(console, 'error').mockImplementation(() => undefined);
+      try {
+        const issued = await client.rotate();
+        expect(requests()).toEqual(['POST /api/auth/access-keys/current/rotate/']);
+        expect(await client.get('/api/auth/access-keys/current/')).toMatchObject({ id: issued.id });
+        expect(told.mock.calls).toEqual([
+          [
+            expect.stringContaining('The access key expires at '),
+            new NoAnswerError('The pager does not answer.'),
+          ],
+        ]);
+      } finally {
+        told.mockRestore();
+      }
+    },
+  );
 
   it('rotate() keeps the successor first, then goes on with it; the old key works for its grace', async () => {
     const old = await test.make.accessKey(owner, { organization: org });

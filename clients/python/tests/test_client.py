@@ -313,11 +313,11 @@ class ListsAndErrors(ClientTest):
 class KeysThatEnd(ClientTest):
     def test_a_key_that_expires_soon_and_one_that_was_rotated_are_warned_about_once_each(self) -> None:
         told: list[KeyWarning] = []
-        client = self.connect(ApiKey(WORLD["ending_key"]), on_warning=told.append)
+        client = self.connect(ApiKey(WORLD["ending_keys"][0]), on_warning=told.append)
         client.organizations_list()
         expires_at = client.current_key_get()["expires_at"]
         self.assertEqual([(one.kind, one.expires_at) for one in told], [("expiring", expires_at)])
-        successor = self.connect(ApiKey(WORLD["ending_key"]), on_warning=lambda _: None).rotate()
+        successor = self.connect(ApiKey(WORLD["ending_keys"][0]), on_warning=lambda _: None).rotate()
         client.organizations_list()
         client.organizations_list()
         self.assertEqual([one.superseded_by for one in told], [None, successor["prefix"]])
@@ -325,9 +325,31 @@ class KeysThatEnd(ClientTest):
     def test_unless_told_the_program_is_warned_as_programs_in_python_are(self) -> None:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
-            self.connect(ApiKey(WORLD["another_ending_key"])).organizations_list()
+            self.connect(ApiKey(WORLD["ending_keys"][1])).organizations_list()
         self.assertEqual(len(caught), 1)
         self.assertIn("The access key expires at ", str(caught[0].message))
+
+    def test_who_makes_errors_of_warnings_gets_the_successor_all_the_same_and_reads_of_it_in_the_log(self) -> None:
+        client = self.connect(ApiKey(WORLD["ending_keys"][2]))
+        with warnings.catch_warnings(), self.assertLogs("cryptocomply", "WARNING") as log:
+            warnings.simplefilter("error")
+            issued = client.rotate()
+        self.assertEqual(self.way.requests, ["POST /api/auth/access-keys/current/rotate/"])
+        self.assertEqual(client.current_key_get()["id"], issued["id"])
+        self.assertEqual(len(log.records), 1)
+        self.assertIn("The access key expires at ", log.records[0].getMessage())
+
+    def test_a_warning_that_can_not_be_told_is_no_failure_of_what_was_done(self) -> None:
+        def broken(_: KeyWarning) -> None:
+            raise NoAnswerError("The pager does not answer.")
+
+        client = self.connect(ApiKey(WORLD["ending_keys"][3]), on_warning=broken)
+        with self.assertLogs("cryptocomply", "WARNING") as log:
+            self.assertEqual(len(client.organizations_list()), 1)
+        self.assertEqual(self.way.requests, ["GET /api/orgs/"])
+        self.assertIn("The pager does not answer.", log.output[0])
+        with client.stream("GET", "/api/orgs/") as answer:
+            self.assertEqual(json.load(answer)[0]["name"], NAME)
 
     def test_rotate_keeps_the_successor_first_then_goes_on_with_it(self) -> None:
         credential = ApiKey(WORLD["keys"][0])

@@ -30,8 +30,11 @@ export interface Options extends Partial<RetryRules> {
   readonly allowHttp?: boolean;
   /** How long an attempt may take until its whole answer is there (of a stream, its beginning); 30 unless told. */
   readonly timeoutSeconds?: number;
-  /** Is told, once each, that the access key is about to expire or was rotated; `console.warn` unless told. */
-  readonly onWarning?: (warning: KeyWarning) => void;
+  /**
+   * Is told, once each, that the access key is about to expire or was rotated; `console.warn` unless told. If it fails, the call
+   * succeeds all the same, and `console.error` is told.
+   */
+  readonly onWarning?: (warning: KeyWarning) => void | Promise<void>;
   /** Sends requests; the platform's own `fetch` unless told. */
   readonly fetch?: (request: Request) => Promise<Response>;
 }
@@ -162,11 +165,11 @@ export class CryptoComply {
 
   /** Sends a request as often as it takes and as the rules allow. Throws TypeError for one that leads elsewhere than to the service. */
   private async send(request: Request, sending: Sending): Promise<Response> {
+    const below = `${this.service.origin}/`;
+    if (!request.url.startsWith(below)) throw new TypeError(`The credential goes to ${below} alone.`);
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.signedExchange(request, sending);
-    const below = `${this.service.origin}/`;
-    if (!request.url.startsWith(below)) throw new TypeError(`The credential goes to ${below} alone.`);
       } catch (error) {
         const seconds = mayRepeat(request, sending.retry)
           ? pauseAfter(error, attempt, this.rules)
@@ -194,8 +197,16 @@ export class CryptoComply {
     }
   }
 
-  /** Sends a request once. */
-  private async exchange(request: Request, { timeoutSeconds, signal, stream }: Sending): Promise<Response> {
+  /** Sends a request once. Whoever is told of a warning, the answer is there by then: what becomes of the call is settled. */
+  private async exchange(request: Request, sending: Sending): Promise<Response> {
+    const response = await this.answerTo(request, sending);
+    this.warnings.read(response);
+    if (!response.ok) throw await errorOf(response);
+    return response;
+  }
+
+  /** The answer to a request, whatever it says. */
+  private async answerTo(request: Request, { timeoutSeconds, signal, stream }: Sending): Promise<Response> {
     // A timer and a controller of its own: what AbortSignal.any() makes, Node 20 may collect before it fires.
     const attempt = new AbortController();
     const seconds = timeoutSeconds ?? this.timeoutSeconds;
@@ -208,11 +219,9 @@ export class CryptoComply {
     try {
       signal?.throwIfAborted();
       const response = await this.fetch(new Request(request, { signal: attempt.signal }));
-      this.warnings.read(response);
-      if (!response.ok) throw await errorOf(response);
-      return stream ? response : await whole(response);
+      return stream && response.ok ? response : await whole(response);
     } catch (cause) {
-      if (cause instanceof ApiError || signal?.aborted) throw cause;
+      if (signal?.aborted) throw cause;
       throw new NoAnswerError(`No answer from ${new URL(request.url).origin}.`, { cause });
     } finally {
       clearTimeout(timer);

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.message import Message
 from threading import Lock
 from typing import Literal, Optional
+
+_log = logging.getLogger("cryptocomply")
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,10 @@ def warn(warning: KeyWarning) -> None:
 
 
 class KeyWarnings:
-    """Tells each warning once, however many answers repeat it."""
+    """Tells each warning once, however many answers repeat it.
+
+    Who is told may fail; the answer is there all the same, and with it what was done, so the failure goes to the log.
+    """
 
     def __init__(self, tell: Callable[[KeyWarning], object]) -> None:
         self._tell = tell
@@ -48,4 +54,7 @@ class KeyWarnings:
             if warning in self._told:
                 return
             self._told.add(warning)
-        self._tell(warning)
+        try:
+            self._tell(warning)
+        except Exception:  # under `-W error` a warning is one, too
+            _log.warning("%s", warning.message, exc_info=True)
