@@ -283,6 +283,37 @@ describe('cli access-keys import', () => {
     expect(row).toEqual({ name: 'First' });
   });
 
+  it('a line that names the key of a refused one again is judged by itself: taken, or refused for its own fault', async () => {
+    const stranger = await test.make.user();
+    const [key, other] = [sha512Key(), sha512Key()];
+    const rows = [
+      rowOf(key, { user_email: stranger.email, organization: org.id }),
+      rowOf(key, { user_email: 'nobody@example.com' }),
+      rowOf(key, { organization: org.id }),
+      rowOf(key, { access_level: 'all' }),
+      rowOf(key),
+      rowOf(other),
+    ];
+    const told = {
+      imported: 2,
+      already_imported: 1,
+      refused: [
+        {
+          line: 1,
+          prefix: key.prefix,
+          errors: { organization: ['The user is not a member of this organization.'] },
+        },
+        { line: 2, prefix: key.prefix, errors: { user_email: ['There is no user with this e-mail.'] } },
+        { line: 4, prefix: key.prefix, errors: { access_level: ['"all" is not a valid choice.'] } },
+      ],
+    };
+    const lines = rows.map((row) => JSON.stringify(row));
+    expect(await test.app.get(KeyImport, { strict: false }).rehearse(OPERATOR, lines)).toEqual(told);
+    expect(await stored(key)).toBeUndefined();
+    expect(await importRows(...rows)).toEqual(told);
+    for (const { key: text } of [key, other]) expect((await call(text)).status).toBe(200);
+  });
+
   it('can be repeated: what is here already is left as it is, used or not', async () => {
     const [used, unused] = [sha512Key(), sha512Key()];
     await importRows(rowOf(used), rowOf(unused));

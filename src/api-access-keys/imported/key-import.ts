@@ -30,7 +30,10 @@ export interface ImportReport {
   readonly refused: RefusedRow[];
 }
 
-/** Lines that one act takes: more gain nothing, and hold the users and organizations that they name for longer. */
+/**
+ * Lines that one act takes: more gain nothing, and hold the users and organizations that they name for longer. It takes fewer
+ * where a line names a prefix again.
+ */
 const BATCH = 500;
 
 interface Line {
@@ -95,17 +98,23 @@ export class KeyImport {
     const refused: RefusedRow[] = [];
     let [line, imported, known] = [0, 0, 0];
     let batch: Line[] = [];
+    const named = new Set<string>();
     const take = async (): Promise<void> => {
       const report = await takeBatch(batch);
       batch = [];
+      named.clear();
       imported += report.imported;
       known += report.already_imported;
       refused.push(...report.refused);
       tell(line);
     };
     for await (const text of lines) {
+      const row = parsed(text);
+      const prefix = prefixOf(row);
+      if (prefix !== null && named.has(prefix)) await take(); // a repeat is judged by what came of the line before it
       line += 1;
-      if (text.trim() !== '') batch.push({ line, row: parsed(text) });
+      if (text.trim() !== '') batch.push({ line, row });
+      if (prefix !== null) named.add(prefix);
       if (batch.length === BATCH) await take();
     }
     if (batch.length > 0) await take();
@@ -156,7 +165,10 @@ export class KeyImport {
     return { imported: taken.imported, already_imported: known, refused };
   }
 
-  /** In one act: it is tried anew from its beginning when it has to give way, so it changes nothing outside. */
+  /**
+   * In one act: it is tried anew from its beginning when it has to give way, so it changes nothing outside. No two of `rows`
+   * have the same prefix.
+   */
   private async takeRows(act: Act, rows: readonly { at: Line; row: KeyImportRow }[]): Promise<Taken> {
     const { manager } = act;
     const refused: { at: Line; error: InvalidInput }[] = [];
@@ -178,10 +190,7 @@ export class KeyImport {
         refused.push({ at, error: InvalidInput.field('prefix', 'A key with this prefix exists already.') });
       else if (!user)
         refused.push({ at, error: InvalidInput.field('user_email', 'There is no user with this e-mail.') });
-      else {
-        keys.push({ at, order: orderOf(row, user), imported: importedOf(row) });
-        there.set(row.prefix, VIA_IMPORT); // a line that names it again is a repeat
-      }
+      else keys.push({ at, order: orderOf(row, user), imported: importedOf(row) });
     }
     const { taken, refused: judged } = await this.issuing.takeAll(act, keys);
     for (const [index, error] of judged) {
