@@ -49,6 +49,7 @@ export const FOLDERS = {
     specs: ['db/(?:least-privilege|embedded-postgres.*)', 'faults/database-limits', 'unit/database-errors'],
   },
   guards: { specs: ['unit/(?:guards|closed-by-default)', 'http/refused-credentials'] },
+  guides: { specs: ['guides/pages'] },
   health: { specs: ['faults/database-outage', 'db/key-ring', 'config/production'] },
   http: {
     specs: [
@@ -93,4 +94,4 @@ export const FOLDERS = {
 };
 
 /** What only puts together and starts: a mistake there keeps everything from starting. */
-export const WIRING = /\.module\.ts$|^src\/(?:app|main|openapi)\.ts$|^src\/cli\/main\.ts$/;
+export const WIRING = /\.module\.ts$|^src\/(?:app|main)\.ts$|^src\/cli\/main\.ts$/;
