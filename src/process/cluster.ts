@@ -1,6 +1,6 @@
 import cluster, { type Worker } from 'node:cluster';
 import { answerMetricsOfAll } from '../metrics/metrics-of-all.js';
-import { LOG_SIGNAL } from './log-level.js';
+import type { LogMore, LogSwitch } from './log-level.js';
 import { STOP } from './stop-on-signal.js';
 import { tell } from './tell.js';
 
@@ -13,12 +13,20 @@ export interface Workers {
 /**
  * Keeps `count` processes of the service on one port; this one accepts connections for them and answers nothing itself.
  * Each is a whole instance, and all that they share is the database, just as on several machines (docs/adr/0027). One that
- * ends is replaced. `onBroken` is called when one ends before it ever listened: another would do no better.
+ * ends is replaced. `onBroken` is called when one ends before it ever listened: another would do no better. All of them log as
+ * `logSwitch` says, also one that comes later.
  */
-export function superviseWorkers(count: number, onBroken: () => void): Workers {
+export function superviseWorkers(count: number, logSwitch: LogSwitch, onBroken: () => void): Workers {
   let stopping = false;
   const working = new Set<Worker>();
-  cluster.on('listening', (worker) => working.add(worker));
+  const tellLog = (worker: Worker): void => {
+    const message: LogMore = { logMore: logSwitch.isOn };
+    if (worker.isConnected()) worker.send(message, () => undefined); // one that is just ending needs no word
+  };
+  cluster.on('listening', (worker) => {
+    working.add(worker);
+    tellLog(worker);
+  });
   cluster.on('exit', (worker, code, signal: string | null) => {
     if (stopping) return;
     const listened = working.delete(worker);
@@ -27,9 +35,7 @@ export function superviseWorkers(count: number, onBroken: () => void): Workers {
     else onBroken();
   });
   answerMetricsOfAll();
-  process.on(LOG_SIGNAL, () => {
-    for (const worker of working) worker.process.kill(LOG_SIGNAL);
-  });
+  logSwitch.onTurn(() => working.forEach(tellLog));
   for (let n = 0; n < count; n += 1) cluster.fork();
   return {
     stop: async () => {

@@ -8,7 +8,7 @@ import { setUpDemo } from './demo.js';
 import { drain } from './drain.js';
 import { obstacleOf } from './failures.js';
 import { handleLastResort } from './last-resort.js';
-import { changeLogLevelOnSignal } from './log-level.js';
+import { LogSwitch } from './log-level.js';
 import { stopOnSignal } from './stop-on-signal.js';
 import { tell } from './tell.js';
 import { terminalLog } from './terminal-log.js';
@@ -22,11 +22,12 @@ const PATIENCE_SECONDS = 8;
  * supervises. What keeps it from starting is told in a sentence on standard error, and the exit status is 1.
  */
 export async function runService(tracing?: Tracing): Promise<void> {
+  const logSwitch = new LogSwitch();
   let database: OpenDatabase<Env> | undefined;
   try {
     database = await openDatabase(readEnv());
-    if (cluster.isPrimary && database.env.WEB_CONCURRENCY > 1) supervise(database);
-    else await serve(database, tracing);
+    if (cluster.isPrimary && database.env.WEB_CONCURRENCY > 1) supervise(database, logSwitch);
+    else await serve(database, logSwitch, tracing);
   } catch (error) {
     const unexpected = error instanceof Error ? (error.stack ?? error.message) : String(error);
     tell('fatal', obstacleOf(error)?.message ?? unexpected);
@@ -35,7 +36,11 @@ export async function runService(tracing?: Tracing): Promise<void> {
   }
 }
 
-async function serve({ env, close }: OpenDatabase<Env>, tracing?: Tracing): Promise<void> {
+async function serve(
+  { env, close }: OpenDatabase<Env>,
+  logSwitch: LogSwitch,
+  tracing?: Tracing,
+): Promise<void> {
   const logTo = await terminalLog();
   const creating = createApp(env, {
     ...(logTo && { logTo }),
@@ -49,8 +54,8 @@ async function serve({ env, close }: OpenDatabase<Env>, tracing?: Tracing): Prom
   const drainAndEnd = () => creating.then((app) => drain(app, env.DRAIN_SECONDS)).finally(end);
   stopOnSignal(drainAndEnd, { seconds: env.DRAIN_SECONDS + PATIENCE_SECONDS }); // from now on, not only once it stands
   handleLastResort(end);
-  changeLogLevelOnSignal(env, () => creating.then((app) => app.getHttpAdapter().getInstance().log));
   const app = await creating;
+  logSwitch.lead(app.getHttpAdapter().getInstance().log, env);
   await app.init();
   const demo = env.embedded && isFirstProcess() ? await setUpDemo(app, env) : undefined;
   await app.listen(env.PORT, env.HOST);
@@ -58,8 +63,12 @@ async function serve({ env, close }: OpenDatabase<Env>, tracing?: Tracing): Prom
   if (env.embedded && isFirstProcess()) console.log(`The console, in a browser: ${publicOrigin(env)}`);
 }
 
-function supervise({ env, close }: OpenDatabase<Env>): void {
+function supervise({ env, close }: OpenDatabase<Env>, logSwitch: LogSwitch): void {
   const end = () => workers.stop().finally(close);
-  const workers = superviseWorkers(env.WEB_CONCURRENCY, () => void end().finally(() => process.exit(1)));
+  const workers = superviseWorkers(
+    env.WEB_CONCURRENCY,
+    logSwitch,
+    () => void end().finally(() => process.exit(1)),
+  );
   stopOnSignal(end, { seconds: env.DRAIN_SECONDS + PATIENCE_SECONDS + 1 });
 }

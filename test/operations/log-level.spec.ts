@@ -1,6 +1,9 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { freePort } from '../support/free-port.js';
 import { startChild } from '../support/service-process.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 import { until } from '../support/until.js';
 
 let test: TestApp;
@@ -16,6 +19,16 @@ async function start(overrides: Record<string, string> = {}) {
   const api = test.api.at(`http://127.0.0.1:${port}`);
   const nextLine = async () => JSON.parse(String(await child.nextLine())) as Record<string, unknown>;
   return { child, api, nextLine };
+}
+
+/** The next line that looks so; what a process logs besides is left out. Nothing once it has ended. */
+async function nextLineOf(child: ReturnType<typeof startChild>, look: RegExp): Promise<string | undefined> {
+  let line: string | undefined;
+  await until(async () => {
+    line = await child.nextLine();
+    return line === undefined || look.test(line);
+  });
+  return line;
 }
 
 describe('SIGUSR2', () => {
@@ -46,5 +59,32 @@ describe('SIGUSR2', () => {
     for (let n = 0; n < 2; n += 1)
       expect(await nextLine()).toMatchObject({ msg: 'The log level is now debug.' });
     await child.kill();
+  });
+
+  it('leaves a process that takes another one’s place at the level that the others have', async () => {
+    const { child, nextLine } = await start({ WEB_CONCURRENCY: '2' });
+    const pids = [Number(await child.nextLine()), Number(await child.nextLine())];
+    child.signal('SIGUSR2');
+    for (let n = 0; n < 2; n += 1)
+      expect(await nextLine()).toMatchObject({ msg: 'The log level is now debug.' });
+    process.kill(Number(pids[0]), 'SIGKILL');
+    const [replaced, raised] = [await nextLineOf(child, /^\d+$/), await nextLineOf(child, /log level/)];
+    expect(pids).not.toContain(Number(replaced));
+    expect(raised).toContain('The log level is now debug.');
+    child.signal('SIGUSR2');
+    for (let n = 0; n < 2; n += 1)
+      expect(await nextLineOf(child, /log level/)).toContain('The log level is now warn.');
+    await child.kill();
+  });
+
+  it('does not end a process that still makes its database ready: it logs more as soon as it logs', async () => {
+    const data = path.join(temporaryFolder(), 'data');
+    const { child, api } = await start({ DATABASE_URL: '', DATA_DIR: data });
+    await until(() => readdirSync(path.dirname(data)).includes('data') && readdirSync(data).length > 0);
+    child.signal('SIGUSR2');
+    expect(await nextLineOf(child, /log level/)).toContain('The log level is now debug.');
+    await until(async () => (await api.get('/readyz').catch(() => undefined))?.status === 200);
+    child.signal('SIGTERM');
+    expect(await child.ended).toEqual([0, null]);
   });
 });
