@@ -1,6 +1,6 @@
 import type { EntityManager, SelectQueryBuilder } from 'typeorm';
 import { containing, termsOf } from '../common/search.js';
-import { findUsersContaining } from '../users/user-search.js';
+import { usersByTerm } from '../users/user-search.js';
 import { ApiAccessKey } from './access-key.entity.js';
 import type { KeyScope } from './key-scope.js';
 import { endOf, hasStatus, type KeyStatus } from './key-status.js';
@@ -47,17 +47,19 @@ export function narrowKeys(
 
 /**
  * Narrows keys to those of which every term of a search is in the name, the prefix or the user's e-mail. Whose e-mails
- * contain a term is asked before: known users are found by an index, together with names and prefixes.
+ * contain the longest terms is asked before: known users are found by an index, together with names and prefixes.
  */
 export async function searchKeys(
   builder: SelectQueryBuilder<ApiAccessKey>,
   manager: EntityManager,
   search: string | undefined,
 ): Promise<void> {
+  const terms = termsOf(search);
+  const owners = await usersByTerm(manager, 'email', terms);
   let joined = false;
-  for (const [n, term] of termsOf(search).entries()) {
+  for (const [n, term] of terms.entries()) {
     const [pattern, users] = [`search_${n}`, `users_${n}`];
-    const found = await findUsersContaining(manager, 'email', term);
+    const found = owners.get(term);
     if (!found && !joined) builder.innerJoin('user_names', 'owner', 'owner.id = k.userId');
     joined ||= !found;
     const byOwner = found ? `k.userId = ANY(:${users})` : `owner.email ILIKE :${pattern}`;

@@ -51,6 +51,7 @@ async function findNearerEnd<T extends ObjectLiteral>(
 ): Promise<Found> {
   const { number, size, offset } = pageOf(query, count);
   const limit = Math.max(0, Math.min(size, count - offset));
+  if (limit === 0) return { count, number, size, ids: [] };
   const fromEnd = offset > count / 2;
   const rows = await matching
     .clone()

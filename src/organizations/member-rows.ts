@@ -5,7 +5,7 @@ import type { ListColumns } from '../common/list-order.js';
 import type { Page } from '../common/list.js';
 import { longListPage } from '../common/long-list.js';
 import { containing, termsOf } from '../common/search.js';
-import { findUsersContaining } from '../users/user-search.js';
+import { usersByTerm } from '../users/user-search.js';
 import { Member } from './member.entity.js';
 import type { MemberListQuery } from './members.dto.js';
 
@@ -78,9 +78,11 @@ async function searchMembers(
   manager: EntityManager,
   search: string | undefined,
 ): Promise<void> {
-  for (const [n, term] of termsOf(search).entries()) {
+  const terms = termsOf(search);
+  const people = await usersByTerm(manager, 'email_or_name', terms);
+  for (const [n, term] of terms.entries()) {
     const [pattern, users] = [`search_${n}`, `users_${n}`];
-    const found = await findUsersContaining(manager, 'email_or_name', term);
+    const found = people.get(term);
     const byUser = found
       ? `m.userId = ANY(:${users})`
       : `u.email ILIKE :${pattern} OR u.name ILIKE :${pattern}`;

@@ -6,11 +6,38 @@ const MOST = 1_000;
 
 const COLUMNS = { email: ['email'], email_or_name: ['email', 'name'] } as const;
 
+/** Shorter terms are in no index of trigrams. */
+const SHORTEST = 3;
+
+/** Of a search so many terms are asked for: each may read all users, whoever asks for whichever few rows. */
+const MOST_ASKED = 3;
+
+/**
+ * The users that each of the longest terms of a search fits, for conditions that an index of another table serves. No
+ * entry: too many to name, or a term that isn't asked for.
+ */
+export async function usersByTerm(
+  manager: EntityManager,
+  where: keyof typeof COLUMNS,
+  terms: readonly string[],
+): Promise<ReadonlyMap<string, number[]>> {
+  const asked = [...new Set(terms)]
+    .filter(({ length }) => length >= SHORTEST)
+    .sort((one, other) => other.length - one.length)
+    .slice(0, MOST_ASKED);
+  const users = new Map<string, number[]>();
+  for (const term of asked) {
+    const found = await findUsersContaining(manager, where, term);
+    if (found) users.set(term, found);
+  }
+  return users;
+}
+
 /**
  * The users whose e-mail (or name) contains a term of a search, for a condition that an index of another table serves.
  * `null`: too many to name.
  */
-export async function findUsersContaining(
+async function findUsersContaining(
   manager: EntityManager,
   where: keyof typeof COLUMNS,
   term: string,

@@ -95,4 +95,15 @@ describe('The count of all keys', () => {
     await expect(test.database.query(`${add} UNION ALL SELECT 'tally100'`)).rejects.toThrow();
     expect(await shown()).toBe(before + 5);
   });
+
+  it('goes on while a release makes keys that knows of no tally and was given no right to it', async () => {
+    const before = await stored();
+    await test.database.query('REVOKE ALL ON access_key_tally FROM cryptocomply_service');
+    const user = await test.make.user();
+    const order = { user: user.id, access_level: 'read_only', name: 'Made meanwhile' };
+    const { status } = await staff.post('/api/admin/access-keys/', order);
+    await test.database.query('GRANT SELECT, INSERT, DELETE ON access_key_tally TO cryptocomply_service');
+    expect(status).toBe(201);
+    expect(await shown()).toBe(before + 1);
+  });
 });

@@ -185,6 +185,13 @@ it('lists give the slice that was asked for, in the order and with the filters t
     results: [{ id: ids[1] }],
   });
   expect(await slice({ offset: 100 })).toMatchObject({ count: 3, results: [] });
+  for (const [tool, args] of [
+    ['access_key_list', {}],
+    ['audit_event_list', { organization_id: id }],
+  ] as const) {
+    const beyond = await assistant.call(tool, { ...args, offset: 1_000_000 });
+    expect(beyond).toMatchObject({ content: { offset: 1_000_000, results: [] } });
+  }
   expect(await slice({ user_id: tenant.owner.id })).toMatchObject({
     count: 1,
     results: [{ id: ids[0] }],
