@@ -329,7 +329,7 @@ describeInBrowser("the staff's editing", () => {
       await submit(page, 'Cancel');
       await closed(page);
     }
-    const keys = await open('keys', colours);
+    const keys = await open(`keys?search=${key.prefix}`, colours);
     await keys.getByRole('button', { name: 'Issue key', exact: true }).click();
     await dialog(keys).waitFor();
     await look(keys);
