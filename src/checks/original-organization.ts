@@ -26,7 +26,7 @@ export function namedOrganization(target: string): string | undefined {
 /** Every way of decoding, with and without each thing that servers fold, with slashes merged, dots followed, or both. */
 function readingsOf(path: string): Iterable<string> {
   const once = decoded(path);
-  const readings = new Set([path, decodedButSlashes(path), once, decoded(once)]);
+  const readings = new Set([path, decodedDots(path), decodedButSlashes(path), once, decoded(once)]);
   for (const fold of [slashesOf, withoutControls, withoutParameters, merged, withoutDots]) {
     for (const reading of [...readings]) readings.add(fold(reading));
   }
@@ -36,6 +36,11 @@ function readingsOf(path: string): Iterable<string> {
 /** Byte by byte: what is asked is only ever ASCII. */
 function decoded(path: string): string {
   return path.replace(/%([0-9a-f]{2})/gi, (_all, hex: string) => String.fromCharCode(parseInt(hex, 16)));
+}
+
+/** WHATWG URL, as browsers have it: an encoded dot is a dot, and everything else stays as it was sent. */
+function decodedDots(path: string): string {
+  return path.replace(/%2e/gi, '.');
 }
 
 function decodedButSlashes(path: string): string {

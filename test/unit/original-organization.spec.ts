@@ -87,6 +87,7 @@ describe('The organization that an original path names', () => {
     '/api/orgs/7;v=1/x',
     '/api;x/orgs/7',
     '/api/orgs/7/..;/8/x',
+    '/api/orgs/7/%2E%2e/%37',
     // no path of a request at all
     '',
     'api/orgs/7',
