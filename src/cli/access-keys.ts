@@ -31,7 +31,7 @@ export function define(group: Command): void {
         'access-keys list --never-used --ordering expires_at --limit 50',
       ],
       like: ['GET /api/admin/access-keys/'],
-      work: async () => (await import('./work/access-keys.js')).list,
+      action: async () => (await import('./actions/access-keys.js')).list,
     },
     {
       name: 'show',
@@ -39,7 +39,7 @@ export function define(group: Command): void {
       words: PREFIX,
       examples: ['access-keys show qTizYIPb'],
       like: ['GET /api/admin/access-keys/{id}/'],
-      work: async () => (await import('./work/access-keys.js')).show,
+      action: async () => (await import('./actions/access-keys.js')).show,
     },
     {
       name: 'issue',
@@ -57,7 +57,7 @@ export function define(group: Command): void {
         "access-keys issue --user 4 --level full_access --name 'Nightly' --networks 192.0.2.0/24",
       ],
       like: ['POST /api/admin/access-keys/'],
-      work: async () => (await import('./work/access-keys.js')).issue,
+      action: async () => (await import('./actions/access-keys.js')).issue,
     },
     {
       name: 'change',
@@ -74,7 +74,7 @@ export function define(group: Command): void {
         'access-keys change qTizYIPb --networks none',
       ],
       like: ['PATCH /api/admin/access-keys/{id}/'],
-      work: async () => (await import('./work/access-keys.js')).change,
+      action: async () => (await import('./actions/access-keys.js')).change,
     },
     {
       name: 'suspend',
@@ -83,7 +83,7 @@ export function define(group: Command): void {
       options: [instant('--until <instant>', 'when it works again by itself; left out: not before `resume`')],
       examples: ['access-keys suspend qTizYIPb', 'access-keys suspend qTizYIPb --until 2030-01-31T12:00:00Z'],
       like: ['POST /api/admin/access-keys/{id}/suspend/'],
-      work: async () => (await import('./work/access-keys.js')).suspend,
+      action: async () => (await import('./actions/access-keys.js')).suspend,
     },
     {
       name: 'resume',
@@ -91,7 +91,7 @@ export function define(group: Command): void {
       words: PREFIX,
       examples: ['access-keys resume qTizYIPb'],
       like: ['POST /api/admin/access-keys/{id}/resume/'],
-      work: async () => (await import('./work/access-keys.js')).resume,
+      action: async () => (await import('./actions/access-keys.js')).resume,
     },
     {
       name: 'rotate',
@@ -103,7 +103,7 @@ export function define(group: Command): void {
       ],
       examples: ['access-keys rotate qTizYIPb --grace-seconds 3600'],
       like: ['POST /api/admin/access-keys/{id}/rotate/'],
-      work: async () => (await import('./work/access-keys.js')).rotate,
+      action: async () => (await import('./actions/access-keys.js')).rotate,
     },
     {
       name: 'revoke',
@@ -116,7 +116,7 @@ export function define(group: Command): void {
       ],
       examples: ["access-keys revoke qTizYIPb --reason 'left the company' --include-successors"],
       like: ['POST /api/admin/access-keys/{id}/revoke/'],
-      work: async () => (await import('./work/access-keys.js')).revoke,
+      action: async () => (await import('./actions/access-keys.js')).revoke,
     },
     {
       name: 'made',
@@ -124,7 +124,7 @@ export function define(group: Command): void {
       words: PREFIX,
       examples: ['access-keys made qTizYIPb'],
       like: ['GET /api/admin/access-keys/{id}/made/'],
-      work: async () => (await import('./work/access-keys.js')).made,
+      action: async () => (await import('./actions/access-keys.js')).made,
     },
     {
       name: 'review',
@@ -142,7 +142,7 @@ export function define(group: Command): void {
         'access-keys review --format csv > review.csv',
       ],
       like: ['GET /api/admin/access-keys/review/'],
-      work: async () => (await import('./work/review.js')).review,
+      action: async () => (await import('./actions/review.js')).review,
     },
     {
       name: 'bulk-revoke',
@@ -158,7 +158,7 @@ export function define(group: Command): void {
         "access-keys bulk-revoke --user 4 --reason 'laptop stolen' --confirm-token …",
       ],
       like: ['POST /api/admin/access-keys/bulk-revoke/'],
-      work: async () => (await import('./work/bulk-revocation.js')).bulkRevoke,
+      action: async () => (await import('./actions/bulk-revocation.js')).bulkRevoke,
     },
     {
       name: 'import',
@@ -171,7 +171,7 @@ export function define(group: Command): void {
       ],
       options: [new Option('--dry-run', 'judge every line as an import does, and change nothing')],
       examples: ['access-keys import keys.ndjson --dry-run', 'access-keys import keys.ndjson'],
-      work: async () => (await import('./work/key-import.js')).importKeys,
+      action: async () => (await import('./actions/key-import.js')).importKeys,
     },
   ]);
 }

@@ -23,7 +23,7 @@ export function define(group: Command): void {
       options: [...FILTERS, ...LIST_OPTIONS],
       examples: ['audit list --limit 20', 'audit list --subject-type access_key --subject-id 12'],
       like: ['GET /api/admin/audit-events/'],
-      work: async () => (await import('./work/audit.js')).list,
+      action: async () => (await import('./actions/audit.js')).list,
     },
     {
       name: 'export',
@@ -34,14 +34,14 @@ export function define(group: Command): void {
       ],
       examples: ['audit export --since 2030-01-01T00:00:00Z > audit.ndjson'],
       like: ['GET /api/admin/audit-events/'],
-      work: async () => (await import('./work/audit.js')).exportAll,
+      action: async () => (await import('./actions/audit.js')).exportAll,
     },
     {
       name: 'state',
       description: 'what the last verification found',
       examples: ['audit state'],
       like: ['GET /api/admin/audit-events/verification/'],
-      work: async () => (await import('./work/audit.js')).state,
+      action: async () => (await import('./actions/audit.js')).state,
     },
     {
       name: 'verify',
@@ -49,13 +49,13 @@ export function define(group: Command): void {
         'recompute every chain; exit status 1 when a row was altered, removed, inserted or reordered',
       options: [text('--head <file>', 'heads exported earlier: with them a cut tail is found as well')],
       examples: ['audit verify', 'audit verify --json --head heads.json'],
-      work: async () => (await import('./work/audit.js')).verify,
+      action: async () => (await import('./actions/audit.js')).verify,
     },
     {
       name: 'heads',
       description: 'the signed heads of all chains, to be kept where the database’s owner can’t reach them',
       examples: ['audit heads --json > heads.json'],
-      work: async () => (await import('./work/audit.js')).heads,
+      action: async () => (await import('./actions/audit.js')).heads,
     },
   ]);
 }

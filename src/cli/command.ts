@@ -10,7 +10,7 @@ export interface Given {
 }
 
 /** What a command does with the services that HTTP uses. */
-export type Work = (services: Services, given: Given, output: Output) => Promise<void>;
+export type Action = (services: Services, given: Given, output: Output) => Promise<void>;
 
 /** What a command does that opens the service by itself, or needs none. */
 export type Alone = (given: Given, output: Output) => Promise<void>;
@@ -29,7 +29,7 @@ export type CommandSpec = Does & {
 };
 
 /** What a command does: with the services, or alone. */
-type Does = { readonly work: () => Promise<Work> } | { readonly alone: () => Promise<Alone> };
+type Does = { readonly action: () => Promise<Action> } | { readonly alone: () => Promise<Alone> };
 
 /** Options whose name on the command line is shorter than the field's. */
 const SHORT: Readonly<Record<string, string>> = {
@@ -78,8 +78,8 @@ async function run(does: Does, given: Given, output: Output): Promise<void> {
     )(given, output);
     return;
   }
-  const [{ withServices }, work] = await Promise.all([import('./context.js'), does.work()]);
-  await withServices((services) => work(services, given, output));
+  const [{ withServices }, action] = await Promise.all([import('./context.js'), does.action()]);
+  await withServices((services) => action(services, given, output));
 }
 
 function helpOf(like: readonly string[], examples: readonly string[]): string {

@@ -15,7 +15,7 @@ Examples:
   cli doctor --json | jq '.findings[] | select(.state != "ok")'`,
     )
     .action(async () => {
-      const { examine } = await import('./work/doctor.js');
+      const { examine } = await import('./actions/doctor.js');
       const findings = await examine();
       const problems = findings.filter(({ state }) => state === 'problem').length;
       if (problems > 0) process.exitCode = 1;

@@ -18,7 +18,7 @@ export function define(group: Command): void {
       ],
       examples: ['grants list --status open'],
       like: ['GET /api/admin/access-key-grants/'],
-      work: async () => (await import('./work/grants.js')).list,
+      action: async () => (await import('./actions/grants.js')).list,
     },
     {
       name: 'issue',
@@ -37,7 +37,7 @@ export function define(group: Command): void {
         "grants issue --user 4 --org 2 --level read_only --name Reports --reason 'the monthly report' --key-expires 2030-01-31T12:00:00Z",
       ],
       like: ['POST /api/admin/access-key-grants/'],
-      work: async () => (await import('./work/grants.js')).issue,
+      action: async () => (await import('./actions/grants.js')).issue,
     },
     {
       name: 'cancel',
@@ -45,7 +45,7 @@ export function define(group: Command): void {
       words: [idWord('of the grant')],
       examples: ['grants cancel 12'],
       like: ['POST /api/admin/access-key-grants/{id}/cancel/'],
-      work: async () => (await import('./work/grants.js')).cancel,
+      action: async () => (await import('./actions/grants.js')).cancel,
     },
   ]);
 }

@@ -24,7 +24,7 @@ Examples:
   set -a; . ./production.env; set +a; cli doctor            # a shell reads it; so do docker --env-file and systemd`,
     )
     .action(async (file: string) => {
-      const { writeSecrets } = await import('./work/init.js');
+      const { writeSecrets } = await import('./actions/init.js');
       try {
         writeSecrets(file);
       } catch (error) {

@@ -9,20 +9,20 @@ export function define(group: Command): void {
       name: 'add',
       description: 'make a key that opens but does not seal yet; start all services with it, then rotate',
       examples: ['keyring add'],
-      alone: async () => (await import('./work/keyring.js')).add,
+      alone: async () => (await import('./actions/keyring.js')).add,
     },
     {
       name: 'rotate',
       description: 'seal every provider key anew with the writer; may be interrupted and repeated',
       options: [text('--to <kid>', 'make this key the writer first')],
       examples: ['keyring rotate --to k1', 'keyring rotate'],
-      alone: async () => (await import('./work/keyring.js')).rotate,
+      alone: async () => (await import('./actions/keyring.js')).rotate,
     },
     {
       name: 'status',
       description: 'open every provider key, and tell how many are sealed under an old key',
       examples: ['keyring status'],
-      alone: async () => (await import('./work/keyring.js')).status,
+      alone: async () => (await import('./actions/keyring.js')).status,
     },
   ]);
 }

@@ -24,7 +24,7 @@ export function define(group: Command): void {
       ],
       examples: ['members list --org 2', 'members list --org 2 --status invited --json'],
       like: ['GET /api/admin/orgs/{id}/members/'],
-      work: async () => (await import('./work/members.js')).list,
+      action: async () => (await import('./actions/members.js')).list,
     },
     {
       name: 'show',
@@ -32,7 +32,7 @@ export function define(group: Command): void {
       options: [ORG, MEMBER],
       examples: ['members show --org 2 --member 7'],
       like: ['GET /api/admin/orgs/{id}/members/{member_id}/'],
-      work: async () => (await import('./work/members.js')).show,
+      action: async () => (await import('./actions/members.js')).show,
     },
     {
       name: 'add',
@@ -40,7 +40,7 @@ export function define(group: Command): void {
       options: [ORG, required(id('--user <id>', 'the user')), ROLE],
       examples: ['members add --org 2 --user 4 --role Owner'],
       like: ['POST /api/admin/orgs/{id}/members/'],
-      work: async () => (await import('./work/members.js')).add,
+      action: async () => (await import('./actions/members.js')).add,
     },
     {
       name: 'change',
@@ -48,7 +48,7 @@ export function define(group: Command): void {
       options: [ORG, MEMBER, ROLE],
       examples: ['members change --org 2 --member 7 --role Viewer'],
       like: ['PATCH /api/admin/orgs/{id}/members/{member_id}/'],
-      work: async () => (await import('./work/members.js')).change,
+      action: async () => (await import('./actions/members.js')).change,
     },
     {
       name: 'remove',
@@ -56,7 +56,7 @@ export function define(group: Command): void {
       options: [ORG, MEMBER],
       examples: ['members remove --org 2 --member 7'],
       like: ['DELETE /api/admin/orgs/{id}/members/{member_id}/'],
-      work: async () => (await import('./work/members.js')).remove,
+      action: async () => (await import('./actions/members.js')).remove,
     },
   ]);
 }

@@ -19,7 +19,7 @@ Examples:
   cli migrate --role auth_service --json`,
     )
     .action(async ({ role }: { role?: string }) => {
-      const { migrateDatabase } = await import('./work/migrate.js');
+      const { migrateDatabase } = await import('./actions/migrate.js');
       print(command, { migrations: await migrateDatabase(role) });
     });
 }

@@ -9,7 +9,7 @@ export function define(command: Command): void {
     .option('--check', 'write nothing; fail when the file is not what the decorators say', false)
     .addHelpText('after', '\nExamples:\n  cli openapi\n  cli openapi --check')
     .action(async ({ check }: { check: boolean }) => {
-      const { makeDocument } = await import('./work/openapi.js');
+      const { makeDocument } = await import('./actions/openapi.js');
       const document = `${JSON.stringify(await makeDocument(), null, 2)}\n`;
       if (!check) writeFileSync(FILE, document);
       else if (readFileSync(FILE, 'utf8') !== document)

@@ -16,7 +16,7 @@ export function define(group: Command): void {
       ],
       examples: ['orgs list', 'orgs list --disabled on --json'],
       like: ['GET /api/admin/orgs/'],
-      work: async () => (await import('./work/organizations.js')).list,
+      action: async () => (await import('./actions/organizations.js')).list,
     },
     {
       name: 'show',
@@ -24,7 +24,7 @@ export function define(group: Command): void {
       options: [ORG],
       examples: ['orgs show --org 2'],
       like: ['GET /api/admin/orgs/{id}/'],
-      work: async () => (await import('./work/organizations.js')).show,
+      action: async () => (await import('./actions/organizations.js')).show,
     },
     {
       name: 'create',
@@ -32,7 +32,7 @@ export function define(group: Command): void {
       options: [required(text('--name <name>', 'what it is called'))],
       examples: ['orgs create --name Northwind'],
       like: ['POST /api/admin/orgs/'],
-      work: async () => (await import('./work/organizations.js')).create,
+      action: async () => (await import('./actions/organizations.js')).create,
     },
     {
       name: 'rename',
@@ -40,7 +40,7 @@ export function define(group: Command): void {
       options: [ORG, required(text('--name <name>', 'what it is called from now on'))],
       examples: ['orgs rename --org 2 --name Northwind'],
       like: ['PATCH /api/admin/orgs/{id}/'],
-      work: async () => (await import('./work/organizations.js')).rename,
+      action: async () => (await import('./actions/organizations.js')).rename,
     },
     {
       name: 'disable',
@@ -48,7 +48,7 @@ export function define(group: Command): void {
       options: [ORG],
       examples: ['orgs disable --org 2'],
       like: ['PATCH /api/admin/orgs/{id}/'],
-      work: async () => (await import('./work/organizations.js')).disable,
+      action: async () => (await import('./actions/organizations.js')).disable,
     },
     {
       name: 'enable',
@@ -56,7 +56,7 @@ export function define(group: Command): void {
       options: [ORG],
       examples: ['orgs enable --org 2'],
       like: ['PATCH /api/admin/orgs/{id}/'],
-      work: async () => (await import('./work/organizations.js')).enable,
+      action: async () => (await import('./actions/organizations.js')).enable,
     },
   ]);
 }

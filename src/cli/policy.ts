@@ -13,7 +13,7 @@ export function define(group: Command): void {
       options: [id('--org <id>', 'the organization; left out: what holds for all')],
       examples: ['policy show', 'policy show --org 2'],
       like: ['GET /api/admin/policy/', 'GET /api/admin/orgs/{id}/'],
-      work: async () => (await import('./work/policy.js')).show,
+      action: async () => (await import('./actions/policy.js')).show,
     },
     {
       name: 'set',
@@ -36,7 +36,7 @@ export function define(group: Command): void {
         'policy set --org 2 --networks none',
       ],
       like: ['PATCH /api/admin/orgs/{id}/'],
-      work: async () => (await import('./work/policy.js')).set,
+      action: async () => (await import('./actions/policy.js')).set,
     },
     {
       name: 'preview',
@@ -49,7 +49,7 @@ export function define(group: Command): void {
       ],
       examples: ['policy preview --org 2', 'policy preview --org 2 --longest-key-lifetime-days 30'],
       like: ['GET /api/admin/access-keys/review/'],
-      work: async () => (await import('./work/policy.js')).preview,
+      action: async () => (await import('./actions/policy.js')).preview,
     },
     {
       name: 'stop-issuing',
@@ -57,7 +57,7 @@ export function define(group: Command): void {
       options: [id('--org <id>', 'in this organization; left out: in all')],
       examples: ['policy stop-issuing', 'policy stop-issuing --org 2'],
       like: ['PATCH /api/admin/policy/', 'PATCH /api/admin/orgs/{id}/'],
-      work: async () => (await import('./work/policy.js')).stopIssuing,
+      action: async () => (await import('./actions/policy.js')).stopIssuing,
     },
     {
       name: 'allow-issuing',
@@ -65,7 +65,7 @@ export function define(group: Command): void {
       options: [id('--org <id>', 'in this organization; left out: in all that don’t stop it themselves')],
       examples: ['policy allow-issuing', 'policy allow-issuing --org 2'],
       like: ['PATCH /api/admin/policy/', 'PATCH /api/admin/orgs/{id}/'],
-      work: async () => (await import('./work/policy.js')).allowIssuing,
+      action: async () => (await import('./actions/policy.js')).allowIssuing,
     },
   ]);
 }

@@ -19,7 +19,7 @@ export function define(group: Command): void {
         ...LIST_OPTIONS,
       ],
       examples: ['provider-keys list --org 2', 'provider-keys list --org 2 --health bad_key --json'],
-      work: async () => (await import('./work/provider-keys.js')).list,
+      action: async () => (await import('./actions/provider-keys.js')).list,
     },
   ]);
 }

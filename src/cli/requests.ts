@@ -21,7 +21,7 @@ export function define(group: Command): void {
       ],
       examples: ['requests list --status open'],
       like: ['GET /api/admin/access-key-requests/'],
-      work: async () => (await import('./work/requests.js')).list,
+      action: async () => (await import('./actions/requests.js')).list,
     },
     {
       name: 'show',
@@ -29,7 +29,7 @@ export function define(group: Command): void {
       words: REQUEST,
       examples: ['requests show 12'],
       like: ['GET /api/admin/access-key-requests/{id}/'],
-      work: async () => (await import('./work/requests.js')).show,
+      action: async () => (await import('./actions/requests.js')).show,
     },
     {
       name: 'approve',
@@ -42,7 +42,7 @@ export function define(group: Command): void {
       ],
       examples: ['requests approve 12', 'requests approve 12 --level read_only'],
       like: ['POST /api/admin/access-key-requests/{id}/approve/'],
-      work: async () => (await import('./work/requests.js')).approve,
+      action: async () => (await import('./actions/requests.js')).approve,
     },
     {
       name: 'decline',
@@ -51,7 +51,7 @@ export function define(group: Command): void {
       options: [required(text('--reason <text>', 'why; whoever asked reads it'))],
       examples: ["requests decline 12 --reason 'Use the key that you have.'"],
       like: ['POST /api/admin/access-key-requests/{id}/decline/'],
-      work: async () => (await import('./work/requests.js')).decline,
+      action: async () => (await import('./actions/requests.js')).decline,
     },
   ]);
 }

@@ -17,7 +17,7 @@ export function define(group: Command): void {
       ],
       examples: ['users list --is-staff on', 'users list --search example.com --limit 20 --json'],
       like: ['GET /api/admin/users/'],
-      work: async () => (await import('./work/users.js')).list,
+      action: async () => (await import('./actions/users.js')).list,
     },
     {
       name: 'show',
@@ -25,7 +25,7 @@ export function define(group: Command): void {
       options: [EMAIL],
       examples: ['users show --email ada@example.com'],
       like: ['GET /api/admin/users/{id}/'],
-      work: async () => (await import('./work/users.js')).show,
+      action: async () => (await import('./actions/users.js')).show,
     },
     {
       name: 'create',
@@ -40,7 +40,7 @@ export function define(group: Command): void {
         'users create --email op@example.com --name Op --staff',
       ],
       like: ['POST /api/admin/users/'],
-      work: async () => (await import('./work/users.js')).create,
+      action: async () => (await import('./actions/users.js')).create,
     },
     {
       name: 'rename',
@@ -48,7 +48,7 @@ export function define(group: Command): void {
       options: [EMAIL, required(text('--name <name>', 'what they are called from now on'))],
       examples: ["users rename --email ada@example.com --name 'Ada L.'"],
       like: ['PATCH /api/admin/users/{id}/'],
-      work: async () => (await import('./work/users.js')).rename,
+      action: async () => (await import('./actions/users.js')).rename,
     },
     {
       name: 'deactivate',
@@ -56,7 +56,7 @@ export function define(group: Command): void {
       options: [EMAIL],
       examples: ['users deactivate --email ada@example.com'],
       like: ['POST /api/admin/users/{id}/deactivate/'],
-      work: async () => (await import('./work/users.js')).deactivate,
+      action: async () => (await import('./actions/users.js')).deactivate,
     },
     {
       name: 'activate',
@@ -64,7 +64,7 @@ export function define(group: Command): void {
       options: [EMAIL],
       examples: ['users activate --email ada@example.com'],
       like: ['POST /api/admin/users/{id}/activate/'],
-      work: async () => (await import('./work/users.js')).activate,
+      action: async () => (await import('./actions/users.js')).activate,
     },
     {
       name: 'password-link',
@@ -72,7 +72,7 @@ export function define(group: Command): void {
       options: [EMAIL],
       examples: ['users password-link --email ada@example.com'],
       like: ['POST /api/admin/users/{id}/password-link/'],
-      work: async () => (await import('./work/users.js')).passwordLink,
+      action: async () => (await import('./actions/users.js')).passwordLink,
     },
   ]);
 }

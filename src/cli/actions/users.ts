@@ -11,7 +11,7 @@ import {
   UserListQuery,
 } from '../../users/users.dto.js';
 import { UsersService } from '../../users/users.service.js';
-import type { Given, Work } from '../command.js';
+import type { Given, Action } from '../command.js';
 import type { Services } from '../context.js';
 import type { Column } from '../output.js';
 import { bodyOf, queryOf } from './queries.js';
@@ -25,39 +25,39 @@ const COLUMNS: readonly Column<UserAnswer>[] = [
   ['created at', ({ created_at: at }) => at],
 ];
 
-export const list: Work = (services, given, output) =>
+export const list: Action = (services, given, output) =>
   output.list(COLUMNS, given.fields['limit'], async (page) => {
     const query = await queryOf(UserListQuery, given, page);
     return (await services(UsersService).listAll(query)).map(userAnswer);
   });
 
-export const show: Work = async (services, given, output) => {
+export const show: Action = async (services, given, output) => {
   output.print(userAnswer(await byEmail(services, given)));
 };
 
-export const create: Work = async (services, given, output) => {
+export const create: Action = async (services, given, output) => {
   const isStaff = given.fields['staff'] === true;
   const input = { ...(await bodyOf(CreateUserBody, given)), isStaff };
   output.print(userAnswer(await services(UsersService).create(OPERATOR, input)));
 };
 
-export const rename: Work = async (services, given, output) => {
+export const rename: Action = async (services, given, output) => {
   const { id } = await byEmail(services, given);
   const changes = await bodyOf(ChangeUserBody, given);
   output.print(userAnswer(await services(UsersService).change(OPERATOR, id, changes)));
 };
 
-export const deactivate: Work = async (services, given, output) => {
+export const deactivate: Action = async (services, given, output) => {
   const { id } = await byEmail(services, given);
   output.print(userAnswer(await services(UsersService).deactivate(OPERATOR, id)));
 };
 
-export const activate: Work = async (services, given, output) => {
+export const activate: Action = async (services, given, output) => {
   const { id } = await byEmail(services, given);
   output.print(userAnswer(await services(UsersService).activate(OPERATOR, id)));
 };
 
-export const passwordLink: Work = async (services, given, output) => {
+export const passwordLink: Action = async (services, given, output) => {
   const { id } = await byEmail(services, given);
   output.print(passwordLinkAnswer(await services(PasswordLinksService).create(OPERATOR, id)));
 };

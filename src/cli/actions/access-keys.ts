@@ -20,7 +20,7 @@ import {
 import { KeyListQuery } from '../../api-access-keys/access-key-list.dto.js';
 import { AccessKeysService } from '../../api-access-keys/access-keys.service.js';
 import { everyKey } from '../../api-access-keys/key-scope.js';
-import type { Given, Work } from '../command.js';
+import type { Given, Action } from '../command.js';
 import type { Services } from '../context.js';
 import type { Column } from '../output.js';
 import { of } from '../refused.js';
@@ -40,51 +40,51 @@ const COLUMNS: readonly Column<AccessKeyAnswer>[] = [
   ['last used at', ({ last_used_at: at }) => at],
 ];
 
-export const list: Work = (services, given, output) =>
+export const list: Action = (services, given, output) =>
   output.list(COLUMNS, given.fields['limit'], async (page) => {
     const query = await queryOf(KeyListQuery, given, page);
     return (await services(AccessKeysService).list(EVERY_KEY, query)).map(accessKeyAnswer);
   });
 
-export const show: Work = async (services, given, output) => {
+export const show: Action = async (services, given, output) => {
   output.print(await get(services, given));
 };
 
-export const issue: Work = async (services, given, output) => {
+export const issue: Action = async (services, given, output) => {
   const order = orderOf(await bodyOf(IssueKeyBody, given));
   output.print(issuedKeyAnswer(await services(AccessKeysService).issue(OPERATOR, order)));
 };
 
-export const change: Work = async (services, given, output) => {
+export const change: Action = async (services, given, output) => {
   const { id } = await get(services, given);
   const changes = mustChange(changesOf(await bodyOf(ChangeKeyBody, given)));
   output.print(accessKeyAnswer(await services(AccessKeysService).change(EVERY_KEY, id, changes)));
 };
 
-export const suspend: Work = async (services, given, output) => {
+export const suspend: Action = async (services, given, output) => {
   const { until } = await bodyOf(SuspendKeyBody, given);
   const suspended = services(AccessKeysService).suspend(EVERY_KEY, whichOf(given), instantOf(until));
   output.print(accessKeyAnswer(await named(given, suspended)));
 };
 
-export const resume: Work = async (services, given, output) => {
+export const resume: Action = async (services, given, output) => {
   const resumed = services(AccessKeysService).resume(EVERY_KEY, whichOf(given));
   output.print(accessKeyAnswer(await named(given, resumed)));
 };
 
-export const rotate: Work = async (services, given, output) => {
+export const rotate: Action = async (services, given, output) => {
   const rotation = rotationOf(await bodyOf(RotateKeyBody, given));
   const rotated = services(AccessKeysService).rotate(EVERY_KEY, whichOf(given), rotation);
   output.print(issuedKeyAnswer(await named(given, rotated)));
 };
 
-export const revoke: Work = async (services, given, output) => {
+export const revoke: Action = async (services, given, output) => {
   const revocation = staffRevocationOf(await bodyOf(RevokeKeyAsStaffBody, given));
   const revoked = services(AccessKeysService).revoke(EVERY_KEY, whichOf(given), revocation);
   output.print(revokedKeyAnswer(await named(given, revoked)));
 };
 
-export const made: Work = async (services, given, output) => {
+export const made: Action = async (services, given, output) => {
   const { id } = await get(services, given);
   const things = await services(AccessKeysService).listMade(EVERY_KEY, id);
   await output.all(

@@ -2,7 +2,7 @@ import { OPERATOR } from '../../access/principal.js';
 import { KeyReview } from '../../api-access-keys/review/key-review.js';
 import { KeyReviewAdminQuery, type ReviewedKeyAnswer } from '../../api-access-keys/review/review.dto.js';
 import { Page } from '../../common/list.js';
-import type { Given, Work } from '../command.js';
+import type { Given, Action } from '../command.js';
 import type { Services } from '../context.js';
 import type { Column, Output } from '../output.js';
 import { CommandRefused } from '../refused.js';
@@ -22,7 +22,7 @@ const COLUMNS: readonly Column<ReviewedKeyAnswer>[] = [
 ];
 
 /** With `--format csv` everything, as an auditor's spreadsheet takes it. */
-export const review: Work = async (services, given, output) => {
+export const review: Action = async (services, given, output) => {
   if (given.fields['format'] !== 'csv') {
     await listReviewed(services, given, output);
     return;

@@ -7,7 +7,7 @@ import {
   IssueGrantBody,
 } from '../../api-access-keys/grants/grants.dto.js';
 import { GrantsService } from '../../api-access-keys/grants/grants.service.js';
-import type { Work } from '../command.js';
+import type { Action } from '../command.js';
 import type { Column } from '../output.js';
 import { of } from '../refused.js';
 import { bodyOf, idWordOf, queryOf } from './queries.js';
@@ -23,18 +23,18 @@ const COLUMNS: readonly Column<GrantAnswer>[] = [
   ['key', ({ access_key: key }) => key],
 ];
 
-export const list: Work = (services, given, output) =>
+export const list: Action = (services, given, output) =>
   output.list(COLUMNS, given.fields['limit'], async (page) => {
     const query = await queryOf(GrantListQuery, given, page);
     return (await services(GrantsService).listAll(OPERATOR, query)).map(grantAnswer);
   });
 
-export const issue: Work = async (services, given, output) => {
+export const issue: Action = async (services, given, output) => {
   const order = grantOrderOf(await bodyOf(IssueGrantBody, given));
   output.print(grantAnswer(await services(GrantsService).issue(OPERATOR, order)));
 };
 
-export const cancel: Work = async (services, given, output) => {
+export const cancel: Action = async (services, given, output) => {
   const id = idWordOf(given);
   const cancelled = services(GrantsService).cancel(OPERATOR, id);
   output.print(grantAnswer(await of(`grant ${id}`, cancelled)));

@@ -2,31 +2,31 @@ import { OPERATOR } from '../../access/principal.js';
 import { ServicePolicies } from '../../api-access-keys/policy/service-policy.js';
 import { servicePolicyAnswer } from '../../api-access-keys/policy/service-policy.dto.js';
 import { PolicyChanges } from '../../organizations/organizations.dto.js';
-import type { Given, Work } from '../command.js';
+import type { Given, Action } from '../command.js';
 import type { Services } from '../context.js';
 import type { Output } from '../output.js';
 import { change, get } from './organizations.js';
 import { bodyOf, mustChange } from './queries.js';
 import { listReviewed } from './review.js';
 
-export const show: Work = async (services, given, output) => {
+export const show: Action = async (services, given, output) => {
   if (isForAll(given)) output.print(servicePolicyAnswer(await services(ServicePolicies).get()));
   else output.print((await get(services, given)).policy);
 };
 
-export const set: Work = async (services, given, output) => {
+export const set: Action = async (services, given, output) => {
   const policy = mustChange(await bodyOf(PolicyChanges, given));
   output.print((await change(services, given, { policy })).policy);
 };
 
-export const preview: Work = async (services, given, output) => {
+export const preview: Action = async (services, given, output) => {
   await get(services, given); // that there is none is told, not an empty list
   await listReviewed(services, { ...given, fields: { ...given.fields, breach: 'against_policy' } }, output);
 };
 
-export const stopIssuing: Work = (services, given, output) => setIssuing(services, given, output, true);
+export const stopIssuing: Action = (services, given, output) => setIssuing(services, given, output, true);
 
-export const allowIssuing: Work = (services, given, output) => setIssuing(services, given, output, false);
+export const allowIssuing: Action = (services, given, output) => setIssuing(services, given, output, false);
 
 async function setIssuing(services: Services, given: Given, output: Output, stopped: boolean): Promise<void> {
   if (isForAll(given)) {

@@ -11,7 +11,7 @@ import { AuditVerifications } from '../../audit/audit-verifications.js';
 import type { Evidence } from '../../audit/audit-verifier.js';
 import { readHeads } from '../../audit/head.js';
 import { Page } from '../../common/list.js';
-import type { Work } from '../command.js';
+import type { Action } from '../command.js';
 import type { Column } from '../output.js';
 import { CommandRefused, fromFile } from '../refused.js';
 import { queryOf } from './queries.js';
@@ -28,7 +28,7 @@ const COLUMNS: readonly Column<AuditEventAnswer>[] = [
   ['details', ({ details }) => details],
 ];
 
-export const list: Work = (services, given, output) =>
+export const list: Action = (services, given, output) =>
   output.list(COLUMNS, given.fields['limit'], async (page) => {
     const query = await queryOf(AuditEventAdminListQuery, given, page);
     const found = await services(AuditEventsService).listAsStaff(OPERATOR, query);
@@ -36,7 +36,7 @@ export const list: Work = (services, given, output) =>
     throw new Error('An export where a page was asked for.');
   });
 
-export const exportAll: Work = async (services, { words, fields }, output) => {
+export const exportAll: Action = async (services, { words, fields }, output) => {
   const given = { words, fields: { ...fields, format: 'ndjson' } };
   const query = await queryOf(AuditEventAdminListQuery, given, {});
   const lines = await services(AuditEventsService).listAsStaff(OPERATOR, query);
@@ -44,11 +44,11 @@ export const exportAll: Work = async (services, { words, fields }, output) => {
   await output.pass(lines.getStream());
 };
 
-export const state: Work = async (services, _given, output) => {
+export const state: Action = async (services, _given, output) => {
   output.print(auditVerificationAnswer(await services(AuditVerifications).state()));
 };
 
-export const verify: Work = async (services, { fields: { head } }, output) => {
+export const verify: Action = async (services, { fields: { head } }, output) => {
   const evidence = head === undefined ? {} : await evidenceOf(head as string);
   const verdict = await output.progress('verified', (tell) =>
     services(AuditVerifications).verify(evidence, tell),
@@ -57,7 +57,7 @@ export const verify: Work = async (services, { fields: { head } }, output) => {
   output.print(verdict);
 };
 
-export const heads: Work = async (services, _given, output) => {
+export const heads: Action = async (services, _given, output) => {
   output.print(await services(AuditHeads).export());
 };
 

@@ -7,7 +7,7 @@ import {
   OrganizationListQuery,
 } from '../../organizations/organizations.dto.js';
 import { OrganizationsService } from '../../organizations/organizations.service.js';
-import type { Given, Work } from '../command.js';
+import type { Given, Action } from '../command.js';
 import type { Services } from '../context.js';
 import type { Column } from '../output.js';
 import { of } from '../refused.js';
@@ -21,31 +21,31 @@ const COLUMNS: readonly Column<OrganizationAdminAnswer>[] = [
   ['created at', ({ created_at: at }) => at],
 ];
 
-export const list: Work = (services, given, output) =>
+export const list: Action = (services, given, output) =>
   output.list(COLUMNS, given.fields['limit'], async (page) => {
     const query = await queryOf(OrganizationListQuery, given, page);
     return (await services(OrganizationsService).listAll(query)).map(organizationAdminAnswer);
   });
 
-export const show: Work = async (services, given, output) => {
+export const show: Action = async (services, given, output) => {
   output.print(await get(services, given));
 };
 
-export const create: Work = async (services, given, output) => {
+export const create: Action = async (services, given, output) => {
   const input = await bodyOf(CreateOrganizationBody, given);
   output.print(organizationAdminAnswer(await services(OrganizationsService).create(OPERATOR, input)));
 };
 
-export const rename: Work = async (services, given, output) => {
+export const rename: Action = async (services, given, output) => {
   const { name } = await bodyOf(ChangeOrganizationAsStaffBody, given);
   output.print(await change(services, given, { name }));
 };
 
-export const disable: Work = async (services, given, output) => {
+export const disable: Action = async (services, given, output) => {
   output.print(await change(services, given, { disabled: true }));
 };
 
-export const enable: Work = async (services, given, output) => {
+export const enable: Action = async (services, given, output) => {
   output.print(await change(services, given, { disabled: false }));
 };
 

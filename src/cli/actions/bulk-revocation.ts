@@ -3,13 +3,13 @@ import { bulkAnswer, bulkOrderOf, BulkRevokeBody } from '../../api-access-keys/b
 import { BulkRevocations, type RevokedKeys } from '../../api-access-keys/bulk/bulk-revocations.js';
 import { everyKey } from '../../api-access-keys/key-scope.js';
 import { validated } from '../../common/validated.js';
-import type { Work } from '../command.js';
+import type { Action } from '../command.js';
 
 /**
  * First the numbers and a token; with it exactly the keys that were counted, to the last of them. Where that fails midway,
  * what was revoked until then is printed, and the same command goes on with the rest.
  */
-export const bulkRevoke: Work = async (services, { fields }, output) => {
+export const bulkRevoke: Action = async (services, { fields }, output) => {
   const { reason, confirm_token, ...filter } = fields;
   const isDryRun = confirm_token === undefined;
   const body = { filter, reason, confirm_token, dry_run: isDryRun } as BulkRevokeBody;

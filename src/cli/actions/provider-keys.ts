@@ -5,7 +5,7 @@ import {
   ProviderKeyListQuery,
 } from '../../provider-keys/provider-keys.dto.js';
 import { ProviderKeysService } from '../../provider-keys/provider-keys.service.js';
-import type { Work } from '../command.js';
+import type { Action } from '../command.js';
 import type { Column } from '../output.js';
 import { get } from './organizations.js';
 import { idOf, queryOf } from './queries.js';
@@ -22,7 +22,7 @@ const COLUMNS: readonly Column<ProviderKeyAnswer>[] = [
   ['last used at', ({ last_used_at: at }) => at],
 ];
 
-export const list: Work = async (services, given, output) => {
+export const list: Action = async (services, given, output) => {
   await get(services, given); // that there is none is told, not an empty list
   await output.list(COLUMNS, given.fields['limit'], async (page) => {
     const query = await queryOf(ProviderKeyListQuery, given, page);

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { OPERATOR } from '../../access/principal.js';
 import { KeyImport } from '../../api-access-keys/imported/key-import.js';
-import type { Work } from '../command.js';
+import type { Action } from '../command.js';
 import { explainFields } from '../failures.js';
 import { fromFile } from '../refused.js';
 import { wordOf } from './queries.js';
@@ -10,7 +10,7 @@ import { wordOf } from './queries.js';
 const LINE_FEED = 10;
 
 /** With `--dry-run` nothing is taken, and told what would be. Every line that is refused is told on standard error, too. */
-export const importKeys: Work = async (services, given, output) => {
+export const importKeys: Action = async (services, given, output) => {
   const dryRun = given.fields['dry_run'] === true;
   const total = await fromFile(wordOf(given), countLines);
   const input = await fromFile(wordOf(given), (file) => open(file));

@@ -7,7 +7,7 @@ import {
   MemberListQuery,
 } from '../../organizations/members.dto.js';
 import { MembersService } from '../../organizations/members.service.js';
-import type { Given, Work } from '../command.js';
+import type { Given, Action } from '../command.js';
 import type { Column } from '../output.js';
 import { of } from '../refused.js';
 import { bodyOf, idOf, queryOf } from './queries.js';
@@ -21,7 +21,7 @@ const COLUMNS: readonly Column<MemberAnswer>[] = [
   ['role', ({ role }) => role.name],
 ];
 
-export const list: Work = async (services, given, output) => {
+export const list: Action = async (services, given, output) => {
   const org = idOf(given, 'organization');
   await output.list(COLUMNS, given.fields['limit'], async (page) => {
     const query = await queryOf(MemberListQuery, given, page);
@@ -30,26 +30,26 @@ export const list: Work = async (services, given, output) => {
   });
 };
 
-export const show: Work = async (services, given, output) => {
+export const show: Action = async (services, given, output) => {
   const { org, id } = whichOf(given);
   output.print(memberAnswer(await inOrg(org, id, services(MembersService).getAsStaff(org, id))));
 };
 
-export const add: Work = async (services, given, output) => {
+export const add: Action = async (services, given, output) => {
   const org = idOf(given, 'organization');
   const { user: userId, role } = await bodyOf(AddMemberBody, given);
   const added = services(MembersService).add(OPERATOR, org, { userId, role });
   output.print(memberAnswer(await of(`organization ${org}`, added)));
 };
 
-export const change: Work = async (services, given, output) => {
+export const change: Action = async (services, given, output) => {
   const { org, id } = whichOf(given);
   const changes = await bodyOf(ChangeMemberBody, given);
   const changed = services(MembersService).changeAsStaff(OPERATOR, org, id, changes);
   output.print(memberAnswer(await inOrg(org, id, changed)));
 };
 
-export const remove: Work = async (services, given, output) => {
+export const remove: Action = async (services, given, output) => {
   const { org, id } = whichOf(given);
   await inOrg(org, id, services(MembersService).removeAsStaff(OPERATOR, org, id));
   output.print({ id, organization: org, removed: true });

@@ -9,7 +9,7 @@ import {
   requestAnswer,
 } from '../../api-access-keys/requests/requests.dto.js';
 import { RequestsService } from '../../api-access-keys/requests/requests.service.js';
-import type { Work } from '../command.js';
+import type { Action } from '../command.js';
 import type { Column } from '../output.js';
 import { of } from '../refused.js';
 import { bodyOf, idWordOf, queryOf } from './queries.js';
@@ -27,25 +27,25 @@ const COLUMNS: readonly Column<RequestAnswer>[] = [
   ['lapses at', ({ lapses_at: at }) => at],
 ];
 
-export const list: Work = (services, given, output) =>
+export const list: Action = (services, given, output) =>
   output.list(COLUMNS, given.fields['limit'], async (page) => {
     const query = await queryOf(RequestListQuery, given, page);
     return (await services(RequestsService).list(EVERY_REQUEST, query)).map(requestAnswer);
   });
 
-export const show: Work = async (services, given, output) => {
+export const show: Action = async (services, given, output) => {
   const id = idWordOf(given);
   output.print(await answer(id, services(RequestsService).get(EVERY_REQUEST, id)));
 };
 
-export const approve: Work = async (services, given, output) => {
+export const approve: Action = async (services, given, output) => {
   const id = idWordOf(given);
   const narrowing = narrowingOf(await bodyOf(ApproveRequestBody, given));
   const approved = services(RequestsService).approve(EVERY_REQUEST, id, narrowing);
   output.print(await answer(id, approved));
 };
 
-export const decline: Work = async (services, given, output) => {
+export const decline: Action = async (services, given, output) => {
   const id = idWordOf(given);
   const { reason } = await bodyOf(DeclineRequestBody, given);
   const declined = services(RequestsService).decline(EVERY_REQUEST, id, reason);
