@@ -1,4 +1,5 @@
 import type { Argument, Command, Option } from 'commander';
+import { snakeCase } from '../common/snake-case.js';
 import type { Services } from './context.js';
 import { NONE } from './options.js';
 import { Output } from './output.js';
@@ -92,8 +93,4 @@ function fieldsOf(options: Readonly<Record<string, unknown>>): Record<string, un
   return Object.fromEntries(
     Object.entries(options).map(([name, value]) => [fieldNamed(name), value === NONE ? null : value]),
   );
-}
-
-function snakeCase(name: string): string {
-  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

@@ -2,6 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { describeChecks } from '../checks/describe-checks.js';
 import { ERROR_SCHEMAS } from '../common/error-schemas.js';
+import { snakeCase } from '../common/snake-case.js';
 import { curlOf } from './curl.js';
 import type { Document, Operation } from './document.js';
 import { giveExamples } from './examples.js';
@@ -70,11 +71,8 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
 
 /** `AccessKeysAdminController.issue` is `access_keys_admin_issue`: how the clients name the call as well. */
 function operationId(controller: string, method: string): string {
-  return `${snake(controller.replace(/Controller$/, ''))}_${snake(method)}`;
+  return `${snakeCase(controller.replace(/Controller$/, ''))}_${snakeCase(method)}`;
 }
-
-const snake = (text: string): string =>
-  text.replace(/(?<=[a-z])[A-Z]/g, (letter) => `_${letter}`).toLowerCase();
 
 function completed(document: Document): Document {
   document.info.license = { name: 'Proprietary', identifier: 'LicenseRef-CryptoComply' };
