@@ -10,11 +10,10 @@ import { AuditHeads } from '../../audit/audit-heads.js';
 import { AuditVerifications } from '../../audit/audit-verifications.js';
 import type { Evidence } from '../../audit/audit-verifier.js';
 import { readHeads } from '../../audit/head.js';
-import { Page } from '../../common/list.js';
 import type { Action } from '../command.js';
 import type { Column } from '../output.js';
 import { CommandRefused, fromFile } from '../refused.js';
-import { queryOf } from './queries.js';
+import { exportOf, pageOf, queryOf } from './queries.js';
 
 const COLUMNS: readonly Column<AuditEventAnswer>[] = [
   ['id', ({ id }) => id],
@@ -31,16 +30,13 @@ const COLUMNS: readonly Column<AuditEventAnswer>[] = [
 export const list: Action = (services, given, output) =>
   output.list(COLUMNS, given.fields['limit'], async (page) => {
     const query = await queryOf(AuditEventAdminListQuery, given, page);
-    const found = await services(AuditEventsService).listAsStaff(OPERATOR, query);
-    if (found instanceof Page) return found;
-    throw new Error('An export where a page was asked for.');
+    return pageOf(await services(AuditEventsService).listAsStaff(OPERATOR, query));
   });
 
 export const exportAll: Action = async (services, { words, fields }, output) => {
   const given = { words, fields: { ...fields, format: 'ndjson' } };
   const query = await queryOf(AuditEventAdminListQuery, given, {});
-  const lines = await services(AuditEventsService).listAsStaff(OPERATOR, query);
-  if (lines instanceof Page) throw new Error('A page where an export was asked for.');
+  const lines = exportOf(await services(AuditEventsService).listAsStaff(OPERATOR, query));
   await output.pass(lines.getStream());
 };
 

@@ -1,6 +1,6 @@
-import type { Type } from '@nestjs/common';
+import type { StreamableFile, Type } from '@nestjs/common';
 import { InvalidInput } from '../../common/errors.js';
-import { type ListQuery, orderingsOf } from '../../common/list.js';
+import { type ListQuery, orderingsOf, Page } from '../../common/list.js';
 import { validated } from '../../common/validated.js';
 import type { Given } from '../command.js';
 import { CommandRefused } from '../refused.js';
@@ -34,6 +34,18 @@ export function queryOf<T extends ListQuery>(
 function unknownIn(ordering: string, known: readonly string[]): string[] {
   const names = ordering.split(',').map((name) => name.trim().replace(/^-/, ''));
   return names.filter((name) => !known.includes(name));
+}
+
+/** What a list gives where no format was asked for. */
+export function pageOf<T>(found: Page<T> | StreamableFile): Page<T> {
+  if (found instanceof Page) return found;
+  throw new Error('An export where a page was asked for.');
+}
+
+/** What a list gives where a format of an export was asked for. */
+export function exportOf(found: Page<unknown> | StreamableFile): StreamableFile {
+  if (found instanceof Page) throw new Error('A page where an export was asked for.');
+  return found;
 }
 
 /** The one argument of a command that takes one. */

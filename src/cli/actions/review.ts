@@ -1,12 +1,11 @@
 import { OPERATOR } from '../../access/principal.js';
 import { KeyReview } from '../../api-access-keys/review/key-review.js';
 import { KeyReviewAdminQuery, type ReviewedKeyAnswer } from '../../api-access-keys/review/review.dto.js';
-import { Page } from '../../common/list.js';
 import type { Given, Action } from '../command.js';
 import type { Services } from '../context.js';
 import type { Column, Output } from '../output.js';
 import { CommandRefused } from '../refused.js';
-import { queryOf } from './queries.js';
+import { exportOf, pageOf, queryOf } from './queries.js';
 
 const COLUMNS: readonly Column<ReviewedKeyAnswer>[] = [
   ['id', ({ id }) => id],
@@ -29,8 +28,7 @@ export const review: Action = async (services, given, output) => {
   }
   if (output.json) throw new CommandRefused('A review is told as JSON or as CSV, not as both.');
   const query = await queryOf(KeyReviewAdminQuery, given, {});
-  const csv = await services(KeyReview).reviewAsStaff(OPERATOR, query);
-  if (csv instanceof Page) throw new Error('A page where CSV was asked for.');
+  const csv = exportOf(await services(KeyReview).reviewAsStaff(OPERATOR, query));
   await output.pass(csv.getStream());
 };
 
@@ -38,8 +36,6 @@ export const review: Action = async (services, given, output) => {
 export function listReviewed(services: Services, given: Given, output: Output): Promise<void> {
   return output.list(COLUMNS, given.fields['limit'], async (page) => {
     const query = await queryOf(KeyReviewAdminQuery, given, page);
-    const found = await services(KeyReview).reviewAsStaff(OPERATOR, query);
-    if (found instanceof Page) return found;
-    throw new Error('An export where a page was asked for.');
+    return pageOf(await services(KeyReview).reviewAsStaff(OPERATOR, query));
   });
 }
