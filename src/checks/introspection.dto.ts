@@ -1,8 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { LONGEST_TOKEN } from '../auth/tokens/tokens.dto.js';
 import { AddressField, TextField } from '../common/fields.js';
-
-/** Characters of the longest token that is looked at; ours have some 700. */
-const LONGEST_TOKEN = 8_192;
 
 export const TOKEN_TYPES = { access_key: 'access_key', jwt: 'access_token', session: 'session' } as const;
 

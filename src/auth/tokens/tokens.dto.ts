@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { TextField } from '../../common/fields.js';
 
 /** Characters of the longest token that is looked at; ours have some 700. */
-const LONGEST_TOKEN = 8_192;
+export const LONGEST_TOKEN = 8_192;
 
 export class RefreshTokenBody {
   @TextField({ max: LONGEST_TOKEN, trim: false })
