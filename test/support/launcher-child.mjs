@@ -1,24 +1,7 @@
 // Run by launcher.ts as a process of its own: has an embedded PostgreSQL until its standard input ends, and tells one JSON line.
-import { readFileSync } from 'node:fs';
-import Module, { createRequire } from 'node:module';
-import { transformSync } from '@swc/core';
+import { requireTypeScript } from './typescript-hook.mjs';
 
-const require = createRequire(import.meta.url);
-const swc = {
-  swcrc: false,
-  jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
-  module: { type: 'commonjs' },
-};
-require.extensions['.ts'] = (module, file) =>
-  module._compile(transformSync(readFileSync(file, 'utf8'), swc).code, file);
-const resolve = Module._resolveFilename;
-Module._resolveFilename = (request, parent, ...rest) =>
-  resolve(
-    parent?.filename?.endsWith('.ts') ? request.replace(/^(\..*)\.js$/, '$1.ts') : request,
-    parent,
-    ...rest,
-  );
-
+const require = requireTypeScript(import.meta.url);
 const { startEmbeddedPostgres } = require('../../src/database/embedded/embedded-postgres.ts');
 try {
   const { stop, ...server } = await startEmbeddedPostgres(JSON.parse(process.argv[2]));
