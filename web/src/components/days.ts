@@ -1,3 +1,6 @@
+/** A day of 24 hours, in milliseconds. */
+export const DAY_MS = 86_400_000;
+
 /** The viewer's date of an instant, as a field of dates takes it: `2030-01-31`. */
 export function dayOf(instant: Date): string {
   const two = (number: number) => String(number).padStart(2, '0');

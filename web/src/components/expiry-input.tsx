@@ -1,9 +1,8 @@
 import { Select, TextInput } from '@mantine/core';
 import { tExpiry } from '../strings/strings';
-import { dayOf } from './days';
+import { DAY_MS, dayOf } from './days';
 import { dateInWords } from './time';
 
-const DAY_MS = 86_400_000;
 const PRESETS = [7, 30, 60, 90, 180, 365] as const;
 /** How much earlier than a policy's last moment the longest life ends: clocks differ. */
 const MARGIN_MS = 60_000;

@@ -3,12 +3,12 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { components } from '../api/schema';
 import { tRequests, tReview } from '../strings/strings';
+import { DAY_MS } from './days';
 import { FormDialog } from './form-dialog';
 
 type Schemas = components['schemas'];
 export type KeyRequest = Schemas['RequestAnswer'];
 
-const DAY_MS = 86_400_000;
 const words = tRequests;
 
 /** How somebody decides a request: as a manager of its organization, or as staff. */

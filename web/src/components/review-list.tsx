@@ -7,7 +7,8 @@ import { FilterSelect } from './filter-select';
 import { changed, type ListSearch } from './list-search';
 import { type ApiPage, ListView } from './list-view';
 import type { ProposedPolicy } from './policy/governing';
-import { Breaches, isDead, KeyName, type ReviewedKey, ReviewedStatus } from './review-words';
+import { isDead } from './key-status';
+import { Breaches, KeyName, type ReviewedKey, ReviewedStatus } from './review-words';
 import { SearchInput } from './search-input';
 import { Time } from './time';
 

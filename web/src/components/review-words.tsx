@@ -50,7 +50,3 @@ export function KeyName({
     </Stack>
   );
 }
-
-/** Whether a key is dead for good. */
-export const isDead = ({ status }: Pick<ReviewedKey, 'status'>): boolean =>
-  status === 'revoked' || status === 'expired';

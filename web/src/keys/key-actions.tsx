@@ -2,9 +2,10 @@ import { Button, Group } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { answerOf, api } from '../api/client';
+import { isDead } from '../components/key-status';
 import { ProblemAlert } from '../components/problem-alert';
 import { tKeys } from '../strings/strings';
-import { type AccessKey, isDead } from './queries';
+import type { AccessKey } from './queries';
 
 const RevokeDialog = lazy(async () => ({ default: (await import('./revoke-dialog')).RevokeDialog }));
 const RotateDialog = lazy(async () => ({ default: (await import('./rotate-dialog')).RotateDialog }));

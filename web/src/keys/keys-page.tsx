@@ -17,7 +17,8 @@ import { GrantsToRedeem } from './grants-to-redeem';
 import { KeyActions } from './key-actions';
 import { KeyStatus, LastUse, OrganizationName } from './key-words';
 import { OwnRequests } from './own-requests';
-import { type AccessKey, isDead, type IssuedKey, type KeySearch, keysQuery } from './queries';
+import { isDead } from '../components/key-status';
+import { type AccessKey, type IssuedKey, type KeySearch, keysQuery } from './queries';
 
 // Loaded when they are first opened: the list itself is there sooner.
 const DiagnoseDialog = lazy(async () => ({ default: (await import('./diagnose-dialog')).DiagnoseDialog }));

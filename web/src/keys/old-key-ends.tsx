@@ -1,8 +1,9 @@
 import { Paper, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { isDead } from '../components/key-status';
 import { Time, useNow } from '../components/time';
 import { tKeys } from '../strings/strings';
-import { type AccessKey, isDead, keyQuery } from './queries';
+import { type AccessKey, keyQuery } from './queries';
 
 /** How often the old key is looked at, in milliseconds. */
 const LOOK_EVERY = 3000;

@@ -67,7 +67,3 @@ export const organizationQuery = (id: number) =>
     queryKey: ['organization', id],
     queryFn: () => answerOf(api.GET('/api/orgs/{org_pk}/', { params: { path: { org_pk: id } } })),
   });
-
-/** Whether a key is dead for good. */
-export const isDead = ({ status }: Pick<AccessKey, 'status'>): boolean =>
-  status === 'revoked' || status === 'expired';

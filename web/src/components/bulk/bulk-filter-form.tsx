@@ -2,11 +2,11 @@ import { Button, Group, Paper, SimpleGrid, Stack, TextInput, Title } from '@mant
 import { type ReactNode, useState } from 'react';
 import type { Problem } from '../../api/problem';
 import { tReview, tBulk } from '../../strings/strings';
+import { DAY_MS } from '../days';
 import { FilterSelect } from '../filter-select';
 import type { BulkFilter, BulkOrder } from './way';
 
 const words = tBulk;
-const DAY_MS = 86_400_000;
 
 /** What is revoked already isn't revoked again. */
 const STATUSES = Object.fromEntries(

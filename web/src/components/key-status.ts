@@ -1,0 +1,3 @@
+/** Whether a key is dead for good. */
+export const isDead = ({ status }: { readonly status: string }): boolean =>
+  status === 'revoked' || status === 'expired';
