@@ -98,8 +98,9 @@ describeInBrowser('the guides in a browser', () => {
   it('lead by keyboard past the menu to their content', async () => {
     const page: Page = await browser.open(test, { path: '/docs/quickstart/' });
     await page.keyboard.press('Tab');
+    await page.locator('a[href="#content"]:focus').waitFor();
     await page.keyboard.press('Enter');
-    expect(new URL(page.url()).hash).toBe('#content');
+    await page.waitForURL(/\/docs\/quickstart\/#content$/);
     await page.getByRole('heading', { level: 1, name: 'Quickstart' }).waitFor();
     await page
       .getByRole('link', { name: 'Quickstart', exact: true })
