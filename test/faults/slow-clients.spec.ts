@@ -17,7 +17,7 @@ beforeAll(async () => {
   const app = await createApp({ ...test.env, LOG_LEVEL: 'silent' });
   const server = app.getHttpServer() as Server;
   if (!REAL)
-    Object.assign(server, { headersTimeout: 400, requestTimeout: 800, connectionsCheckingInterval: 50 });
+    Object.assign(server, { headersTimeout: 1_500, requestTimeout: 3_000, connectionsCheckingInterval: 50 });
   await app.listen(0, '127.0.0.1');
   slow = { app, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
 });
