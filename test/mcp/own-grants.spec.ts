@@ -55,6 +55,53 @@ it('an issue through a tool makes a grant and no key; the user redeems it by ses
   expect([again.status, again.body.code]).toEqual([409, 'grant_not_open']);
 });
 
+it.each([
+  ['access_key_issue', 'access_key_grant', {}],
+  ['access_key_request', 'access_key_request', { reason: 'Weekly figures' }],
+])(
+  '%s takes the networks that the key is to work from, as REST does; one that is none is `invalid` by its place, and nothing is made',
+  async (tool, made, more) => {
+    const { org, assistant } = await setting();
+    const order = { organization_id: org.id, access_level: 'read_only', name: 'Nightly', ...more };
+    const networksOf = async (allowed_networks: unknown): Promise<unknown> =>
+      (await assistant.confirm(tool, { ...order, allowed_networks })).content[made].allowed_networks;
+
+    expect(await networksOf(['192.0.2.0/24', '2001:DB8::/32', '192.0.2.0/24'])).toEqual([
+      '192.0.2.0/24',
+      '2001:db8::/32',
+    ]);
+    expect(await networksOf([])).toEqual([]);
+    const count = `SELECT (SELECT count(*) FROM access_key_grants) + (SELECT count(*) FROM access_key_requests) AS n`;
+    const before = await test.database.query(count);
+    expect(await assistant.call(tool, { ...order, allowed_networks: ['192.0.2.0/24', '192.0.2'] })).toEqual({
+      isError: true,
+      content: {
+        status: 'error',
+        code: 'invalid',
+        detail: 'Invalid input.',
+        errors: { allowed_networks: { 1: [expect.any(String)] } },
+      },
+    });
+    expect(await test.database.query(count)).toEqual(before);
+  },
+);
+
+it('a key granted for some networks through a tool works from these and from nowhere else', async () => {
+  const { org, assistant, browser } = await setting();
+  const keyFor = async (...networks: string[]) => {
+    const order = { organization_id: org.id, access_level: 'full_access', name: 'Nightly' };
+    const { content } = await assistant.confirm('access_key_issue', { ...order, allowed_networks: networks });
+    const { body } = await browser.post(redeem(content.access_key_grant_id));
+    expect(body.allowed_networks).toEqual(networks);
+    return body as { key: string };
+  };
+  const use = async (key: { key: string }): Promise<number> =>
+    (await test.api.as(key).get('/api/orgs/')).status;
+
+  expect(await use(await keyFor('192.0.2.0/24'))).toBe(401);
+  expect(await use(await keyFor('127.0.0.0/8', '::1/128'))).toBe(200);
+});
+
 it('a rotation through a tool makes a grant; redeeming it makes the successor, and the old key works on', async () => {
   const { org, user, assistant, browser } = await setting();
   const old = await test.make.accessKey(user, { organization: org, expiresInSeconds: 86_400 });

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { SystemRole } from '../../src/access/system-roles.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { Assistant } from '../support/assistant.js';
@@ -108,5 +109,28 @@ it('every tool says what it takes as a closed object, whether it only reads, and
   const members = tools.find(({ name }) => name === 'member_list')?.inputSchema.properties ?? {};
   expect(Object.keys(members).sort()).toEqual(
     ['organization_id', 'limit', 'offset', 'sort_by', 'search', 'status', 'role_id', 'user_id'].sort(),
+  );
+});
+
+it.each([
+  ['access_key_issue', 'IssueOwnKeyBody', []],
+  ['access_key_request', 'MakeRequestBody', []],
+  ['access_key_rotate', 'RotateKeyBody', ['access_key_id']],
+])('%s takes every field of the %s that REST takes', async (name, body, more) => {
+  const user = await test.make.member(await test.make.org(), 'Owner');
+  const { tools } = await (await Assistant.connect(test.url, await bearerOf(test, user))).tools();
+  const { components } = JSON.parse(readFileSync('docs/api/openapi.json', 'utf8')) as {
+    components: { schemas: Record<string, { properties: object }> };
+  };
+
+  const fields = Object.keys(components.schemas[body]?.properties ?? {});
+  expect(fields).not.toEqual([]);
+  const taken = Object.keys(tools.find((tool) => tool.name === name)?.inputSchema.properties ?? {});
+  expect(taken.sort()).toEqual(
+    [
+      ...more,
+      'confirm_token',
+      ...fields.map((field) => (field === 'organization' ? 'organization_id' : field)),
+    ].sort(),
   );
 });

@@ -13,9 +13,6 @@ import { DEFAULT_GRACE_SECONDS, KeyRotation, type Rotation } from '../life/rotat
 import type { AccessKeyGrant } from './access-key-grant.entity.js';
 import { KeyGranting } from './granting.js';
 
-/** What a user asks for; where it may be used from, they say of the key itself. */
-type OwnGrantOrder = Omit<OwnKeyOrder, 'allowedNetworks'>;
-
 /**
  * Grants that users make for themselves where the secret must not be seen: through a tool of an assistant (contract §7). They
  * are judged as the issue or the rotation that they will be, when they are made and once more when they are redeemed; and
@@ -31,12 +28,12 @@ export class OwnGrants {
   ) {}
 
   /** Grants the caller a key of their own. Errors: those of an issue of one's own. */
-  issue(by: Principal, order: OwnGrantOrder): Promise<AccessKeyGrant> {
+  issue(by: Principal, order: OwnKeyOrder): Promise<AccessKeyGrant> {
     return this.acts.run(asOwner(by), async (act) => {
       await this.issuing.judge(act, 'own_issue', wanted(by, order));
-      const { organizationId, accessLevel, name, expiresAt: keyExpiresAt } = order;
+      const { expiresAt: keyExpiresAt, ...terms } = order;
       return this.granting.grant(act, {
-        ...{ userId: by.userId, organizationId, accessLevel, name, keyExpiresAt },
+        ...{ ...terms, userId: by.userId, keyExpiresAt },
         reason: 'Asked for by its user, through a tool.',
         expiresAt: null,
         grantedAs: 'user',
@@ -45,7 +42,7 @@ export class OwnGrants {
   }
 
   /** Whether the caller could issue such a key now; nothing is made. Errors: those of an issue of one's own. */
-  async tryIssue(by: Principal, order: OwnGrantOrder): Promise<void> {
+  async tryIssue(by: Principal, order: OwnKeyOrder): Promise<void> {
     await this.acts.run(asOwner(by), (act) => this.issuing.judge(act, 'own_issue', wanted(by, order)));
   }
 
@@ -114,8 +111,8 @@ const VOID = 'This grant no longer holds: its key could not be issued on these t
 
 function wanted(
   { userId }: Principal,
-  { organizationId, accessLevel, name, expiresAt }: OwnGrantOrder,
+  { organizationId, accessLevel, name, expiresAt, allowedNetworks }: OwnKeyOrder,
 ): KeyOrder {
-  const own = { userId, organizationId, accessLevel, name, admin: false, ...newNetworks(null, 'user') };
-  return { ...own, expiresAt: expiresAt ?? undefined };
+  const own = { userId, organizationId, accessLevel, name, admin: false };
+  return { ...own, ...newNetworks(allowedNetworks, 'user'), expiresAt: expiresAt ?? undefined };
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { accessKeyAnswer } from '../../api-access-keys/access-key.dto.js';
 import {
   instantOf,
-  KEY_NAME,
+  IssueOwnKeyBody,
   ownOrderOf,
   RevokeKeyBody,
   revocationOf,
@@ -25,28 +25,14 @@ import {
 } from '../../api-access-keys/requests/requests.dto.js';
 import { RequestsService } from '../../api-access-keys/requests/requests.service.js';
 import { ownKeys } from '../../api-access-keys/key-scope.js';
-import { ACCESS_LEVELS, type AccessLevel } from '../../access/access-level.js';
 import type { Principal } from '../../access/principal.js';
-import { ChoiceField, IdField, InstantField, TextField } from '../../common/fields.js';
+import { IdField } from '../../common/fields.js';
 import { listed } from '../results.js';
 import { listArguments, queryOf } from './arguments.js';
 import { ownTool, ToolSet } from './tool.js';
 
 class WhichAccessKey {
   @IdField({ description: 'The access key: `access_key_list.results[].id`.' }) access_key_id!: number;
-}
-
-/** As REST takes it, but for the addresses: they are set on the key itself. */
-class GrantOwnKeyArguments {
-  @IdField({ description: 'Confines the key to this organization.' }) organization!: number;
-  @ChoiceField(ACCESS_LEVELS) access_level!: AccessLevel;
-  @TextField(KEY_NAME) name!: string;
-  @InstantField({
-    optional: true,
-    nullable: true,
-    description: "Within the organization's policy. Default: in 90 days.",
-  })
-  expires_at?: string | null;
 }
 
 const MADE_BY_HAND =
@@ -98,8 +84,8 @@ export class AccessKeyTools extends ToolSet {
       title: 'Issue an access key',
       description: `Grants the caller an access key of their own, under the organization's policy. ${MADE_BY_HAND}`,
       needs: 'access_key.issue',
-      takes: [GrantOwnKeyArguments],
-      preview: async (caller, body: GrantOwnKeyArguments) => {
+      takes: [IssueOwnKeyBody],
+      preview: async (caller, body: IssueOwnKeyBody) => {
         await this.grants.tryIssue(caller, ownOrderOf(body));
         return {};
       },
