@@ -135,8 +135,8 @@ export class AccessKeyRows {
   }
 
   /** These keys, oldest first. */
-  listByIds(ids: readonly number[], manager: EntityManager): Promise<ApiAccessKey[]> {
-    return manager.find(ApiAccessKey, { where: { id: In(ids) }, order: { id: 'ASC' } });
+  listByIds(ids: readonly number[]): Promise<ApiAccessKey[]> {
+    return this.dataSource.manager.find(ApiAccessKey, { where: { id: In(ids) }, order: { id: 'ASC' } });
   }
 }
 

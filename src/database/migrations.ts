@@ -27,6 +27,7 @@ import { ViewsForOthers1765000700000 } from '../../migrations/1765000700000-view
 import { OneRefusal1765000709000 } from '../../migrations/1765000709000-one-refusal.js';
 import { LongLists1765001000000 } from '../../migrations/1765001000000-long-lists.js';
 import { AccessKeyCounts1765001100000 } from '../../migrations/1765001100000-access-key-counts.js';
+import { BulkRevocationsDone1765002100000 } from '../../migrations/1765002100000-bulk-revocations-done.js';
 
 /** Every migration, oldest first. A migration is never edited once landed. */
 export const MIGRATIONS = [
@@ -59,6 +60,7 @@ export const MIGRATIONS = [
   OneRefusal1765000709000,
   LongLists1765001000000,
   AccessKeyCounts1765001100000,
+  BulkRevocationsDone1765002100000,
 ];
 
 /** The names of the migrations that the database has seen. Fails with 42P01 where nothing ever migrated. */

@@ -3,6 +3,7 @@ import { startTestApp, type TestApp } from '../support/app.js';
 import type { Answer, Client } from '../support/client.js';
 import { callingStaff } from '../support/callers.js';
 import type { MadeKey, MadeUser } from '../support/factory.js';
+import { hold } from '../support/hold.js';
 import { sessionOf } from '../support/sign-in.js';
 
 let test: TestApp;
@@ -40,6 +41,14 @@ const statuses = async (...keys: { id: number }[]): Promise<string[]> =>
   Promise.all(
     keys.map(async ({ id }) => (await staff.get(`/api/admin/access-keys/${id}/`)).body.status as string),
   );
+/** How many keys of the organization are revoked. */
+const revokedKeys = async (): Promise<number> =>
+  (
+    await test.database.query(
+      'SELECT FROM access_keys WHERE organization_id = $1 AND revoked_at IS NOT NULL',
+      [org.id],
+    )
+  ).length;
 const eventsOf = ({ id }: { id: number }) =>
   test.database.query(
     `SELECT action, details->>'reason' AS reason FROM audit_events
@@ -244,13 +253,14 @@ describe('Confirmed, it', () => {
     const go = () => bulk(filter, { dry_run: false, confirm_token: counted.confirm_token });
     const first = (await go()).body;
     expect(first).toMatchObject({ revoked: 1000, remaining: 51, vanished: [] });
-    // Two at the same time share what is left.
+    // Two at the same time share what is left, and each tells of all that was done.
     const rest = (await Promise.all([go(), go()])).map(
       ({ body }) => body as { revoked: number; remaining: number },
     );
-    expect(rest.map(({ remaining }) => remaining)).toContain(0);
-    expect(rest.reduce((sum, { revoked }) => sum + revoked, 0)).toBe(51);
-    expect((await go()).body).toEqual({ dry_run: false, revoked: 0, vanished: [], ended: [], remaining: 0 });
+    for (const { revoked, remaining } of rest) expect(revoked + remaining).toBe(1051);
+    const all = { dry_run: false, revoked: 1051, vanished: [], ended: [], remaining: 0 };
+    expect(rest).toContainEqual(all);
+    expect((await go()).body).toEqual(all);
     const events = await test.database.query<{ count: number; keys: number }>(
       `SELECT count(*)::int AS count, count(DISTINCT e.subject_id)::int AS keys
        FROM audit_events e JOIN access_keys k ON k.id = e.subject_id AND e.subject_type = 'access_key'
@@ -258,6 +268,47 @@ describe('Confirmed, it', () => {
       [org.id],
     );
     expect(events).toEqual([{ count: 1051, keys: 1051 }]);
+  });
+
+  it('that failed midway tells of all that it did when it is sent again, and goes on with the rest', async () => {
+    const manager = await test.make.member(org, 'Administrator');
+    const maker = await test.make.accessKey(manager, { organization: org });
+    const invited = await test.api
+      .as(maker)
+      .post(`/api/orgs/${org.id}/members/`, { email: 'guest@example.com', role: 'Viewer' });
+    const gone = await keyOf();
+    await test.database.query(
+      `INSERT INTO access_keys (prefix, digest, user_id, organization_id, access_level, name, issued_via)
+       SELECT 'D' || lpad(n::text, 7, '0'), sha256(('D' || n)::bytea), $1, $2, 'read_only', 'many', 'cli' FROM generate_series(1, 118) n`,
+      [user.id, org.id],
+    );
+    const { body: counted } = await bulk({});
+    expect(counted.count).toBe(120);
+    await staff.post(`/api/admin/access-keys/${gone.id}/revoke/`, {});
+    const go = () => bulk({}, { dry_run: false, confirm_token: counted.confirm_token });
+    // Its third batch waits for a key that somebody holds, and loses its connection there.
+    const last = `SELECT max(id) FROM access_keys WHERE organization_id = ${org.id}`;
+    const held = await hold(test.database, `SELECT FROM access_keys WHERE id = (${last}) FOR UPDATE`);
+    const going = go();
+    await held.waitedFor();
+    await test.database.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+    );
+    const failed = await going;
+    expect([failed.status, failed.body.code]).toEqual([503, 'service_unavailable']);
+    await held.finish();
+    expect(await revokedKeys()).toBe(100);
+
+    const done = {
+      dry_run: false,
+      revoked: 119,
+      vanished: [{ id: gone.id, prefix: gone.prefix, status: 'revoked' }],
+      ended: [{ type: 'invitation', id: invited.body.id }],
+      remaining: 0,
+    };
+    expect(await go()).toMatchObject({ status: 200, body: done });
+    expect(await revokedKeys()).toBe(120);
+    expect((await go()).body).toEqual(done); // an answer that was lost is given again
   });
 
   it('needs the token of exactly this filter, of whoever counted, in time: else 400 and nothing is revoked', async () => {

@@ -2744,6 +2744,7 @@ export interface components {
         RevokedKeysAnswer: {
             /** @enum {boolean} */
             dry_run: false;
+            /** @description How many of the counted keys were revoked since, by this request and those before it. */
             revoked: number;
             /** @description Counted, but it no longer fits the filter: not revoked now. */
             vanished: components["schemas"]["VanishedKey"][];

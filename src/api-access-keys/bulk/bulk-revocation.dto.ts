@@ -85,10 +85,14 @@ class VanishedKey {
   @ApiProperty({ enum: KEY_STATUSES }) status!: string;
 }
 
-/** What was revoked. */
+/** What was revoked with this token, by this request and those before it. */
 export class RevokedKeysAnswer {
   @ApiProperty({ enum: [false] }) dry_run!: false;
-  @ApiProperty({ type: 'integer' }) revoked!: number;
+  @ApiProperty({
+    type: 'integer',
+    description: 'How many of the counted keys were revoked since, by this request and those before it.',
+  })
+  revoked!: number;
   @ApiProperty({
     type: [VanishedKey],
     description: 'Counted, but it no longer fits the filter: not revoked now.',

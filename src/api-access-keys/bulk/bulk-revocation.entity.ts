@@ -1,3 +1,4 @@
+import type { Ended } from '../../acts/made.js';
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedColumn, Unique } from 'typeorm';
 import { Organization } from '../../organizations/organization.entity.js';
 import { User } from '../../users/user.entity.js';
@@ -37,6 +38,18 @@ export class BulkRevocation {
   /** What is still to be revoked, in this order. */
   @Column('integer', { array: true })
   keyIds!: number[];
+
+  /** How many of the set were revoked so far. */
+  @Column('integer', { default: 0 })
+  revoked!: number;
+
+  /** Those that no longer fitted when their turn came. */
+  @Column('integer', { array: true, default: [] })
+  vanishedIds!: number[];
+
+  /** What else ended with them. */
+  @Column('jsonb', { default: [] })
+  ended!: Ended[];
 
   @Column('timestamptz')
   expiresAt!: Date;

@@ -20,7 +20,7 @@ const TOKEN_SECONDS = 600;
 const MOST_KEYS = 10_000;
 /** Keys that one transaction revokes, so that nobody waits long for its locks; and one request, so that it is answered. */
 const BATCH = 50;
-const MOST_A_REQUEST = 1_000;
+const BATCHES_A_REQUEST = 20;
 
 /** What somebody asks for: the keys that fit, to be counted or, with the token for exactly these, revoked. */
 export interface BulkOrder {
@@ -40,7 +40,7 @@ export interface CountedKeys extends KeyCounts {
   readonly expiresIn: number;
 }
 
-/** What was revoked, and what is left. */
+/** What was revoked of a set since it was counted, by whichever request, and what is left. */
 export interface RevokedKeys {
   readonly dryRun: false;
   readonly revoked: number;
@@ -50,8 +50,6 @@ export interface RevokedKeys {
   readonly ended: readonly Ended[];
   readonly remaining: number;
 }
-
-type Progress = Omit<RevokedKeys, 'dryRun'>;
 
 /** Revokes many keys at once: first the numbers, then exactly the keys that were counted, each with its own audit event. */
 @Injectable()
@@ -109,22 +107,24 @@ export class BulkRevocations {
     });
   }
 
-  /** In batches, each an act of its own: what broke off is gone on with by the same request. */
+  /**
+   * In batches, each an act of its own that remembers with the set what it did: what broke off, or was answered to nobody, is
+   * gone on with by the same request, whose answer tells of all.
+   */
   private async revoke(scope: KeyScope, order: BulkOrder): Promise<RevokedKeys> {
-    let done: Progress = { revoked: 0, vanished: [], ended: [], remaining: 0 };
+    let bulk: BulkRevocation;
+    let batches = 0;
     do {
-      const batch = await this.revokeBatch(scope, order);
-      done = {
-        revoked: done.revoked + batch.revoked,
-        vanished: [...done.vanished, ...batch.vanished],
-        ended: [...done.ended, ...batch.ended],
-        remaining: batch.remaining,
-      };
-    } while (done.remaining > 0 && done.revoked + done.vanished.length < MOST_A_REQUEST);
-    return { dryRun: false, ...done };
+      bulk = await this.revokeBatch(scope, order);
+      batches += 1;
+    } while (bulk.keyIds.length > 0 && batches < BATCHES_A_REQUEST);
+    const { revoked, vanishedIds, ended, keyIds } = bulk;
+    const vanished = await this.rows.listByIds(vanishedIds);
+    return { dryRun: false, revoked, vanished, ended, remaining: keyIds.length };
   }
 
-  private revokeBatch(scope: KeyScope, { filter, reason, confirmToken }: BulkOrder): Promise<Progress> {
+  /** Gives the set as it stands afterwards. */
+  private revokeBatch(scope: KeyScope, { filter, reason, confirmToken }: BulkOrder): Promise<BulkRevocation> {
     return this.acts.run(scope.authority, async (act) => {
       const { manager } = act;
       const bulk = await holdSet(act, scope, filter, confirmToken);
@@ -143,17 +143,14 @@ export class BulkRevocations {
           if (one.type !== 'access_key' || !bulk.keyIds.includes(one.id)) ended.push(one);
         }
       }
-      const left = bulk.keyIds.slice(BATCH).filter((id) => !gone.has(id));
-      await manager.update(BulkRevocation, { id: bulk.id }, { keyIds: left });
-      return {
-        revoked: bulk.keyIds.filter((id) => gone.has(id)).length,
-        vanished: await this.rows.listByIds(
-          batch.filter((id) => !gone.has(id)),
-          manager,
-        ),
-        ended,
-        remaining: left.length,
+      const done = {
+        keyIds: bulk.keyIds.slice(BATCH).filter((id) => !gone.has(id)),
+        revoked: bulk.revoked + bulk.keyIds.filter((id) => gone.has(id)).length,
+        vanishedIds: [...bulk.vanishedIds, ...batch.filter((id) => !gone.has(id))],
+        ended: [...bulk.ended, ...ended],
       };
+      await manager.update(BulkRevocation, { id: bulk.id }, done);
+      return { ...bulk, ...done };
     });
   }
 }

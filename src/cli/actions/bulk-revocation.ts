@@ -1,13 +1,13 @@
 import { OPERATOR } from '../../access/principal.js';
 import { bulkAnswer, bulkOrderOf, BulkRevokeBody } from '../../api-access-keys/bulk/bulk-revocation.dto.js';
-import { BulkRevocations, type RevokedKeys } from '../../api-access-keys/bulk/bulk-revocations.js';
+import { BulkRevocations } from '../../api-access-keys/bulk/bulk-revocations.js';
 import { everyKey } from '../../api-access-keys/key-scope.js';
 import { validated } from '../../common/validated.js';
 import type { Action } from '../command.js';
 
 /**
  * First the numbers and a token; with it exactly the keys that were counted, to the last of them. Where that fails midway,
- * what was revoked until then is printed, and the same command goes on with the rest.
+ * what is known to be revoked is printed, and the same command goes on with the rest and tells of all.
  */
 export const bulkRevoke: Action = async (services, { fields }, output) => {
   const { reason, confirm_token, ...filter } = fields;
@@ -17,19 +17,8 @@ export const bulkRevoke: Action = async (services, { fields }, output) => {
   const run = () => services(BulkRevocations).run(everyKey(OPERATOR), order);
   let outcome = await run();
   try {
-    while (!outcome.dryRun && outcome.remaining > 0) outcome = sum(outcome, (await run()) as RevokedKeys);
+    while (!outcome.dryRun && outcome.remaining > 0) outcome = await run();
   } finally {
     output.print(bulkAnswer(outcome));
   }
 };
-
-/** What two requests with one token did together. */
-function sum(before: RevokedKeys, after: RevokedKeys): RevokedKeys {
-  return {
-    dryRun: false,
-    revoked: before.revoked + after.revoked,
-    vanished: [...before.vanished, ...after.vanished],
-    ended: [...before.ended, ...after.ended],
-    remaining: after.remaining,
-  };
-}

@@ -29,21 +29,15 @@ export async function count(way: BulkWay, order: BulkOrder): Promise<CountedKeys
 
 /**
  * How exactly the keys that were counted are revoked: a request ends some, so it is repeated until none is left. Where one
- * fails, it is called again: it goes on, and tells of what it revoked before as well.
+ * fails, it is called again: it goes on, and the answer tells of what was revoked before as well.
  */
 export function revocation(way: BulkWay, order: BulkOrder, token: string): () => Promise<Outcome> {
-  let outcome: Outcome = { revoked: 0, vanished: 0, ended: 0 };
   return async () => {
-    for (let remaining = 1; remaining > 0;) {
+    for (;;) {
       const answer = await way.send({ ...order, dry_run: false, confirm_token: token });
       if (answer.dry_run) throw new Error('Keys were to be revoked.');
-      outcome = {
-        revoked: outcome.revoked + answer.revoked,
-        vanished: outcome.vanished + answer.vanished.length,
-        ended: outcome.ended + answer.ended.length,
-      };
-      remaining = answer.remaining;
+      const { revoked, vanished, ended, remaining } = answer;
+      if (remaining === 0) return { revoked, vanished: vanished.length, ended: ended.length };
     }
-    return outcome;
   };
 }
