@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 const BUILT = [
   {
     needs: 'dist/src/main.js',
-    stamp: 'dist/.tsbuildinfo',
+    stamp: 'dist/src/cli/main.js',
     sources: ['src', 'migrations', 'tsconfig.json', 'tsconfig.build.json'],
   },
   { needs: 'dist/web/index.html', stamp: 'dist/web/index.html', sources: ['web'] },

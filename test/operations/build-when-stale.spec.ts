@@ -22,7 +22,8 @@ function install({ source, built, compiler }: Installation): string {
   cpSync('scripts', path.join(folder, 'scripts'), { recursive: true });
   write('package.json', 0, JSON.stringify({ scripts: { build: 'touch was-built' } }));
   if (source !== undefined) write('src/main.ts', source);
-  if (built !== undefined) for (const file of ['dist/src/main.js', 'dist/.tsbuildinfo']) write(file, built);
+  if (built !== undefined)
+    for (const file of ['dist/src/main.js', 'dist/src/cli/main.js']) write(file, built);
   if (compiler) write('node_modules/typescript/package.json', 0, '{}');
   return folder;
 }
