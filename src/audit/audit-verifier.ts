@@ -2,12 +2,23 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { HEAD_COLUMNS } from './audit-heads.js';
 import { type Broken, Findings } from './broken.js';
-import { EVENT_COLUMNS, instantText } from './canonical.js';
-import { type Altered, type Break, ChainJudge, type LinkRow } from './chain-judge.js';
+import { ArchiveJudge } from './archive/archive-judge.js';
+import {
+  type Archived,
+  type ArchivedEvents,
+  archivedText,
+  readArchived,
+  signedArchived,
+  startOf,
+  summaryOf,
+} from './archive/archived.js';
+import type { LinkRow } from './chain-judge.js';
+import { ChainWalk } from './chain-walk.js';
 import { CHAIN_OF_EVENT } from './chain.js';
 import { explainBreaks, findSwaps } from './explain-breaks.js';
 import { type Head, headText } from './head.js';
 import { HeadKey, type HeadPublicKey } from './head-key.js';
+import { linksOf } from './link-rows.js';
 
 const LINKS_PER_STATEMENT = 5_000;
 const EVENTS_PER_STATEMENT = 50_000;
@@ -34,6 +45,8 @@ export interface Verdict {
   readonly checked: number;
   /** How many events wait to be sealed. */
   readonly pending: number;
+  /** What was archived and removed; `null`: nothing. */
+  readonly archived: ArchivedEvents | null;
   readonly broken: readonly Broken[];
 }
 
@@ -42,12 +55,14 @@ export interface Evidence {
   readonly heads?: readonly Head[];
   /** Keys of heads that were signed before SECRET_KEY was changed. */
   readonly publicKeys?: readonly HeadPublicKey[];
+  /** Archives, oldest first, by the names of their files. None: what was archived is taken from its signature alone. */
+  readonly archives?: readonly string[];
 }
 
 /**
  * Recomputes the audit log's chains from its rows and says what doesn't fit (broken.ts). Without evidence from outside it
  * finds whatever was altered, removed, inserted or reordered; with heads that were exported also a tail that was cut off
- * together with its heads. Reads one snapshot in pieces, so the size of the log doesn't matter to memory, nor do others
+ * together with its heads; with archives, whether what was archived is there, whole, and goes on here. Reads one snapshot in pieces, so the size of the log doesn't matter to memory, nor do others
  * wait.
  */
 @Injectable()
@@ -57,19 +72,35 @@ export class AuditVerifier {
     private readonly key: HeadKey,
   ) {}
 
-  /** Tells, if somebody hears it, how far it is. */
-  verify({ heads = [], publicKeys = [] }: Evidence = {}, tell?: Tell): Promise<Verdict> {
+  /** Tells, if somebody hears it, how far it is. Errors: those of reading archives, and the database's. */
+  async verify(evidence: Evidence = {}, tell?: Tell): Promise<Verdict> {
+    const { heads = [], publicKeys = [], archives = [] } = evidence;
+    const isSigned = this.key.verifier(publicKeys);
+    const findings = new Findings();
+    // Before the snapshot: no transaction waits for a disk.
+    const judge = new ArchiveJudge(isSigned, findings);
+    for (const known of [...heads, ...(await signedArchived(this.dataSource.manager, isSigned))])
+      judge.know(known);
+    for (const file of archives) await judge.read(file);
     return this.dataSource.transaction('REPEATABLE READ', async (manager) => {
       await manager.query('SET TRANSACTION READ ONLY');
       // Shared: nobody waits for it, it only tells others (audit-verifications.ts).
       await manager.query('SELECT pg_advisory_xact_lock_shared($1)', [VERIFYING_LOCK]);
-      const run = new Run(manager, this.key.verifier(publicKeys));
+      const run = new Run(manager, isSigned, findings);
+      const archived = await run.readArchived();
       await run.walkChains(tell && (await countedBy(manager, tell)));
       await run.findStrayEvents();
       await run.findStrayHeads();
-      await run.compareHeads(heads);
-      const { broken } = run.findings;
-      return { ok: broken.length === 0, checked: run.checked, pending: run.pending, broken };
+      if (archives.length > 0) judge.mustCover(archived);
+      await run.compareHeads([...heads, ...judge.heads]);
+      return {
+        ok: findings.broken.length === 0,
+        checked: run.checked,
+        pending: run.pending,
+        archived:
+          archived.length > 0 || archives.length > 0 ? summaryOf(archived, archives.length > 0) : null,
+        broken: findings.broken,
+      };
     });
   }
 }
@@ -82,45 +113,54 @@ async function countedBy(manager: EntityManager, tell: Tell): Promise<(done: num
 
 /** One verification. */
 class Run {
-  readonly findings = new Findings();
   checked = 0;
   pending = 0;
   private readonly lastOf = new Map<string, number>();
+  private readonly archived = new Map<string, Archived>();
   private lastSignedAt: string | null = null;
 
   constructor(
     private readonly manager: EntityManager,
     private readonly isSigned: ReturnType<HeadKey['verifier']>,
+    private readonly findings: Findings,
   ) {}
 
+  /** Up to where chains were archived. What our key didn't sign, anybody may have put there: it counts for nothing. */
+  async readArchived(): Promise<readonly Archived[]> {
+    for (const { signature, ...archived } of await readArchived(this.manager)) {
+      const { chain, sequence, kid } = archived;
+      const signed = this.isSigned(kid, archivedText(archived), signature);
+      if (signed) this.archived.set(chain, archived);
+      else
+        this.findings.add({
+          chain,
+          sequence,
+          problem: signed === undefined ? 'unknown_key' : 'bad_signature',
+        });
+    }
+    return [...this.archived.values()];
+  }
+
   async walkChains(tell: (done: number) => void = () => undefined): Promise<void> {
-    const breaks: Break[] = [];
-    const altered: Altered[] = [];
-    let judge: ChainJudge | undefined;
-    let chain = '';
+    const walk = new ChainWalk(
+      this.isSigned,
+      this.findings,
+      ({ chain }) => startOf(this.archived.get(chain)),
+      (chain, last) => this.lastOf.set(chain, last),
+    );
     let from = ['', SMALLEST_BIGINT];
-    const endChain = (): void => {
-      if (!judge) return;
-      judge.end();
-      this.lastOf.set(chain, judge.lastSequence);
-    };
     for (let rows: LinkRow[]; (rows = await this.linksAfter(from)).length > 0;) {
       for (const row of rows) {
-        if (!judge || row.chain !== chain) {
-          endChain();
-          chain = row.chain;
-          judge = new ChainJudge(chain, this.isSigned, this.findings, breaks, altered);
-        }
-        judge.next(row);
+        walk.next(row);
         this.noteSigning(row);
         from = [row.chain, row.sequence];
       }
       this.checked += rows.length;
       tell(this.checked);
     }
-    endChain();
-    await explainBreaks(this.manager, breaks, this.findings);
-    findSwaps(altered, this.findings);
+    walk.end();
+    await explainBreaks(this.manager, walk.breaks, this.findings);
+    findSwaps(walk.altered, this.findings);
   }
 
   /** Events without a link: waiting for the sealer, or put there behind its back. And waiting ones that vanished. */
@@ -162,15 +202,18 @@ class Run {
       );
       for (const row of heads) {
         const head = { ...row, sequence: Number(row.sequence) };
-        if (this.isOurs(head, Buffer.from(row.signature, 'hex'))) this.missing(head);
+        if (!this.isArchived(head) && this.isOurs(head, Buffer.from(row.signature, 'hex')))
+          this.missing(head);
       }
       from = await this.lastHeadAfter(from);
     }
   }
 
-  /** Heads that were kept outside: each of them must still have its link. */
+  /** Heads that were kept outside: each of them must still have its link, if that was not archived. */
   async compareHeads(heads: readonly Head[]): Promise<void> {
-    const ours = heads.filter((head) => this.isOurs(head, Buffer.from(head.signature, 'base64url')));
+    const ours = heads.filter(
+      (head) => this.isOurs(head, Buffer.from(head.signature, 'base64url')) && !this.isArchived(head),
+    );
     for (let at = 0; at < ours.length; at += HEADS_PER_STATEMENT) {
       const some = ours.slice(at, at + HEADS_PER_STATEMENT);
       const found = await this.manager.query<{ n: number; same: boolean; event_id: string }[]>(
@@ -195,8 +238,17 @@ class Run {
     if (hash && signedAt > (this.lastSignedAt ?? '')) this.lastSignedAt = signedAt;
   }
 
+  /** Whether the link of a head was archived; one that should be where the archived end, and is another, is told. */
+  private isArchived({ chain, sequence, hash }: Head): boolean {
+    const archived = this.archived.get(chain);
+    if (!archived || sequence > archived.sequence) return false;
+    if (sequence === archived.sequence && hash !== archived.hash)
+      this.findings.add({ chain, sequence, problem: 'rewritten' });
+    return true;
+  }
+
   private missing({ chain, sequence }: Head): void {
-    const last = this.lastOf.get(chain) ?? 0;
+    const last = this.lastOf.get(chain) ?? this.archived.get(chain)?.sequence ?? 0;
     if (sequence > last) this.findings.addStretch(chain, last + 1, sequence, 'cut');
     else this.findings.add({ chain, sequence, problem: 'removed' });
   }
@@ -211,16 +263,8 @@ class Run {
 
   private linksAfter([chain, sequence]: string[]): Promise<LinkRow[]> {
     return this.manager.query<LinkRow[]>(
-      `WITH batch AS MATERIALIZED (
-         SELECT * FROM audit_links WHERE (chain, sequence) > ($1, $2::bigint)
-         ORDER BY chain, sequence LIMIT ${LINKS_PER_STATEMENT}
-       )
-       SELECT l.*, ${EVENT_COLUMNS}, h.hash AS head_hash, ${instantText('h.signed_at')} AS head_signed_at,
-         h.kid AS head_kid, h.signature AS head_signature
-       FROM batch l
-       LEFT JOIN audit_events e ON e.id = l.event_id
-       LEFT JOIN audit_heads h ON h.chain = l.chain AND h.sequence = l.sequence
-       ORDER BY l.chain, l.sequence`,
+      linksOf(`SELECT * FROM audit_links WHERE (chain, sequence) > ($1, $2::bigint)
+        ORDER BY chain, sequence LIMIT ${LINKS_PER_STATEMENT}`),
       [chain, sequence],
     );
   }

@@ -8,6 +8,7 @@
  * - `reordered`: the right rows in the wrong places
  * - `rewritten`: the link is consistent in itself, but its successor or a signed head names another one
  * - `cut`: the chain ends before a signed head
+ * - `missing`: archived, and in none of the archives that were given
  * - `unsigned`: links that no head covers
  * - `bad_signature`, `unknown_key`: a head that was not signed by us, or by a key that is not known here
  */
@@ -19,6 +20,7 @@ export type Problem =
   | 'reordered'
   | 'rewritten'
   | 'cut'
+  | 'missing'
   | 'unsigned'
   | 'bad_signature'
   | 'unknown_key';
@@ -33,20 +35,34 @@ export interface Broken {
   readonly through?: number;
   /** The id of the event. */
   readonly event?: number;
+  /** The archive that it was found in; left out: the database. */
+  readonly archive?: string;
+  /** The line of the archive, where it can't be told which link that is. */
+  readonly line?: number;
   readonly problem: Problem;
 }
 
 /** The findings so far, each once. */
 export class Findings {
-  readonly broken: Broken[] = [];
   private readonly seen = new Set<string>();
+
+  constructor(
+    readonly broken: Broken[] = [],
+    /** The archive that they are found in. */
+    private readonly archive?: string,
+  ) {}
+
+  /** What is found in an archive is added to these. */
+  in(archive: string): Findings {
+    return new Findings(this.broken, archive);
+  }
 
   add(finding: Broken): void {
     const { chain, sequence, event, problem } = finding;
     const key = `${chain} ${sequence} ${sequence === undefined ? event : ''} ${problem}`;
     if (this.seen.has(key)) return;
     this.seen.add(key);
-    this.broken.push(finding);
+    this.broken.push({ ...finding, ...(this.archive !== undefined && { archive: this.archive }) });
   }
 
   /** A stretch of places; nothing when it is empty. */
@@ -58,8 +74,8 @@ export class Findings {
   /** Calls something by a better name. */
   rename(place: Pick<Broken, 'chain' | 'sequence'>, from: Problem, to: Problem): void {
     const at = this.broken.findIndex(
-      ({ chain, sequence, problem }) =>
-        chain === place.chain && sequence === place.sequence && problem === from,
+      ({ chain, sequence, problem, archive }) =>
+        chain === place.chain && sequence === place.sequence && problem === from && archive === this.archive,
     );
     const found = this.broken[at];
     if (found) this.broken[at] = { ...found, problem: to };

@@ -37,6 +37,14 @@ export interface Altered {
   readonly row: EventRow;
 }
 
+/** What the first link of a chain, or of a stretch of it, is to follow. */
+export interface ChainStart {
+  readonly sequence: number;
+  readonly hash: Buffer;
+  /** When the head at that place was signed; left out: nothing is known of it. */
+  readonly signedAt?: string;
+}
+
 /** How much older than the head before it an event may be, in milliseconds: longer than any transaction lives. */
 const LATEST_MS = 600_000;
 /** Altered links that are kept to see whether they were swapped among each other. */
@@ -45,8 +53,8 @@ const ALTERED_KEPT = 200;
 /** Judges one chain, link by link in order of sequence, in constant memory. */
 export class ChainJudge {
   private last: { sequence: number; hash: Buffer; computed: Buffer | undefined; event: number | undefined };
-  private signedThrough = 0;
-  private signedAt = 0;
+  private signedThrough: number;
+  private signedAt: number;
 
   constructor(
     private readonly chain: string,
@@ -54,8 +62,11 @@ export class ChainJudge {
     private readonly findings: Findings,
     private readonly breaks: Break[],
     private readonly altered: Altered[],
+    { sequence, hash, signedAt }: ChainStart = { sequence: 0, hash: genesis(chain) },
   ) {
-    this.last = { sequence: 0, hash: genesis(chain), computed: undefined, event: undefined };
+    this.last = { sequence, hash, computed: undefined, event: undefined };
+    this.signedThrough = sequence;
+    this.signedAt = signedAt === undefined ? 0 : Date.parse(signedAt);
   }
 
   /** The last place in the chain that was seen. */

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { defineCommands } from './command.js';
-import { id, instant, LIST_OPTIONS, text } from './options.js';
+import { id, instant, LIST_OPTIONS, required, text } from './options.js';
 
 const FILTERS = [
   id('--org <id>', 'that concern this organization'),
@@ -13,6 +13,11 @@ const FILTERS = [
   instant('--since <instant>', 'from then on'),
   instant('--until <instant>', 'before then'),
 ];
+
+const HEAD = text(
+  '--head <file>',
+  'heads exported earlier: with them a cut tail is found as well, and those signed with an earlier SECRET_KEY are known',
+);
 
 /** `cli audit …` */
 export function define(group: Command): void {
@@ -47,9 +52,30 @@ export function define(group: Command): void {
       name: 'verify',
       description:
         'recompute every chain; exit status 1 when a row was altered, removed, inserted or reordered',
-      options: [text('--head <file>', 'heads exported earlier: with them a cut tail is found as well')],
-      examples: ['audit verify', 'audit verify --json --head heads.json'],
+      options: [
+        HEAD,
+        text(
+          '--archive <files...>',
+          'archives, oldest first: with them what was archived is verified as well',
+        ),
+      ],
+      examples: [
+        'audit verify',
+        'audit verify --json --head heads.json',
+        'audit verify --archive audit-2029.ndjson audit-2030.ndjson',
+      ],
       action: async () => (await import('./actions/audit.js')).verify,
+    },
+    {
+      name: 'archive',
+      description: 'move what was sealed before an instant into a new file, once that is proven to hold it',
+      options: [
+        required(instant('--before <instant>', 'what was sealed before then')),
+        required(text('--to <file>', 'a file that is not there yet')),
+        HEAD,
+      ],
+      examples: ['audit archive --before 2030-01-01T00:00:00Z --to audit-2029.ndjson'],
+      alone: async () => (await import('./actions/audit-archive.js')).archive,
     },
     {
       name: 'heads',

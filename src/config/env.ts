@@ -68,7 +68,7 @@ const schema = z.object({
   PUBLIC_ORIGIN: httpOrigin.optional(),
   /** The server to use; unset: the service starts a PostgreSQL of its own in DATA_DIR. */
   DATABASE_URL: postgresUrl.optional(),
-  /** The role that owns the tables; used by `cli migrate` alone. */
+  /** The role that owns the tables; used by `cli migrate` and `cli audit archive` alone. */
   MIGRATION_DATABASE_URL: postgresUrl.optional(),
   DATABASE_POOL_SIZE: wholeNumber(10, 1, 200),
   DATA_DIR: z.string().min(1).default('.data'),

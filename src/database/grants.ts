@@ -26,6 +26,7 @@ export const GRANTS: Readonly<Record<string, string>> = {
   audit_unsealed: 'SELECT, INSERT, DELETE',
   audit_links: 'SELECT, INSERT',
   audit_heads: 'SELECT, INSERT',
+  audit_archived: 'SELECT',
   audit_verifications: 'SELECT, INSERT',
   rate_limits: 'SELECT, INSERT, UPDATE, DELETE',
   tool_confirmations: 'SELECT, INSERT, DELETE',

@@ -28,6 +28,7 @@ import { OneRefusal1765000709000 } from '../../migrations/1765000709000-one-refu
 import { LongLists1765001000000 } from '../../migrations/1765001000000-long-lists.js';
 import { AccessKeyCounts1765001100000 } from '../../migrations/1765001100000-access-key-counts.js';
 import { BulkRevocationsDone1765002100000 } from '../../migrations/1765002100000-bulk-revocations-done.js';
+import { AuditArchives1765002120000 } from '../../migrations/1765002120000-audit-archives.js';
 
 /** Every migration, oldest first. A migration is never edited once landed. */
 export const MIGRATIONS = [
@@ -61,6 +62,7 @@ export const MIGRATIONS = [
   LongLists1765001000000,
   AccessKeyCounts1765001100000,
   BulkRevocationsDone1765002100000,
+  AuditArchives1765002120000,
 ];
 
 /** The names of the migrations that the database has seen. Fails with 42P01 where nothing ever migrated. */

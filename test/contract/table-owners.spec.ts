@@ -31,6 +31,7 @@ const OWNERS: Readonly<Record<string, string>> = {
   audit_unsealed: 'audit',
   audit_links: 'audit',
   audit_heads: 'audit',
+  audit_archived: 'audit',
   audit_verifications: 'audit',
   tool_confirmations: 'mcp',
   idempotency_keys: 'acts',

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { access, constants, readFile } from 'node:fs/promises';
 import { OPERATOR } from '../../access/principal.js';
 import {
   AuditEventAdminListQuery,
@@ -44,8 +44,10 @@ export const state: Action = async (services, _given, output) => {
   output.print(auditVerificationAnswer(await services(AuditVerifications).state()));
 };
 
-export const verify: Action = async (services, { fields: { head } }, output) => {
-  const evidence = head === undefined ? {} : await evidenceOf(head as string);
+export const verify: Action = async (services, { fields: { head, archive } }, output) => {
+  const archives = (archive as readonly string[] | undefined) ?? [];
+  const evidence = { ...(await evidenceOf(head)), archives };
+  for (const file of archives) await fromFile(file, (name) => access(name, constants.R_OK));
   const verdict = await output.progress('verified', (tell) =>
     services(AuditVerifications).verify(evidence, tell),
   );
@@ -57,7 +59,9 @@ export const heads: Action = async (services, _given, output) => {
   output.print(await services(AuditHeads).export());
 };
 
-async function evidenceOf(file: string): Promise<Evidence> {
+/** What is in a file of heads; of none, nothing. Errors: CommandRefused. */
+export async function evidenceOf(file: unknown): Promise<Evidence> {
+  if (typeof file !== 'string') return {};
   const text = await fromFile(file, () => readFile(file, 'utf8'));
   try {
     return readHeads(text);

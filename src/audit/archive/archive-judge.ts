@@ -1,0 +1,113 @@
+import path from 'node:path';
+import type { Findings } from '../broken.js';
+import type { LinkRow } from '../chain-judge.js';
+import { ChainWalk } from '../chain-walk.js';
+import { findSwaps } from '../explain-breaks.js';
+import type { Head } from '../head.js';
+import type { HeadKey } from '../head-key.js';
+import { NotAnArchive, readArchive } from './archive-file.js';
+import type { Archived } from './archived.js';
+
+/** Links of one chain that stand in an archive without a gap. */
+export interface Stretch {
+  readonly from: number;
+  /** What its first link follows; hexadecimal. */
+  readonly previous: string;
+  through: number;
+  hash: string;
+  /** The head at its end; left out: there is none, which is a finding. */
+  head: Head | undefined;
+}
+
+/** Judges archives: each by itself, and together whether all that was archived is in them. */
+export class ArchiveJudge {
+  readonly stretches = new Map<string, Stretch[]>();
+  private readonly known = new Map<string, string>();
+
+  constructor(
+    private readonly isSigned: ReturnType<HeadKey['verifier']>,
+    private readonly findings: Findings,
+  ) {}
+
+  /** The hash at this place is known from elsewhere: whoever has another there is told. */
+  know({ chain, sequence, hash }: Pick<Head, 'chain' | 'sequence' | 'hash'>): void {
+    this.known.set(`${chain} ${sequence}`, hash);
+  }
+
+  /** Judges an archive by itself, and by what is known. Errors: the file system's. */
+  async read(file: string): Promise<void> {
+    const findings = this.findings.in(path.basename(file));
+    const begun: [string, Stretch][] = [];
+    const walk = new ChainWalk(
+      this.isSigned,
+      findings,
+      (first) => {
+        begun.push([first.chain, this.begin(first)]);
+        const sequence = Number(first.sequence) - 1;
+        return sequence === 0 ? undefined : { sequence, hash: first.previous_hash };
+      },
+      () => undefined,
+    );
+    try {
+      for await (const row of readArchive(file)) {
+        walk.next(row);
+        this.compare(row, findings);
+        const stretch = begun.at(-1)?.[1];
+        if (stretch) extend(stretch, row);
+      }
+    } catch (error) {
+      if (!(error instanceof NotAnArchive)) throw error;
+      findings.add({ chain: null, line: error.line, problem: 'altered' });
+    }
+    walk.end();
+    for (const { chain, sequence, event } of walk.breaks)
+      findings.add({ chain, sequence, event, problem: 'rewritten' });
+    findSwaps(walk.altered, findings);
+    for (const [chain, { through, hash }] of begun) this.know({ chain, sequence: through, hash });
+  }
+
+  /** That the archives hold every link up to where its chain was archived. */
+  mustCover(archived: readonly Archived[]): void {
+    for (const { chain, sequence } of archived) {
+      let last = { through: 0, hash: '' };
+      const stretches = this.stretches.get(chain) ?? [];
+      for (const stretch of stretches.toSorted((a, b) => a.from - b.from)) {
+        const { from, previous, through } = stretch;
+        this.findings.addStretch(chain, last.through + 1, Math.min(from - 1, sequence), 'missing');
+        if (last.through > 0 && from === last.through + 1 && previous !== last.hash)
+          this.findings.add({ chain, sequence: from, problem: 'rewritten' });
+        if (through > last.through) last = stretch;
+      }
+      this.findings.addStretch(chain, last.through + 1, sequence, 'missing');
+    }
+  }
+
+  /** The heads at the ends of the archives: what the database has there must be the same. */
+  get heads(): Head[] {
+    return [...this.stretches.values()].flat().flatMap(({ head }) => head ?? []);
+  }
+
+  private begin({ chain, sequence, previous_hash: previous }: LinkRow): Stretch {
+    const from = Number(sequence);
+    const stretch = { from, previous: previous.toString('hex'), through: from, hash: '', head: undefined };
+    this.stretches.set(chain, [...(this.stretches.get(chain) ?? []), stretch]);
+    return stretch;
+  }
+
+  private compare({ chain, sequence, hash, event_id: event }: LinkRow, findings: Findings): void {
+    const known = this.known.get(`${chain} ${sequence}`);
+    if (known === undefined || known === hash.toString('hex')) return;
+    findings.add({ chain, sequence: Number(sequence), event: Number(event), problem: 'rewritten' });
+  }
+}
+
+function extend(stretch: Stretch, row: LinkRow): void {
+  const { chain, head_signed_at: signedAt, head_kid: kid, head_signature: signature } = row;
+  const sequence = Number(row.sequence);
+  const hash = row.hash.toString('hex');
+  stretch.through = sequence;
+  stretch.hash = hash;
+  stretch.head = row.head_hash
+    ? { chain, sequence, hash, signed_at: signedAt, kid, signature: signature.toString('base64url') }
+    : undefined;
+}

@@ -1,0 +1,13 @@
+import { EVENT_COLUMNS, instantText } from './canonical.js';
+
+/** SQL: links with their events and their heads (LinkRow), in order; `batch` selects them from audit_links. */
+export function linksOf(batch: string): string {
+  return `
+    WITH batch AS MATERIALIZED (${batch})
+    SELECT l.*, ${EVENT_COLUMNS}, h.hash AS head_hash, ${instantText('h.signed_at')} AS head_signed_at,
+      h.kid AS head_kid, h.signature AS head_signature
+    FROM batch l
+    LEFT JOIN audit_events e ON e.id = l.event_id
+    LEFT JOIN audit_heads h ON h.chain = l.chain AND h.sequence = l.sequence
+    ORDER BY l.chain, l.sequence`;
+}

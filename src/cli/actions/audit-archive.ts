@@ -1,0 +1,55 @@
+import { DataSource } from 'typeorm';
+import { AuditArchiver, NotArchived } from '../../audit/archive/audit-archiver.js';
+import { AuditService } from '../../audit/audit.service.js';
+import { HeadKey } from '../../audit/head-key.js';
+import { timeOfDay } from '../../common/clock.js';
+import { type Env, readEnv } from '../../config/env.js';
+import { dataSourceOptions } from '../../database/data-source.js';
+import { openDatabase } from '../../database/open-database.js';
+import type { Alone } from '../command.js';
+import { CommandRefused } from '../refused.js';
+import { evidenceOf } from './audit.js';
+
+export const archive: Alone = async ({ fields }, output) => {
+  const before = new Date(fields['before'] as string);
+  if (before.getTime() > timeOfDay()) throw new CommandRefused('`--before` must be in the past.');
+  const { publicKeys = [] } = await evidenceOf(fields['head']);
+  const file = fields['to'] as string;
+  const events = await withArchiver((archiver) =>
+    output.progress('written', (tell) => archiver.archive({ before, file, publicKeys }, tell)),
+  ).catch((error: unknown) => {
+    throw refusalOf(error, file);
+  });
+  output.print({ events, file: events > 0 ? file : null });
+};
+
+/** As the role that owns the tables. */
+async function withArchiver<T>(work: (archiver: AuditArchiver) => Promise<T>): Promise<T> {
+  const database = await openDatabase(readEnv());
+  try {
+    const owner = new DataSource({
+      ...dataSourceOptions({ url: ownerOf(database.env), poolSize: 1 }),
+      extra: {},
+    });
+    await owner.initialize();
+    try {
+      return await work(new AuditArchiver(owner, new HeadKey(database.env), new AuditService()));
+    } finally {
+      await owner.destroy();
+    }
+  } finally {
+    await database.close();
+  }
+}
+
+function ownerOf({ MIGRATION_DATABASE_URL: owner, DATABASE_URL: service = '' }: Env): string {
+  return owner ?? service;
+}
+
+/** What the file system refused has a system call; other errors are left as they are. */
+function refusalOf(error: unknown, file: string): unknown {
+  if (error instanceof NotArchived) return new CommandRefused(error.message);
+  const { code, syscall = '' } = error as NodeJS.ErrnoException;
+  if (code === undefined || !['open', 'write', 'fsync', 'close', 'read'].includes(syscall)) return error;
+  return new CommandRefused(`${file} can't be written: ${code}. Nothing was removed.`);
+}

@@ -1,0 +1,387 @@
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { tmpdir } from 'node:os';
+import { DataSource } from 'typeorm';
+import { anonymous } from '../../src/access/principal.js';
+import { AuditArchiver } from '../../src/audit/archive/audit-archiver.js';
+import { AuditHeads } from '../../src/audit/audit-heads.js';
+import { AuditSealer } from '../../src/audit/audit-sealer.js';
+import { AuditVerifier, type Evidence, type Verdict } from '../../src/audit/audit-verifier.js';
+import { AuditService } from '../../src/audit/audit.service.js';
+import { HeadKey } from '../../src/audit/head-key.js';
+import { dataSourceOptions } from '../../src/database/data-source.js';
+import { startTestApp, type TestApp } from '../support/app.js';
+import { type Outcome, runCommand } from '../support/command.js';
+import { hold } from '../support/hold.js';
+import { settingsOf } from '../support/service-process.js';
+
+const by = anonymous({ ip: '192.0.2.7', userAgent: 'spec \u202e', requestId: 'r-1' });
+const HOUR = 3_600;
+const TOMORROW = new Date(Date.now() + 24 * HOUR * 1000);
+
+let test: TestApp;
+let folder: string;
+beforeEach(async () => {
+  test = await startTestApp();
+  await test.app.get(AuditSealer).beforeApplicationShutdown(); // only this spec seals
+  folder = await mkdtemp(path.join(tmpdir(), 'archive-'));
+});
+afterEach(async () => {
+  await test.close();
+  await rm(folder, { recursive: true });
+});
+
+const fileOf = (name: string): string => path.join(folder, name);
+const verify = (evidence?: Evidence): Promise<Verdict> => test.app.get(AuditVerifier).verify(evidence);
+const problems = ({ broken }: Verdict): unknown[] => broken.map(({ problem }) => problem);
+
+/** Seals `batches` times three events, one in each of three chains. */
+async function sealEvents(batches: number): Promise<void> {
+  for (let batch = 0; batch < batches; batch += 1) {
+    for (const organizationId of [null, 1, 2]) {
+      await test.app.get(DataSource).transaction((manager) =>
+        test.app.get(AuditService).record(manager, {
+          by,
+          action: 'spec.acted',
+          organizationId,
+          details: { batch, precise: 12.5, nested: { text: 'é \u202e "' } },
+        }),
+      );
+    }
+    await test.app.get(AuditSealer).seal();
+  }
+}
+
+/** Archives all that is sealed, as the owner of the tables. */
+async function archive(name: string, url = test.database.migrationDatabaseUrl): Promise<number> {
+  const owner = new DataSource({ ...dataSourceOptions({ url, poolSize: 1 }), extra: {} });
+  await owner.initialize();
+  try {
+    const archiver = new AuditArchiver(owner, test.app.get(HeadKey), new AuditService());
+    return await archiver.archive({ before: TOMORROW, file: fileOf(name) });
+  } finally {
+    await owner.destroy();
+  }
+}
+
+/** How many rows are left of events, links and heads. */
+async function left(): Promise<number[]> {
+  const [row] = await test.database.query<{ counts: number[] }>(
+    `SELECT ARRAY[(SELECT count(*) FROM audit_events WHERE action = 'spec.acted'), (SELECT count(*) FROM audit_links),
+       (SELECT count(*) FROM audit_heads)]::int[] AS counts`,
+  );
+  return row?.counts ?? [];
+}
+
+async function edit(name: string, change: (lines: string[]) => string[]): Promise<void> {
+  const lines = (await readFile(fileOf(name), 'utf8')).trimEnd().split('\n');
+  await writeFile(
+    fileOf(name),
+    change(lines)
+      .map((line) => `${line}\n`)
+      .join(''),
+  );
+}
+
+describe('archiving the audit log', () => {
+  it('moves what was sealed before into a file of its own; what stays verifies, and so do both together', async () => {
+    await sealEvents(3);
+    expect(await archive('a.ndjson')).toBe(9);
+    expect((await stat(fileOf('a.ndjson'))).mode & 0o777).toBe(0o600);
+    expect(await left()).toEqual([0, 0, 3]); // where each chain goes on
+    await sealEvents(2);
+    expect(await verify()).toEqual({
+      ok: true,
+      checked: 7, // six, and the one that tells of the archive
+      pending: 0,
+      archived: { events: 9, latest: expect.any(String) as string, given: false },
+      broken: [],
+    });
+    expect(await verify({ archives: [fileOf('a.ndjson')] })).toMatchObject({
+      ok: true,
+      archived: { events: 9, given: true },
+      broken: [],
+    });
+  });
+
+  it('goes on where the archive before ended, and all of them together prove the whole log', async () => {
+    await sealEvents(2);
+    await archive('a.ndjson');
+    await sealEvents(2);
+    expect(await archive('b.ndjson')).toBe(7);
+    await sealEvents(1);
+    const both = [fileOf('a.ndjson'), fileOf('b.ndjson')];
+    expect(await verify({ archives: both })).toMatchObject({
+      ok: true,
+      checked: 4,
+      archived: { events: 13 },
+    });
+    const second = await verify({ archives: both.slice(1) });
+    expect(second.broken).toEqual([
+      { chain: 'none', sequence: 1, through: 2, problem: 'missing' },
+      { chain: 'organization:1', sequence: 1, through: 2, problem: 'missing' },
+      { chain: 'organization:2', sequence: 1, through: 2, problem: 'missing' },
+    ]);
+    expect(problems(await verify({ archives: both.slice(0, 1) }))).toEqual(['missing', 'missing', 'missing']);
+  });
+
+  it('tells the audit log of itself, and leaves what is not sealed, or was sealed later', async () => {
+    await test.database.shiftClock(-3 * HOUR);
+    await sealEvents(1);
+    await test.database.shiftClock(-HOUR);
+    await sealEvents(1);
+    await test.database.query(`INSERT INTO audit_events (action) VALUES ('spec.waiting')`);
+    const before = new Date(Date.now() - 2 * HOUR * 1000).toISOString();
+    expect(await command('--before', before, '--to', fileOf('a.ndjson'))).toMatchObject({
+      status: 0,
+      stdout: `${JSON.stringify({ events: 3, file: fileOf('a.ndjson') })}\n`,
+    });
+    expect(await left()).toEqual([3, 3, 6]);
+    const told = await test.database.query(
+      `SELECT actor_credential AS by, details FROM audit_events WHERE action = 'audit.archived'`,
+    );
+    expect(told).toEqual([{ by: 'cli', details: { before, chains: 3, events: 3, file: 'a.ndjson' } }]);
+    expect(await verify()).toMatchObject({ ok: true, checked: 3, pending: 2 });
+  });
+
+  it('what is left is nothing: no file, and no error', async () => {
+    await sealEvents(1);
+    await archive('a.ndjson');
+    expect(await archive('b.ndjson')).toBe(0);
+    expect(await readdir(folder)).toEqual(['a.ndjson']);
+  });
+
+  it('heads that were exported before are proven by the archive, and not asked of the database', async () => {
+    await sealEvents(2);
+    const { heads } = await test.app.get(AuditHeads).export();
+    await archive('a.ndjson');
+    await sealEvents(1);
+    expect(await verify({ heads })).toMatchObject({ ok: true });
+    expect(await verify({ heads, archives: [fileOf('a.ndjson')] })).toMatchObject({ ok: true });
+  });
+});
+
+describe('nothing is lost', () => {
+  it('a file that is there is left as it is, and nothing is removed', async () => {
+    await sealEvents(1);
+    await writeFile(fileOf('a.ndjson'), 'mine');
+    await expect(archive('a.ndjson')).rejects.toMatchObject({ code: 'EEXIST' });
+    expect(await readFile(fileOf('a.ndjson'), 'utf8')).toBe('mine');
+    expect(await left()).toEqual([3, 3, 3]);
+  });
+
+  it('killed while it removes, it can be run again, and what stands in both archives is no contradiction', async () => {
+    await sealEvents(2);
+    // Whoever holds an event of the last chain makes the removal wait, and there it is killed.
+    const held = await hold(test.database, `SELECT FROM audit_events WHERE organization_id = 2 FOR UPDATE`);
+    const killed = archive('a.ndjson');
+    const refused = expect(killed).rejects.toThrow();
+    await held.waitedFor();
+    await test.database.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objid = 7264003`,
+    );
+    await refused;
+    await held.finish();
+    expect(await left()).toEqual([2, 2, 4]);
+    expect(await verify()).toMatchObject({ ok: true, archived: { events: 4 } });
+    expect(await verify({ archives: [fileOf('a.ndjson')] })).toMatchObject({ ok: true });
+    expect(await archive('b.ndjson')).toBe(2);
+    expect(await verify({ archives: [fileOf('a.ndjson'), fileOf('b.ndjson')] })).toMatchObject({
+      ok: true,
+      archived: { events: 6, given: true },
+    });
+  });
+
+  it('a broken log is not archived: the file goes, and all rows stay', async () => {
+    await sealEvents(2);
+    await test.database.query(
+      `UPDATE audit_events SET action = 'spec.innocent' WHERE id = (SELECT min(id) FROM audit_events)`,
+    );
+    await expect(archive('a.ndjson')).rejects.toThrow(
+      '`audit verify` tells where the log is broken. Nothing was removed.',
+    );
+    await test.database.query(`DELETE FROM audit_events WHERE action = 'spec.innocent'`);
+    await expect(archive('a.ndjson')).rejects.toThrow('An event of none is missing.');
+    expect(await readdir(folder)).toEqual([]);
+    expect(await left()).toEqual([5, 6, 6]);
+  });
+
+  it('refused to the role of the service, and to a second one at the same time', async () => {
+    await sealEvents(1);
+    await expect(archive('a.ndjson', test.database.databaseUrl)).rejects.toThrow(
+      'set MIGRATION_DATABASE_URL',
+    );
+    const held = await hold(test.database, 'SELECT pg_advisory_xact_lock(7264003)');
+    await expect(archive('a.ndjson')).rejects.toThrow('Somebody else is archiving.');
+    await held.finish();
+    expect(await left()).toEqual([3, 3, 3]);
+  });
+});
+
+describe('nobody hides behind an archive', () => {
+  it('a removal without a signed end is told as what it is, and is not archived away', async () => {
+    await sealEvents(3);
+    await test.database.query(`
+      WITH gone AS (DELETE FROM audit_links WHERE chain = 'none' AND sequence <= 2 RETURNING event_id)
+      DELETE FROM audit_events WHERE id IN (SELECT event_id FROM gone)`);
+    await test.database.query(`DELETE FROM audit_heads WHERE chain = 'none' AND sequence < 2`);
+    const removed = [{ chain: 'none', sequence: 1, through: 2, problem: 'removed' }];
+    expect((await verify()).broken).toEqual(expect.arrayContaining(removed));
+    await test.database.query(`
+      INSERT INTO audit_archived SELECT chain, sequence, hash, signed_at, signed_at, kid, signature
+      FROM audit_heads WHERE chain = 'none' AND sequence = 2`);
+    expect((await verify()).broken).toEqual(
+      expect.arrayContaining([{ chain: 'none', sequence: 2, problem: 'bad_signature' }, ...removed]),
+    );
+    await expect(archive('a.ndjson')).rejects.toThrow('Nothing was removed.');
+    expect(await left()).toEqual([7, 7, 8]);
+  });
+
+  it('more that vanished after the archive, the end itself, and links put in its place are found', async () => {
+    await sealEvents(2);
+    await archive('a.ndjson');
+    await sealEvents(2);
+    await test.database.query(`CREATE TABLE kept AS TABLE audit_archived`);
+    await test.database.query(`DELETE FROM audit_archived WHERE chain = 'none'`);
+    expect((await verify()).broken).toContainEqual({
+      chain: 'none',
+      sequence: 1,
+      through: 2,
+      problem: 'removed',
+    });
+    await test.database.query(`INSERT INTO audit_archived SELECT * FROM kept WHERE chain = 'none'`);
+    await test.database.query(`UPDATE audit_links SET sequence = 1 WHERE chain = 'none' AND sequence = 3`);
+    expect(problems(await verify())).toEqual(expect.arrayContaining(['inserted', 'removed']));
+    await test.database.query(`UPDATE audit_links SET sequence = 3 WHERE chain = 'none' AND sequence = 1`);
+    await test.database.query(`
+      WITH gone AS (DELETE FROM audit_links WHERE chain = 'none' AND sequence = 3 RETURNING event_id)
+      DELETE FROM audit_events WHERE id IN (SELECT event_id FROM gone)`);
+    expect((await verify()).broken).toContainEqual({ chain: 'none', sequence: 3, problem: 'removed' });
+  });
+
+  it('an end that was moved back misses what was removed after it', async () => {
+    await sealEvents(1);
+    await archive('a.ndjson');
+    await test.database.query(`CREATE TABLE older AS TABLE audit_archived`);
+    await sealEvents(2);
+    await archive('b.ndjson');
+    await sealEvents(1);
+    await test.database.query('DELETE FROM audit_archived');
+    await test.database.query('INSERT INTO audit_archived SELECT * FROM older');
+    expect((await verify()).broken).toContainEqual({
+      chain: 'organization:1',
+      sequence: 2,
+      through: 3,
+      problem: 'removed',
+    });
+  });
+
+  it('a chain that vanished whole is found by its archive', async () => {
+    await sealEvents(2);
+    await archive('a.ndjson');
+    for (const table of ['audit_archived', 'audit_links', 'audit_heads'])
+      await test.database.query(`DELETE FROM ${table} WHERE chain = 'organization:2'`);
+    expect(await verify()).toMatchObject({ ok: true });
+    expect((await verify({ archives: [fileOf('a.ndjson')] })).broken).toEqual([
+      { chain: 'organization:2', sequence: 1, through: 2, problem: 'cut' },
+    ]);
+  });
+});
+
+describe('an archive', () => {
+  /** Three chains of four events each, archived. */
+  const archived = async (): Promise<Evidence> => {
+    await sealEvents(4);
+    await archive('a.ndjson');
+    return { archives: [fileOf('a.ndjson')] };
+  };
+  const at = { archive: 'a.ndjson', chain: 'none' };
+
+  it.each<[string, (lines: string[]) => string[], object]>([
+    [
+      'an altered event',
+      ([first = '', ...others]) => [first.replace('spec.acted', 'spec.actor'), ...others],
+      { ...at, sequence: 1, problem: 'altered' },
+    ],
+    [
+      'an altered hash',
+      ([first = '', second = '', ...others]) => [
+        first,
+        second.replace(/"hash":"./, '"hash":"' + (second.includes('"hash":"0') ? '1' : '0')),
+        ...others,
+      ],
+      { ...at, sequence: 2, problem: 'altered' },
+    ],
+    ['a missing line', (lines) => lines.toSpliced(1, 1), { ...at, sequence: 2, problem: 'removed' }],
+    [
+      'an end that was cut off between two lines',
+      (lines) => lines.slice(0, -1),
+      { chain: 'organization:2', sequence: 4, problem: 'missing' },
+    ],
+    [
+      'an end that was cut off within a line',
+      (lines) => [...lines.slice(0, -1), lines.at(-1)?.slice(0, 90) ?? ''],
+      { archive: 'a.ndjson', chain: null, line: 12, problem: 'altered' },
+    ],
+    [
+      'a head that was taken away',
+      (lines) => lines.map((line, index) => (index === 3 ? line.replace(/,"head":\{.*?\}/, '') : line)),
+      { ...at, sequence: 4, problem: 'unsigned' },
+    ],
+    [
+      'a chain that is not in it',
+      (lines) => lines.slice(4),
+      { chain: 'none', sequence: 1, through: 4, problem: 'missing' },
+    ],
+    [
+      'what is no archive at all',
+      () => ['{"chain":"none"}'],
+      { archive: 'a.ndjson', chain: null, line: 1, problem: 'altered' },
+    ],
+  ])('that was tampered with is found: %s', async (_what, change, finding) => {
+    const evidence = await archived();
+    expect(await verify(evidence)).toMatchObject({ ok: true });
+    await edit('a.ndjson', change);
+    const verdict = await verify(evidence);
+    expect(verdict.ok).toBe(false);
+    expect(verdict.broken).toContainEqual(expect.objectContaining(finding));
+  });
+});
+
+/** `audit archive` as a process of its own, with the settings of the service and the URL of the owner. */
+function command(...words: string[]): Promise<Outcome> {
+  return runCommand(['--json', 'audit', 'archive', ...words], {
+    ...settingsOf(test),
+    MIGRATION_DATABASE_URL: test.database.migrationDatabaseUrl,
+  });
+}
+
+describe('the command line', () => {
+  it('verifies with archives, exit status 1 for what they miss, and refuses a file that can’t be read or written, and a time to come', async () => {
+    await test.database.shiftClock(-HOUR);
+    await sealEvents(1);
+    const late = await command('--before', TOMORROW.toISOString(), '--to', fileOf('a.ndjson'));
+    expect(late).toMatchObject({
+      status: 1,
+      stdout: expect.stringContaining('must be in the past') as string,
+    });
+    const before = ['--before', new Date().toISOString()];
+    expect(await command(...before, '--to', fileOf('none/a.ndjson'))).toMatchObject({
+      status: 1,
+      stdout: expect.stringContaining(
+        `${fileOf('none/a.ndjson')} can't be written: ENOENT. Nothing was removed.`,
+      ) as string,
+    });
+    expect((await command(...before, '--to', fileOf('a.ndjson'))).status).toBe(0);
+    const verified = (...files: string[]): Promise<Outcome> =>
+      runCommand(['--json', 'audit', 'verify', '--archive', ...files], settingsOf(test));
+    const good = await verified(fileOf('a.ndjson'));
+    expect([good.status, JSON.parse(good.stdout)]).toMatchObject([
+      0,
+      { ok: true, archived: { events: 3, given: true } },
+    ]);
+    await writeFile(fileOf('empty.ndjson'), '');
+    expect((await verified(fileOf('empty.ndjson'))).status).toBe(1);
+    expect((await verified(fileOf('gone.ndjson'))).stdout).toContain("gone.ndjson can't be read: ENOENT.");
+  });
+});
