@@ -30,6 +30,7 @@ const PREFLIGHT_AGE = 7200;
 /**
  * Lets pages of these very origins read answers (Fetch Standard, CORS protocol). Cookies are never allowed across origins, and
  * the CSRF check asks PUBLIC_ORIGIN alone: with a credential in the `Authorization` header a page can do what its user can.
+ * A gateway's check says nothing of it: who may read what stands behind the gateway is not ours to say.
  */
 export function installCors(fastify: FastifyInstance, origins: readonly string[], paths: Paths): void {
   if (origins.length === 0) return;
@@ -37,7 +38,7 @@ export function installCors(fastify: FastifyInstance, origins: readonly string[]
   const optionsOf = (request: FastifyRequest): FastifyCorsOptions => {
     const { origin = '' } = request.headers;
     return {
-      origin: allowed.has(origin) ? origin : false,
+      origin: allowed.has(origin) && !isCheck(request) ? origin : false,
       methods: inOrder(paths.methodsOf(request) ?? []),
       allowedHeaders: REQUEST_HEADERS,
       exposedHeaders: ANSWER_HEADERS,

@@ -4,9 +4,11 @@ import { ExpectationFailed, ParseError } from '../common/errors.js';
 
 /**
  * The target of a request as a path: of one in absolute form (`GET http://host/path`, RFC 9112 §3.2.2), which every server
- * has to take, what follows the host. Links, routes and the pass-through know paths alone.
+ * has to take, what follows the host; for `OPTIONS *` (§3.2.4) a path that there is not, for no router takes a target without a
+ * slash. Links, routes and the pass-through know paths alone.
  */
 export function pathOfTarget({ url = '/' }: IncomingMessage): string {
+  if (url === '*') return '/*';
   const path = url.replace(/^https?:\/\/[^/?#]*/i, '');
   return path === url || path.startsWith('/') ? path : `/${path}`;
 }

@@ -59,6 +59,18 @@ describe('The target of a request', () => {
       expectRefusal(await send(`GET ${target} HTTP/1.1`, 'Host: x', authorization), 404, 'not_found');
   });
 
+  it.each(['OPTIONS', 'GET', 'POST'])(
+    '`*` (%s) is no path: 404, with or without a credential',
+    async (method) => {
+      for (const more of [
+        [],
+        [authorization],
+        ['Origin: https://a.example', 'Access-Control-Request-Method: POST'],
+      ])
+        expectRefusal(await send(`${method} * HTTP/1.1`, 'Host: x', ...more), 404, 'not_found');
+    },
+  );
+
   it('`next` keeps what the query had, but for the page, and takes no host from a path', async () => {
     const ask = async (target: string) =>
       JSON.parse((await send(`GET ${target} HTTP/1.1`, 'Host: evil.example', authorization)).body) as {
