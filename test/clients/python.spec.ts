@@ -125,8 +125,9 @@ async function worldOf(test: TestApp): Promise<Record<string, unknown>> {
       await keyOf({ expiresInSeconds: 3 * DAY }),
       await keyOf({ expiresInSeconds: 3 * DAY }),
       await keyOf({ expiresInSeconds: 3 * DAY }),
+      await keyOf({ expiresInSeconds: 3 * DAY }),
     ],
-    keys: [await keyOf({}), await keyOf({})],
+    keys: [await keyOf({}), await keyOf({}), await keyOf({}), await keyOf({})],
     leaked: [await keyOf({}), await keyOf({})],
   };
 }

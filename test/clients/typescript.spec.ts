@@ -416,6 +416,36 @@ describe('Access keys that end', () => {
     expect(told[1]).toMatchObject({ kind: 'superseded', supersededBy: successor.prefix });
   });
 
+  it('a refusal warns as well as what succeeds', async () => {
+    const ending = await test.make.accessKey(owner, { organization: org, expiresInSeconds: 3 * DAY });
+    const told: KeyWarning[] = [];
+    const onWarning = (warning: KeyWarning): void => void told.push(warning);
+    const client = connect({ credential: new ApiKey(ending.key), onWarning });
+    const nowhere = { params: { path: { org_pk: 2_147_483_647 } } };
+    await expect(client.get('/api/orgs/{org_pk}/', nowhere)).rejects.toThrow(errors.NotFoundError);
+    expect(told).toMatchObject([{ kind: 'expiring' }]);
+  });
+
+  it('who is warned may rotate, and wait for it: also of a rotation that is under way, which is not made twice', async () => {
+    const rotate = 'POST /api/auth/access-keys/current/rotate/';
+    for (const [first, expected] of [
+      ['get', ['GET /api/orgs/', rotate]],
+      ['rotate', [rotate]],
+    ] as const) {
+      const ending = await test.make.accessKey(owner, { organization: org, expiresInSeconds: 3 * DAY });
+      let done: (successor: string) => void = () => undefined;
+      const successor = new Promise<string>((resolve) => (done = resolve));
+      const credential = new ApiKey(ending.key);
+      const client = connect({
+        credential,
+        onWarning: async () => done((await client.rotate()).prefix),
+      });
+      way.next();
+      await (first === 'get' ? client.get('/api/orgs/') : client.rotate());
+      expect([await successor, requests()]).toEqual([credential.prefix, expected]);
+    }
+  });
+
   it.each([
     ['throws', () => fail()],
     ['fails later', async () => fail()],

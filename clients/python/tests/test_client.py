@@ -6,10 +6,13 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import unittest
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 from email.message import Message
+from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 from cryptocomply import (
@@ -180,7 +183,7 @@ class ThreeSchemes(ClientTest):
 
 class Retries(ClientTest):
     def test_a_read_is_repeated_where_that_may_help(self) -> None:
-        mishaps: tuple[Any, ...] = (UNAVAILABLE, THROTTLED, BAD_GATEWAY, "cut", "lost")
+        mishaps: tuple[Any, ...] = (UNAVAILABLE, THROTTLED, BAD_GATEWAY, "cut", "lost", "halved")
         for mishap in mishaps:
             with self.subTest(mishap=mishap):
                 self.way.next(mishap, mishap)
@@ -198,13 +201,15 @@ class Retries(ClientTest):
         self.assertEqual(len(self.way.requests), 2)
 
     def test_a_write_is_never_repeated_unless_told(self) -> None:
-        mishaps: tuple[Any, ...] = (UNAVAILABLE, THROTTLED, BAD_GATEWAY, "cut", "lost")
+        mishaps: tuple[Any, ...] = (UNAVAILABLE, THROTTLED, BAD_GATEWAY, "cut", "lost", "halved")
+        client = self.connect()
         for mishap in mishaps:
             with self.subTest(mishap=mishap):
+                client.organizations_list()  # the write goes on a connection that was used before
                 self.way.next(mishap)
                 with self.assertRaises((ApiError, NoAnswerError)):
-                    self.connect().members_invite(org_pk=ORG, body={"email": "b@example.com", "role": "Viewer"})
-                self.assertEqual(len(self.way.requests), 1)
+                    client.members_invite(org_pk=ORG, body={"email": "b@example.com", "role": "Viewer"})
+                self.assertEqual((len(self.way.requests), self.way.connections), (1, 0))
         self.way.next(UNAVAILABLE)
         self.connect().organizations_update(org_pk=ORG, body={"name": NAME}, options={"retry": True})
         self.assertEqual(len(self.way.requests), 2)
@@ -260,6 +265,117 @@ class Retries(ClientTest):
             with self.subTest(code=code):
                 self.assertIsNone(pause_after(refusal(status, code), 1, RULES))
         self.assertIsNotNone(pause_after(refusal(409, "idempotency_in_progress"), 1, RULES))
+
+
+class OneConnection(ClientTest):
+    def test_one_connection_serves_call_after_call_refusals_too(self) -> None:
+        client = self.connect()
+        client.organizations_list()
+        with self.assertRaises(errors.NotFoundError):
+            client.organizations_retrieve(org_pk=2_147_483_647)
+        client.organizations_update(org_pk=ORG, body={"name": NAME})
+        client.organizations_list()
+        self.assertEqual((len(self.way.requests), self.way.connections), (4, 1))
+
+    def test_threads_get_their_own_answers_on_a_connection_each(self) -> None:
+        client = self.connect()
+
+        def ask(n: int) -> str:
+            answer = client.send("GET", "/api/orgs/", options={"headers": {"X-Request-Id": f"call-{n}"}})
+            return str(answer.headers["x-request-id"])
+
+        with ThreadPoolExecutor(4) as pool:
+            self.assertEqual(list(pool.map(ask, range(40))), [f"call-{n}" for n in range(40)])
+        self.assertEqual(len(self.way.requests), 40)
+        self.assertLessEqual(self.way.connections, 4)
+
+    def test_a_connection_that_the_server_has_closed_is_replaced_before_anything_is_sent(self) -> None:
+        client = self.connect(attempts=1)
+        client.organizations_list()
+        self.way.hang_up()
+        self.way.next()
+        client.organizations_update(org_pk=ORG, body={"name": NAME})
+        self.assertEqual((self.way.requests, self.way.connections), ([f"PATCH /api/orgs/{ORG}/"], 1))
+
+    def test_what_is_left_of_a_stream_is_the_answer_to_nothing_else(self) -> None:
+        client = self.connect()
+        client.organizations_list()
+        path = f"/api/orgs/{ORG}/audit-events/"
+        with client.stream("GET", path, query={"format": "ndjson"}) as lines:
+            self.assertTrue(next(iter(lines)).startswith(b"{"))
+            self.assertEqual(client.organizations_list()[0]["name"], NAME)
+        self.assertEqual(client.organizations_list()[0]["name"], NAME)
+        self.assertEqual(self.way.connections, 2)
+
+    def test_a_process_that_is_forked_makes_a_connection_of_its_own(self) -> None:
+        client = self.connect()
+        client.organizations_list()
+        child = os.fork()
+        if child == 0:
+            status = 1
+            try:
+                status = 0 if client.organizations_list()[0]["name"] == NAME else 1
+            finally:
+                os._exit(status)
+        self.assertEqual(os.waitpid(child, 0)[1], 0)
+        client.organizations_list()
+        self.assertEqual((len(self.way.requests), self.way.connections), (3, 2))
+
+    def test_a_client_that_is_closed_or_let_go_of_leaves_no_connection(self) -> None:
+        with self.connect() as client:
+            client.organizations_list()
+        self.way.wait_until_left()
+        self.connect().organizations_list()
+        self.way.wait_until_left()
+        self.assertEqual(self.way.connections, 2)
+
+    def run_program(self, variables: dict[str, str], options: str = "") -> subprocess.CompletedProcess[str]:
+        """A program that calls twice, in an environment of its own."""
+        program = (
+            "import os\n"
+            "from cryptocomply import ApiKey, CryptoComply\n"
+            f"client = CryptoComply(base_url=os.environ['SERVICE'], credential=ApiKey(os.environ['KEY']), attempts=1{options})\n"
+            "for _ in range(2): print(client.organizations_list()[0]['name'])\n"
+        )
+        kept = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
+        environment = {**kept, "KEY": WORLD["key"], **variables}
+        return subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True)
+
+    def test_in_clear_a_proxy_is_asked_for_the_service_by_name_with_its_own_login(self) -> None:
+        proxy = self.way.url.replace("//", "//scott:t%40ger@")
+        told = self.run_program(
+            {"http_proxy": proxy, "SERVICE": "http://auth.internal:8000"}, options=", allow_http=True"
+        )
+        self.assertEqual((told.stdout, told.stderr), (f"{NAME}\n{NAME}\n", ""))
+        self.assertEqual(self.way.requests, ["GET http://auth.internal:8000/api/orgs/"] * 2)
+        self.assertEqual(self.way.proxy_logins, ["Basic c2NvdHQ6dEBnZXI="] * 2)
+        self.assertEqual(self.way.connections, 1)
+
+    def test_over_tls_a_proxy_is_told_the_host_alone_and_what_no_proxy_names_passes_it(self) -> None:
+        proxied = {"https_proxy": self.way.url.replace("//", "//scott:t%40ger@"), "SERVICE": "https://127.0.0.1:1"}
+        self.way.next(BAD_GATEWAY)
+        self.assertIn("NoAnswerError", self.run_program(proxied).stderr)
+        self.assertEqual(self.way.seen, [("CONNECT 127.0.0.1:1", None)])
+        self.assertEqual(self.way.proxy_logins, ["Basic c2NvdHQ6dEBnZXI="])
+        self.way.next()
+        self.assertIn("NoAnswerError", self.run_program({**proxied, "no_proxy": "127.0.0.1"}).stderr)
+        self.assertEqual(self.way.requests, [])
+
+    def test_a_certificate_must_be_of_an_authority_that_the_machine_trusts(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder, "server.pem")
+            made = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=test -addext subjectAltName=IP:127.0.0.1"
+            subprocess.run([*made.split(), "-keyout", file, "-out", file], check=True, capture_output=True)
+            way = UnreliableWay(WORLD["url"], str(file))
+            try:
+                self.assertIn("CERTIFICATE_VERIFY_FAILED", self.run_program({"SERVICE": way.url}).stderr)
+                self.assertEqual(way.requests, [])
+                way.next()
+                told = self.run_program({"SERVICE": way.url, "SSL_CERT_FILE": str(file)})
+                self.assertEqual((told.stdout, told.stderr), (f"{NAME}\n{NAME}\n", ""))
+                self.assertEqual((len(way.requests), way.connections), (2, 1))
+            finally:
+                way.close()
 
 
 class ListsAndErrors(ClientTest):
@@ -329,15 +445,73 @@ class KeysThatEnd(ClientTest):
         self.assertEqual(len(caught), 1)
         self.assertIn("The access key expires at ", str(caught[0].message))
 
-    def test_who_makes_errors_of_warnings_gets_the_successor_all_the_same_and_reads_of_it_in_the_log(self) -> None:
+    def test_a_refusal_warns_as_well_as_what_succeeds(self) -> None:
+        told: list[KeyWarning] = []
+        client = self.connect(ApiKey(WORLD["ending_keys"][2]), on_warning=told.append)
+        with self.assertRaises(errors.NotFoundError):
+            client.organizations_retrieve(org_pk=2_147_483_647)
+        self.assertEqual([one.kind for one in told], ["expiring"])
+        again: list[KeyWarning] = []
+        client = self.connect(ApiKey(WORLD["ending_keys"][2]), on_warning=again.append)
+        with self.assertRaises(errors.NotFoundError):
+            client.stream("GET", "/api/orgs/2147483647/")
+        self.assertEqual(again, told)
+
+    def test_who_makes_errors_of_warnings_gets_the_answer_all_the_same_and_reads_of_it_in_the_log(self) -> None:
         client = self.connect(ApiKey(WORLD["ending_keys"][2]))
         with warnings.catch_warnings(), self.assertLogs("cryptocomply", "WARNING") as log:
             warnings.simplefilter("error")
-            issued = client.rotate()
-        self.assertEqual(self.way.requests, ["POST /api/auth/access-keys/current/rotate/"])
-        self.assertEqual(client.current_key_get()["id"], issued["id"])
+            self.assertEqual(len(client.organizations_list()), 1)
+        self.assertEqual(self.way.requests, ["GET /api/orgs/"])
         self.assertEqual(len(log.records), 1)
         self.assertIn("The access key expires at ", log.records[0].getMessage())
+
+    def test_who_is_warned_may_rotate_and_a_rotation_warns_of_nothing(self) -> None:
+        rotated: list[IssuedKeyAnswer] = []
+        client: CryptoComply = self.connect(
+            ApiKey(WORLD["ending_keys"][4]), on_warning=lambda _: rotated.append(client.rotate())
+        )
+        client.organizations_list()
+        self.assertEqual(self.way.requests, ["GET /api/orgs/", "POST /api/auth/access-keys/current/rotate/"])
+        self.way.next()
+        last = client.rotate()  # the successor's life ends as soon
+        self.assertEqual(self.way.requests, ["POST /api/auth/access-keys/current/rotate/"])
+        self.assertEqual((len(rotated), last["replaces"]), (1, rotated[0]["id"]))
+
+    def test_rotations_at_once_are_one(self) -> None:
+        asked = Event()
+
+        class Watched(ApiKey):
+            @property
+            def prefix(self) -> str:
+                if watching:
+                    asked.set()
+                return super().prefix
+
+        watching = False
+        client = self.connect(Watched(WORLD["keys"][2]))
+        second: list[IssuedKeyAnswer] = []
+        other = Thread(target=lambda: second.append(client.rotate()))
+
+        def keep(_: IssuedKeyAnswer) -> None:
+            nonlocal watching
+            watching = True
+            other.start()
+            self.assertTrue(asked.wait(60))
+
+        first = client.rotate(keep=keep)
+        other.join()
+        self.assertEqual(second, [first])
+        self.assertEqual(self.way.requests, ["POST /api/auth/access-keys/current/rotate/"])
+
+    def test_what_stores_a_successor_can_not_rotate_again_and_the_old_key_stays(self) -> None:
+        credential = ApiKey(WORLD["keys"][3])
+        before = credential.prefix
+        client = self.connect(credential)
+        with self.assertRaises(RuntimeError):
+            client.rotate(keep=lambda _: client.rotate())
+        self.assertEqual(credential.prefix, before)
+        self.assertEqual(client.current_key_get()["prefix"], before)
 
     def test_a_warning_that_can_not_be_told_is_no_failure_of_what_was_done(self) -> None:
         def broken(_: KeyWarning) -> None:

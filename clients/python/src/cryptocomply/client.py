@@ -7,8 +7,8 @@ import json
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from threading import Lock
-from typing import Optional, TypeVar
+from threading import RLock
+from typing import Optional, Self, TypeVar
 from urllib.parse import urlencode
 
 from .calls import Options, Query
@@ -19,7 +19,7 @@ from .key_warnings import KeyWarning, KeyWarnings, warn
 from .models import IssuedKeyAnswer, RotateKeyBody
 from .operations import Operations
 from .retry import RetryRules, may_repeat, pause_after
-from .transport import Answer, Request, exchange, open_answer
+from .transport import Answer, Request, Transport, error_of, read_whole
 
 #: Where the service is, unless told.
 PRODUCTION = "https://api.cryptocomply.xyz"
@@ -31,7 +31,8 @@ class CryptoComply(Operations):
     """The service's API: a method for every operation, by its ``operationId`` in the service's document.
 
     Methods return the body, and raise for any answer that is no success: ApiError of the class of its code, or NoAnswerError.
-    One client may be used by many threads.
+    One client may be used by many threads. It keeps its connections for the next calls, until it is closed (``with CryptoComply(…)
+    as client``, or ``close()``) or let go of.
     """
 
     def __init__(
@@ -60,7 +61,20 @@ class CryptoComply(Operations):
         self._timeout_seconds = timeout_seconds
         self._rules = RetryRules(attempts, longest_wait_seconds)
         self._warnings = KeyWarnings(on_warning)
-        self._rotating = Lock()
+        self._transport = Transport(self.origin)
+        self._rotating = RLock()
+        self._is_rotating = False
+        self._rotated: Optional[IssuedKeyAnswer] = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the connections that wait for another call."""
+        self._transport.close()
 
     def send(
         self,
@@ -101,26 +115,45 @@ class CryptoComply(Operations):
 
         ``keep`` is given the successor first, to store it, and if it raises, the client keeps the old key. Both work until the
         successor is used, and the old one for ``grace_seconds`` after. A lost answer is asked for again: until it is used, a
-        successor is replaced by the next.
+        successor is replaced by the next. Rotations at once, by several threads, are one. Raises RuntimeError in ``keep``.
         """
         credential = self._credential
         if not isinstance(credential, ApiKey):
             raise TypeError("Only an ApiKey can be rotated.")
+        prefix = credential.prefix
         with self._rotating:
-            issued = self.current_key_rotate(body=body or {}, options={"retry": True})
-            keep(issued)
-            credential.replace(issued["key"])
-            return issued
+            if self._is_rotating:
+                raise RuntimeError("The key is being rotated: `keep` can't rotate it again.")
+            if self._rotated is not None and credential.prefix != prefix:
+                return self._rotated
+            self._is_rotating = True
+            try:
+                issued: IssuedKeyAnswer = self._rotate(body or {}).json()
+                keep(issued)
+                credential.replace(issued["key"])
+                self._rotated = issued
+                return issued
+            finally:
+                self._is_rotating = False
+
+    def _rotate(self, body: RotateKeyBody) -> Answer:
+        """Without a word about the old key: this is what a warning asks for, and whoever is told may ask for it again."""
+        request = self._request("POST", "/api/auth/access-keys/current/rotate/", None, body, {})
+        seconds = self._timeout_seconds
+        return self._repeat(request, True, lambda signed: _successful(self._transport.exchange(signed, seconds)))
 
     def exchange(self, request: Request, timeout_seconds: Optional[float] = None) -> Answer:
         """Sends a request once, as it is: what a credential gets itself by."""
-        answer = exchange(request, timeout_seconds or self._timeout_seconds)
+        answer = self._transport.exchange(request, timeout_seconds or self._timeout_seconds)
         self._warnings.read(answer.headers)
-        return answer
+        return _successful(answer)
 
     def _open(self, request: Request, timeout_seconds: float) -> http.client.HTTPResponse:
-        response = open_answer(request, timeout_seconds)
+        response = self._transport.open(request, timeout_seconds)
         self._warnings.read(response.headers)
+        if not 200 <= response.status < 300:
+            answer = read_whole(response)
+            raise error_of(answer.status, answer.reason, answer.headers, answer.body)
         return response
 
     def _request(self, method: str, path: str, query: Optional[Query], body: object, options: Options) -> Request:
@@ -159,6 +192,13 @@ class CryptoComply(Operations):
             if error.status != 401 or not self._credential.renew(signed, error, self):
                 raise
         return send(self._credential.sign(request, self))
+
+
+def _successful(answer: Answer) -> Answer:
+    """Raises ApiError for an answer that is no success."""
+    if 200 <= answer.status < 300:
+        return answer
+    raise error_of(answer.status, answer.reason, answer.headers, answer.body)
 
 
 def _spelled(value: object) -> str:

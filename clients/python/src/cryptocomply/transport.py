@@ -1,19 +1,21 @@
-"""Requests, answers, and the way between them: urllib, without redirects."""
+"""Requests, answers, and the way between them: http.client, which follows no redirect."""
 
 from __future__ import annotations
 
 import http.client
 import json
-import urllib.error
-import urllib.request
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import Message
-from typing import IO, Any, Optional
+from typing import Any, Optional
+from urllib.parse import urlsplit
 
 from .errors import ERRORS
 from .api_error import ApiError, NoAnswerError
-from .destination import is_loopback
+from .connections import Connection, Connections
+
+_USER_AGENT = "cryptocomply-python"
 
 
 @dataclass(frozen=True)
@@ -31,9 +33,10 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer that is a success, with its whole body."""
+    """An answer with its whole body."""
 
     status: int
+    reason: str
     headers: Message
     body: bytes
 
@@ -45,41 +48,60 @@ class Answer:
         return json.loads(self.body) if self.body else None
 
 
-class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    """The service redirects nowhere: what does is not the service, and gets no credential."""
+class Transport:
+    """Sends requests to one service, each once and as it is, for many threads. Raises NoAnswerError where no answer came."""
 
-    def redirect_request(self, *_: Any) -> None:
-        return None
+    def __init__(self, origin: str) -> None:
+        self._origin = urlsplit(origin)
+        self._connections = Connections(origin)
 
+    def exchange(self, request: Request, timeout_seconds: float) -> Answer:
+        """Sends a request, on a connection that is kept for the next one."""
+        connection = self._connections.take()
+        with self._closing_what_breaks(connection):
+            answer = read_whole(self._send(connection, request, timeout_seconds))
+        self._connections.give_back(connection, answer.headers)
+        return answer
 
-_opener = urllib.request.build_opener(_NoRedirects)
-#: What stays on this machine in clear passes no proxy, whatever the environment says: the proxy would read the credential.
-_direct_opener = urllib.request.build_opener(_NoRedirects, urllib.request.ProxyHandler({}))
-
-
-def open_answer(request: Request, timeout_seconds: float) -> http.client.HTTPResponse:
-    """Sends a request once and answers with the body still to be read. Raises ApiError and NoAnswerError."""
-    sent = urllib.request.Request(request.url, request.body, dict(request.headers), method=request.method)
-    opener = _direct_opener if sent.type == "http" and is_loopback(request.url) else _opener
-    try:
-        response: http.client.HTTPResponse = opener.open(sent, timeout=timeout_seconds)
+    def open(self, request: Request, timeout_seconds: float) -> http.client.HTTPResponse:
+        """Sends a request on a connection of its own, which ends with the answer; its body is still to be read."""
+        connection = self._connections.open()
+        with self._closing_what_breaks(connection):
+            response = self._send(connection, request.with_headers({"connection": "close"}), timeout_seconds)
+        if connection.http.sock is not None:  # the server would keep it: from now on the answer alone holds it
+            connection.http.sock.close()
+            connection.http.sock = None
         return response
-    except urllib.error.HTTPError as refused:
-        with refused:
-            raise error_of(refused.code, refused.reason, refused.headers, _whole(refused)) from None
-    except (OSError, http.client.HTTPException) as broken:
-        raise NoAnswerError(f"No answer from {sent.type}://{sent.host}.") from broken
+
+    def close(self) -> None:
+        self._connections.close()
+
+    @contextmanager
+    def _closing_what_breaks(self, connection: Connection) -> Iterator[None]:
+        """What is left on a connection that broke, or whose answer wasn't awaited, is the answer to nothing that comes later."""
+        try:
+            yield
+        except BaseException as broken:
+            connection.close()
+            if isinstance(broken, (OSError, http.client.HTTPException)):
+                raise NoAnswerError(f"No whole answer from {self._origin.scheme}://{self._origin.netloc}.") from broken
+            raise
+
+    def _send(self, connection: Connection, request: Request, timeout_seconds: float) -> http.client.HTTPResponse:
+        connection.http.timeout = timeout_seconds
+        if connection.http.sock is not None:
+            connection.http.sock.settimeout(timeout_seconds)
+        path = request.url[len(f"{self._origin.scheme}://{self._origin.netloc}") :].partition("#")[0]
+        headers = {"user-agent": _USER_AGENT, **request.headers, **connection.headers}
+        connection.http.request(request.method, connection.before_path + path, request.body, headers)
+        return connection.http.getresponse()
 
 
-def exchange(request: Request, timeout_seconds: float) -> Answer:
-    """Sends a request once. Raises ApiError and NoAnswerError."""
-    with open_answer(request, timeout_seconds) as response:
-        return Answer(response.status, response.headers, _whole(response))
-
-
-def _whole(response: IO[bytes]) -> bytes:
+def read_whole(response: http.client.HTTPResponse) -> Answer:
+    """An answer that was opened, with its body. Raises NoAnswerError."""
     try:
-        return response.read()
+        with response:
+            return Answer(response.status, response.reason, response.headers, response.read())
     except (OSError, http.client.HTTPException) as broken:
         raise NoAnswerError("The answer broke off.") from broken
 
