@@ -99,6 +99,43 @@ describe('A key without its scheme word counts as no credential, and the answer 
     ]);
   });
 
+  it.each([
+    ['a session that is over', `sessionid=${'a'.repeat(43)}`, 'Invalid session.', 'authentication_failed'],
+    ['no session id at all', 'sessionid=stale', 'Invalid session.', 'authentication_failed'],
+    [
+      'two sessions',
+      `sessionid=${'a'.repeat(43)}; sessionid=${'b'.repeat(43)}`,
+      'Several session cookies were sent. Log in again.',
+      'ambiguous',
+    ],
+  ])(
+    'X-Api-Key beside the cookie of %s: that is still what is refused',
+    async (_name, cookie, detail, code) => {
+      const beside = (headers: object) => test.api.with({ cookie, ...headers }).get('/api/orgs/');
+      expect(await beside({})).toMatchObject({ status: 401, body: { detail, code } });
+      const answer = await beside({ 'x-api-key': good.key });
+      expect(answer).toMatchObject({ status: 401, body: { detail: `${detail} ${HINT}`, code } });
+      expect(answer.headers.get('www-authenticate')).toBe(CHALLENGE);
+    },
+  );
+
+  it('beside two Authorization headers, but not where those have the word', async () => {
+    const detailOf = async (...headers: string[]): Promise<unknown> => {
+      const { status, body } = await sendRaw(test.url, rawRequest('/api/orgs/', headers));
+      expect(status).toBe(401);
+      return JSON.parse(body).detail;
+    };
+    const line = `Authorization: Api-Key ${good.key}`;
+    expect(await detailOf(line, line)).toBe('Send one Authorization header.');
+    const bare = `Authorization: ${good.key}`;
+    expect(await detailOf(bare, bare)).toBe(`Send one Authorization header. ${HINT}`);
+  });
+
+  it('not beside a key that has the word and opens nothing: its answer has the same bytes always', async () => {
+    const dead = test.api.with({ authorization: 'Api-Key nonsense', 'x-api-key': good.key });
+    expect(await dead.get('/api/orgs/')).toMatchObject({ status: 401, body: INVALID_KEY });
+  });
+
   it('of a key that never was, the answer is the same: nothing is looked up', async () => {
     const unknown = `${'A'.repeat(8)}.${'b'.repeat(32)}`;
     for (const form of ['', 'Token ', 'Bearer ']) {
