@@ -1,4 +1,5 @@
 import type { EntityManager, SelectQueryBuilder } from 'typeorm';
+import type { Principal } from '../access/principal.js';
 import { NotFound } from '../common/errors.js';
 import { listPage, type ListQuery, type Page } from '../common/list.js';
 import { ProviderKey } from './provider-key.entity.js';
@@ -52,17 +53,25 @@ export type UnhealthyKey = Pick<ProviderKey, 'id' | 'keyType' | 'name' | 'masked
   readonly organizationName: string;
 };
 
-/** The enabled keys that calls fail with, of all organizations in which the user manages them; oldest first. */
+/**
+ * The enabled keys that calls fail with, of all organizations in which the user manages them and which are reachable from
+ * where the user is; oldest first.
+ */
 export function listUnhealthy(
   manager: EntityManager,
-  userId: number,
+  { userId, origin }: Principal,
   query: ListQuery,
 ): Promise<Page<UnhealthyKey>> {
   const builder = manager
     .createQueryBuilder(ProviderKey, 'k')
     .select([])
     .innerJoin('memberships', 'm', 'm.organization_id = k.organizationId AND m.user_id = :userId', { userId })
-    .where(`m.live AND 'provider_key.manage' = ANY (m.permissions)`)
+    .where(
+      `m.live AND address_allowed(:from, m.allowed_networks) AND 'provider_key.manage' = ANY (m.permissions)`,
+      {
+        from: origin.ip,
+      },
+    )
     .andWhere(`k.enabled AND k.health NOT IN ('unknown', 'ok')`);
   const columns: Record<keyof UnhealthyKey, string> = {
     id: 'k.id',

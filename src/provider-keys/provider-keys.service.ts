@@ -68,8 +68,8 @@ export class ProviderKeysService {
   }
 
   /** The keys that calls fail with, of all organizations in which the caller manages them. */
-  listUnhealthy({ userId }: Principal, query: ListQuery): Promise<Page<UnhealthyKey>> {
-    return listUnhealthy(this.keys.manager, userId, query);
+  listUnhealthy(by: Principal, query: ListQuery): Promise<Page<UnhealthyKey>> {
+    return listUnhealthy(this.keys.manager, by, query);
   }
 
   /** Whether the caller's organization has such a key. */

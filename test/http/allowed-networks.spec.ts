@@ -132,6 +132,42 @@ describe('The list of an organization', () => {
     expect((await accept(inside)).status).toBe(200);
   });
 
+  it('hides from outside what waits in it for a manager, and shows it inside; our staff decide from outside', async () => {
+    const member = from(test, INSIDE).as(await sessionOf(test, await test.make.member(org, 'Viewer')));
+    const asked = await member.post('/api/auth/access-key-requests/', {
+      organization: org.id,
+      access_level: 'read_only',
+      name: 'Nightly',
+      reason: 'For the nightly job',
+    });
+    const stored = await owner.post(`/api/orgs/${org.id}/api-keys/`, {
+      key_type: 'H',
+      name: 'Main',
+      key: `provider-${org.id}-0123456789`,
+    });
+    await test.database.query(`UPDATE provider_keys SET health = 'bad_key' WHERE id = $1`, [stored.body.id]);
+    await set(['192.0.2.0/24']);
+    const waiting = async (by: Client) => {
+      const { requests, provider_keys } = (await by.get('/api/auth/attention/')).body as Record<
+        string,
+        { count: number; results: { id: number }[] }
+      >;
+      return [requests, provider_keys].map((group) => [group?.count, group?.results.map(({ id }) => id)]);
+    };
+    const [request, key] = [asked.body.id as number, stored.body.id as number];
+    const session = await sessionOf(test, user);
+    expect(await waiting(from(test, INSIDE).as(session))).toEqual([
+      [1, [request]],
+      [1, [key]],
+    ]);
+    expect(await waiting(from(test, OUTSIDE).as(session))).toEqual([
+      [0, []],
+      [0, []],
+    ]);
+    const [ofStaff] = await waiting(staff);
+    expect(ofStaff?.[1]).toContain(request);
+  });
+
   it('takes its keys out of what a user-wide key sees from outside, and leaves its user theirs to revoke', async () => {
     const confined = await test.make.accessKey(user, { organization: org });
     const wide = await test.make.accessKey(user);

@@ -76,16 +76,19 @@ export class RequestRows {
       .getCount();
   }
 
-  /** The open requests of others that somebody may decide: staff all, a manager those of their organizations. */
-  listToDecide({ userId, isStaff }: Principal, query: ListQuery): Promise<Page<AccessKeyRequest>> {
+  /**
+   * The open requests of others that somebody may decide: staff all, a manager those of their organizations that are
+   * reachable from where the manager is.
+   */
+  listToDecide({ userId, isStaff, origin }: Principal, query: ListQuery): Promise<Page<AccessKeyRequest>> {
     const builder = this.dataSource.manager
       .createQueryBuilder(AccessKeyRequest, 'r')
       .where(`${requestStatusOf('r')} = 'open' AND r.userId <> :userId`, { userId })
       .andWhere(
         `(:isStaff OR EXISTS (SELECT FROM memberships decider
            WHERE decider.organization_id = r.organizationId AND decider.user_id = :userId AND decider.live
-             AND 'access_key.manage' = ANY (decider.permissions)))`,
-        { isStaff },
+             AND address_allowed(:from, decider.allowed_networks) AND 'access_key.manage' = ANY (decider.permissions)))`,
+        { isStaff, from: origin.ip },
       );
     return listPage(builder, query, { orderable: { id: 'r.id' }, defaultOrder: 'id', tieBreaker: 'r.id' });
   }
