@@ -4,6 +4,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, gzip, type ZlibOptions } from 'node:zlib';
 import { defineConfig, type Plugin } from 'vite';
+import { pagesOf } from './pages.ts';
 
 /** Everything that a browser gets compressed is compressed once, here, and not by the service for every request. */
 function precompress(): Plugin {
@@ -28,8 +29,20 @@ function precompress(): Plugin {
   };
 }
 
+/** Which files each page needs, for the service to announce with the document (`pages.json`). */
+function announcePages(): Plugin {
+  return {
+    name: 'announce-pages',
+    apply: 'build',
+    async generateBundle(_options, bundle) {
+      const source = JSON.stringify(await pagesOf(path.join(import.meta.dirname, 'src'), bundle), null, 1);
+      this.emitFile({ type: 'asset', fileName: 'pages.json', source });
+    },
+  };
+}
+
 export default defineConfig({
-  plugins: [react(), precompress()],
+  plugins: [react(), announcePages(), precompress()],
   html: { cspNonce: '__NONCE__' }, // the service puts each answer's own in its place
   build: {
     outDir: '../dist/web',
@@ -38,6 +51,16 @@ export default defineConfig({
     assetsInlineLimit: 0,
     reportCompressedSize: false,
     chunkSizeWarningLimit: 800, // kB before compression; what is sent, test/console/first-load.spec.ts holds to its limit
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            // What every page needs: one file of the libraries, which stay as they are from release to release.
+            { name: 'libraries', test: /node_modules/, tags: ['$initial'] },
+          ],
+        },
+      },
+    },
   },
   // For `npm run dev`: the page from here, the API from a service that runs beside it.
   server: { proxy: { '/api': { target: 'http://127.0.0.1:8000', changeOrigin: true } } },

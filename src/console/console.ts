@@ -4,14 +4,17 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Pages } from './pages.js';
 
 /** What `npm run build` makes of `web/`: beside the compiled service, or below `dist` when TypeScript runs as it is. */
 const BUILT = fileURLToPath(
   new URL(import.meta.url.includes('/dist/src/') ? '../../web/' : '../../dist/web/', import.meta.url),
 );
 
-/** Stands in the built page wherever an answer's own nonce belongs. */
+/** Stands in the built document wherever an answer's own nonce belongs. */
 const NONCE_PLACE = /__NONCE__/g;
+/** Before what stands here, the files of the page that was asked for are announced. */
+const HEAD_END = '</head>';
 
 /** Paths that are for programs: what is unknown below them stays a JSON 404, whatever an address bar asks for. */
 const FOR_PROGRAMS = /^\/(?:api|mcp|assets|docs|\.well-known|metrics|healthz|readyz)(?:\/|$)/;
@@ -22,17 +25,21 @@ const FOR_PROGRAMS = /^\/(?:api|mcp|assets|docs|\.well-known|metrics|healthz|rea
  * and judged by no guard: nothing in it is anybody's.
  */
 export class Console {
-  private constructor(private readonly page: string) {}
+  private constructor(
+    private readonly document: string,
+    private readonly pages: Pages,
+  ) {}
 
   /** The web app as it was built; `undefined`: it was not, and the service is its API alone. */
   static built(): Console | undefined {
-    const page = path.join(BUILT, 'index.html');
-    return existsSync(page) ? new Console(readFileSync(page, 'utf8')) : undefined;
+    const document = path.join(BUILT, 'index.html');
+    if (!existsSync(document)) return undefined;
+    return new Console(readFileSync(document, 'utf8'), Pages.readFrom(path.join(BUILT, 'pages.json')));
   }
 
   /** Adds the routes. */
   serve(fastify: FastifyInstance): void {
-    fastify.get('/', (_request, reply) => this.send(reply));
+    fastify.get('/', (request, reply) => this.send(request, reply));
     void fastify.register(fastifyStatic, {
       root: path.join(BUILT, 'assets'),
       prefix: '/assets/',
@@ -46,14 +53,15 @@ export class Console {
   }
 
   /** Answers a path that no route declares with the page, if a browser navigates there; false: it is a 404. */
-  readonly answerUnknown = ({ method, url, headers }: FastifyRequest, reply: FastifyReply): boolean => {
+  readonly answerUnknown = (request: FastifyRequest, reply: FastifyReply): boolean => {
+    const { method, url, headers } = request;
     const navigates = (method === 'GET' || method === 'HEAD') && headers.accept?.includes('text/html');
-    if (!navigates || FOR_PROGRAMS.test(url.split('?', 1)[0] ?? '')) return false;
-    void this.send(reply);
+    if (!navigates || FOR_PROGRAMS.test(pathOf(url))) return false;
+    void this.send(request, reply);
     return true;
   };
 
-  private send(reply: FastifyReply): FastifyReply {
+  private send({ url }: FastifyRequest, reply: FastifyReply): FastifyReply {
     const nonce = randomBytes(16).toString('base64');
     return reply
       .headers({
@@ -62,9 +70,15 @@ export class Console {
         'content-type': 'text/html; charset=utf-8',
         'cross-origin-opener-policy': 'same-origin',
       })
-      .send(this.page.replace(NONCE_PLACE, nonce));
+      .send(
+        this.document
+          .replace(HEAD_END, () => `${this.pages.announcing(pathOf(url))}${HEAD_END}`)
+          .replace(NONCE_PLACE, nonce),
+      );
   }
 }
+
+const pathOf = (url: string): string => url.split('?', 1)[0] ?? '';
 
 /** Scripts are files of ours alone; styles, too, and those that carry the nonce, which the component library makes. */
 function policyWith(nonce: string): string {

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import type { TestApp } from '../support/app.js';
 import { ConsoleBrowser, describeInBrowser, startConsole } from '../support/console.js';
 
@@ -17,29 +19,55 @@ describeInBrowser('the first load', () => {
   });
 
   it.each(['/', '/keys', '/account', '/sign-in', '/orgs/:org/keys', '/orgs/:org/settings', '/staff/keys'])(
-    'of %s brings at most 200 kB of compressed JavaScript',
-    async (path) => {
+    'of %s brings at most 200 kB of compressed JavaScript, all of it announced, and asks once who is signed in',
+    async (at) => {
       const org = await test.make.org();
       const user = await test.make.member(org, 'Owner', await test.make.user({ staff: true }));
       const page = await browser.open(test, {
-        path: '/sign-in',
-        ...(path !== '/sign-in' && { as: user }),
+        path: '/healthz',
+        ...(at !== '/sign-in' && { as: user }),
       });
       let bytes = 0;
+      const scripts: string[] = [];
       const session = await page.context().newCDPSession(page);
       await session.send('Network.enable');
       session.on('Network.responseReceived', ({ type, response }) => {
         if (type !== 'Script') return;
+        scripts.push(new URL(response.url).pathname);
         const headers = new Headers(response.headers);
         expect(headers.get('content-encoding')).toMatch(/^(?:br|gzip)$/);
         bytes += Number(headers.get('content-length') ?? NaN); // of the script alone, without what HTTP adds to it
       });
       await session.send('Network.setCacheDisabled', { cacheDisabled: true });
-      await page.goto(path.replace(':org', String(org.id)), { waitUntil: 'networkidle' });
+      const accounts: string[] = [];
+      page.on('request', (request) => {
+        if (request.url() === `${test.url}/api/auth/me/`) accounts.push(request.method());
+      });
+      const answer = await page.goto(at.replace(':org', String(org.id)), { waitUntil: 'networkidle' });
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      const document = (await answer?.text()) ?? '';
+      expect(scripts.filter((script) => !document.includes(`"${script}"`))).toEqual([]);
+      expect(accounts).toEqual(at === '/sign-in' ? [] : ['GET']);
       expect(bytes).toBeGreaterThan(50_000);
       expect(bytes).toBeLessThan(LIMIT);
     },
   );
+
+  it('has the styles of every component that a page may show, and not of the rest', () => {
+    const assets = path.join(process.cwd(), 'dist', 'web', 'assets');
+    const read = (kind: string) =>
+      readdirSync(assets)
+        .filter((name) => name.endsWith(kind))
+        .map((name) => readFileSync(path.join(assets, name), 'utf8'))
+        .join('\n');
+    const classes = (text: string) => new Set(text.match(/\bm_[0-9a-f]{5,8}\b/g));
+    const library = readFileSync(require.resolve('@mantine/core/styles.css'), 'utf8');
+    const [asked, there, all] = [classes(read('.js')), classes(read('.css')), classes(library)];
+    const missing = [...asked].filter((name) => all.has(name) && !there.has(name));
+    expect(missing).toEqual([]);
+    expect(there.size).toBeGreaterThan(100);
+    expect(there.size).toBeLessThan(all.size * 0.6);
+  });
 
   it.each([360, 390, 768, 1440, 2560])(
     'fits a screen %i pixels wide, without scrolling sideways',

@@ -180,6 +180,23 @@ describeInBrowser('my keys', () => {
     expect(snapshot.replaceAll(prefix, 'PREFIX')).toMatchSnapshot();
   });
 
+  it('tells a last use with its address and program, in words, and on hover exactly, here and in UTC', async () => {
+    const user = await member();
+    const { id } = await test.make.accessKey(user, { organization: user.org });
+    await test.database.query(
+      `UPDATE access_keys SET name = 'Warehouse', last_used_at = '2026-01-15T12:30:05Z', last_used_ip = '203.0.113.24',
+         last_used_user_agent = 'dbt/1.9' WHERE id = $1`,
+      [id],
+    );
+    const page = await browser.open(test, { as: user, path: '/keys' });
+    const use = row(page, 'Warehouse').getByRole('cell').filter({ hasText: 'dbt/1.9' });
+    await use.getByText('203.0.113.24').waitFor();
+    const time = use.locator('time');
+    expect(await time.innerText()).toMatch(/ago$/);
+    await time.hover();
+    await time.and(page.getByTitle('15 Jan 2026, 13:30:05 (15 Jan 2026, 12:30:05 UTC)')).waitFor();
+  });
+
   it('says that a key is not there, or not theirs, in the same words', async () => {
     const stranger = await member();
     const { id } = await test.make.accessKey(await member());

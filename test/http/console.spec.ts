@@ -66,6 +66,35 @@ describe('the page of the console', () => {
     expect(page).not.toMatch(/<script(?![^>]* src=)/);
   });
 
+  it('announces what the page at a path needs, and the account of whoever must be signed in there', async () => {
+    const announced = async (path: string) => {
+      const document = await (await ask(path, NAVIGATION)).text();
+      const urls = [...document.matchAll(/<link rel="(?:modulepreload|preload)"[^>]* href="([^"]+)"/g)];
+      return urls.map(([, url]) => url);
+    };
+    const everywhere = await announced('/nothing/at/all');
+    expect(everywhere).toContainEqual(expect.stringMatching(/^\/assets\/libraries-/));
+    const besides = async (path: string) =>
+      (await announced(path)).filter((url) => !everywhere.includes(url));
+    expect(await besides('/')).toContainEqual(expect.stringMatching(/^\/assets\/home-page-/));
+    for (const [path, page] of [
+      ['/keys?status=active', /^\/assets\/keys-page-/],
+      ['/keys/12', /^\/assets\/key-page-/],
+      ['/keys/12/', /^\/assets\/key-page-/],
+      ['/orgs/7/keys', /^\/assets\/org-keys-page-/],
+      ['/orgs/7/keys/revoke', /^\/assets\/bulk-revocation-page-/],
+      ['/staff/users', /^\/assets\/users-page-/],
+    ] as const) {
+      expect(await besides(path)).toContainEqual(expect.stringMatching(page));
+      expect(await besides(path)).toContain('/api/auth/me/');
+    }
+    for (const path of ['/sign-in', '/set-password']) {
+      expect(await besides(path)).toContainEqual(expect.stringMatching(`^/assets${path}-page-`));
+      expect(await besides(path)).not.toContain('/api/auth/me/');
+    }
+    for (const path of ['/keys/12/nothing', '/org/7/keys', '/KEYS']) expect(await besides(path)).toEqual([]);
+  });
+
   it('is kept by nobody, is framed by nobody, and its type is not guessed', async () => {
     const { headers } = await ask('/keys', NAVIGATION);
     expect(Object.fromEntries(headers)).toMatchObject({
@@ -79,7 +108,7 @@ describe('the page of the console', () => {
   });
 
   it('loads nothing but files of its own, which browsers keep for good and get compressed', async () => {
-    const page = await (await ask('/')).text();
+    const page = await (await ask('/sign-in', NAVIGATION)).text();
     const files = [...page.matchAll(/(?:src|href)="(?!data:)([^"]+)"/g)].map(([, file = '']) => file);
     expect(files).toEqual(
       expect.arrayContaining([

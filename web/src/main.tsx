@@ -1,6 +1,6 @@
 import './link-token';
 import { nonce } from './nonce';
-import '@mantine/core/styles.css';
+import './library.css';
 import './main.css';
 import { MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';

@@ -2,7 +2,7 @@ import { queryOptions } from '@tanstack/react-query';
 import { answerOf, api } from '../api/client';
 import type { components } from '../api/schema';
 import type { ListSearch } from '../components/list-search';
-import { PAGE_SIZE } from '../components/list-view';
+import { PAGE_SIZE } from '../components/list-search';
 
 export type Session = components['schemas']['SessionAnswer'];
 

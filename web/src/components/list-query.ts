@@ -1,5 +1,5 @@
-import type { ListSearch } from './list-search';
-import { type ApiPage, PAGE_SIZE } from './list-view';
+import { type ListSearch, PAGE_SIZE } from './list-search';
+import type { ApiPage } from './list-view';
 
 /** What the address of a list says, as the API takes it. The service judges the values. */
 export function queryOf(search: ListSearch): never {

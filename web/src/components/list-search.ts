@@ -1,3 +1,6 @@
+/** Rows on one page of a list. */
+export const PAGE_SIZE = 25;
+
 /** What a list shows, as the address of its page holds it, so that a link or the back button leads to the same rows. */
 export type ListSearch<Filter extends string = never> = {
   page?: number;

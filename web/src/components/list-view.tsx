@@ -3,12 +3,9 @@ import type { UseQueryResult } from '@tanstack/react-query';
 import type { ComponentProps, ReactNode } from 'react';
 import { t } from '../strings/strings';
 import { DataTable } from './data-table';
-import { changed, isNarrowed, type ListSearch } from './list-search';
+import { changed, isNarrowed, type ListSearch, PAGE_SIZE } from './list-search';
 import { ProblemAlert } from './problem-alert';
 import { EmptyState } from './states';
-
-/** Rows on one page of a list. */
-export const PAGE_SIZE = 25;
 
 /** A page of any list of the API. */
 export interface ApiPage<Row> {

@@ -8,30 +8,34 @@ const UNITS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
   ['hour', 3600],
   ['minute', 60],
 ];
-const relative = new Intl.RelativeTimeFormat(LOCALE, { numeric: 'auto' });
-const exact = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium', timeStyle: 'medium' });
-const exactUtc = new Intl.DateTimeFormat(LOCALE, {
-  dateStyle: 'medium',
-  timeStyle: 'medium',
-  timeZone: 'UTC',
-});
-const day = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'long' });
+/** Made when it is first asked for: making one takes longer than drawing a row. */
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}
+
+const relative = once(() => new Intl.RelativeTimeFormat(LOCALE, { numeric: 'auto' }));
+const exact = once(() => new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium', timeStyle: 'medium' }));
+const exactUtc = once(
+  () => new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium', timeStyle: 'medium', timeZone: 'UTC' }),
+);
+const day = once(() => new Intl.DateTimeFormat(LOCALE, { dateStyle: 'long' }));
 
 /** An instant in words, seen from another: `3 days ago`, `in 2 hours`, `just now`. */
 export function inWords(instant: Date, now: Date): string {
   const seconds = Math.round((instant.getTime() - now.getTime()) / 1000);
   const unit = UNITS.find(([, size]) => Math.abs(seconds) >= size);
-  return unit ? relative.format(Math.trunc(seconds / unit[1]), unit[0]) : relative.format(0, 'second');
+  return unit ? relative().format(Math.trunc(seconds / unit[1]), unit[0]) : relative().format(0, 'second');
 }
 
 /** The viewer's date of an instant: `28 November 2026`. */
 export function dateInWords(instant: Date): string {
-  return day.format(instant);
+  return day().format(instant);
 }
 
 /** An instant exactly, in the viewer's zone and in UTC. */
 export function exactly(instant: Date): string {
-  return `${exact.format(instant)} (${exactUtc.format(instant)} UTC)`;
+  return `${exact().format(instant)} (${exactUtc().format(instant)} UTC)`;
 }
 
 /** The present, anew every so many seconds. */
@@ -53,10 +57,11 @@ export function Time({
   empty?: string;
 }) {
   const now = useNow();
+  const [exact, setExact] = useState<string>();
   if (!value) return <>{empty}</>;
   const instant = new Date(value);
   return (
-    <time dateTime={value} title={exactly(instant)}>
+    <time dateTime={value} title={exact} onPointerEnter={() => setExact(exactly(instant))}>
       {inWords(instant, now)}
     </time>
   );

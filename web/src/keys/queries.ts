@@ -1,8 +1,7 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { answerOf, api } from '../api/client';
 import type { components, paths } from '../api/schema';
-import type { ListSearch } from '../components/list-search';
-import { PAGE_SIZE } from '../components/list-view';
+import { type ListSearch, PAGE_SIZE } from '../components/list-search';
 
 export type AccessKey = components['schemas']['AccessKeyAnswer'];
 export type IssuedKey = components['schemas']['IssuedKeyAnswer'];

@@ -1,6 +1,7 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { listSearch } from '../components/list-search';
 import { signedInRoute } from '../shell/routes';
+import { grantsQuery, keysQuery, ownRequestsQuery } from './queries';
 
 const keysRoute = createRoute({
   getParentRoute: () => signedInRoute,
@@ -13,6 +14,12 @@ const keysRoute = createRoute({
     'last_used_before',
     'never_used',
   ),
+  loaderDeps: ({ search }) => search,
+  loader: ({ context: { queryClient }, deps }) => {
+    void queryClient.prefetchQuery(keysQuery(deps));
+    void queryClient.prefetchQuery(grantsQuery);
+    void queryClient.prefetchQuery(ownRequestsQuery);
+  },
   component: lazyRouteComponent(() => import('./keys-page'), 'KeysPage'),
 });
 
