@@ -24,18 +24,32 @@ export class Generator {
 
   /**
    * Loads `server` for `seconds` after a second that doesn't count. Gives requests per second, latency, and what one
-   * request cost: processor time in microseconds of the server (`service`), of PostgreSQL and of both, and statements.
-   * `accept`: statuses that are as they should be.
+   * request cost: processor time in microseconds of the server (`service`), of PostgreSQL, of a gateway in front of it, and
+   * of all of them (`both`), and statements. `accept`: statuses that are as they should be; `answer`: the body of a 200. `amount`: requests that are sent instead of as
+   * many as can be in `seconds`, after a tenth of them, which warms up.
    */
-  async measure(server, { connections, seconds, requests, accept = ['200'], beside }) {
-    const expectBody = accept.includes('200') ? ANSWER_TEXT : undefined;
+  async measure(server, options) {
+    const {
+      connections,
+      seconds,
+      requests,
+      accept = ['200'],
+      answer = ANSWER_TEXT,
+      beside,
+      amount,
+    } = options;
+    const expectBody = accept.includes('200') ? answer : undefined;
     const load = { url: server.url, connections, requests, expectBody };
     const generator = server.pinned ? this.#besidePinned : this.#besideFree;
-    await generator.ask('fire', { ...load, seconds: WARM_UP_SECONDS });
+    await generator.ask('fire', {
+      ...load,
+      seconds: WARM_UP_SECONDS,
+      amount: amount && Math.max(connections, amount / 10),
+    });
     // Of what the warm-up left behind: a server that hashes works on for seconds. Beside something else it never rests.
     if (!beside) await server.rest();
     const before = await this.#costOf(server);
-    const result = await generator.ask('fire', { ...load, seconds });
+    const result = await generator.ask('fire', { ...load, seconds, amount });
     const after = await this.#costOf(server);
     await server.rest();
     const wrong = Object.keys(result.statuses).filter((status) => !accept.includes(status));
@@ -52,9 +66,19 @@ export class Generator {
   }
 
   async #costOf(server) {
-    const { cpuMicroseconds: service, statements } = await server.ask('cost');
+    const { cpuMicroseconds: service, statements, gateway = 0 } = await server.ask('cost');
     const postgres = await this.#postgres.cpuMicroseconds();
-    return { service, postgres, both: service + postgres, statements };
+    return { service, postgres, gateway, both: service + postgres + gateway, statements };
+  }
+
+  /** Sends `amount` requests over `connections`, `rate` a second; gives how many were answered in a second. */
+  async fireAt(rate, server, { connections, amount, requests }) {
+    const load = { url: server.url, connections, amount, requests, rate };
+    const { perSecond, faults, statuses } = await this.#besideFree.ask('fire', load);
+    if (faults > 0 || statuses['200'] !== amount) {
+      throw new Error(`${server.url} answered ${JSON.stringify(statuses)}, faults: ${faults}`);
+    }
+    return perSecond;
   }
 
   /** Posts JSON at a steady rate beside whatever else goes on. Gives the statuses' counts. */

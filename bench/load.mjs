@@ -14,9 +14,10 @@ const works = { fire, post };
 
 /**
  * Keeps `connections` busy for `seconds`. `requests` (path and headers) are dealt out to the connections, and each goes
- * through its own again and again; with fewer requests than connections they share them.
+ * through its own again and again; with fewer requests than connections they share them. `rate`: requests a second that are sent at most.
+ * `amount`: ends when so many are answered, whatever `seconds` says, and cuts none off.
  */
-async function fire({ url, connections, seconds, requests, expectBody }) {
+async function fire({ url, connections, seconds, requests, expectBody, rate, amount }) {
   let dealt = 0;
   const hand = () => {
     const at = dealt++ % connections;
@@ -26,12 +27,13 @@ async function fire({ url, connections, seconds, requests, expectBody }) {
   const running = autocannon({
     url,
     connections,
-    duration: seconds,
+    ...(amount ? { amount } : { duration: seconds }),
     sampleInt: 100,
     timeout: 60,
     excludeErrorStats: true,
     setupClient: (client) => client.setRequests(hand()),
     ...(expectBody && { expectBody }),
+    ...(rate && { overallRate: rate }),
   });
   // Its own duration counts the time in which it puts the requests together, when nothing is sent.
   let started = performance.now();

@@ -21,10 +21,13 @@ export class Server {
     this.pinned = pinned;
   }
 
-  /** Starts `servers/<file>`, pinned unless told otherwise, and waits until it accepts connections. */
-  static async start(file, env, { pinned = true, nodeOptions = [] } = {}) {
+  /**
+   * Starts `servers/<file>`, pinned unless told otherwise, and waits until it accepts connections. `behind`: what the server
+   * under measurement calls, on the load generator's core.
+   */
+  static async start(file, env, { pinned = true, behind = false, nodeOptions = [] } = {}) {
     const port = await freePort();
-    const core = pinned ? CORES.server : undefined;
+    const core = behind ? CORES.load : pinned ? CORES.server : undefined;
     const child = forkOn(core, path.join('servers', file), {
       env: { PATH: process.env.PATH, NODE_ENV: 'production', PORT: String(port), ...env },
       execArgv: ['--expose-gc', ...NODE_OPTIONS, ...nodeOptions],
@@ -92,7 +95,8 @@ export function forkOn(core, file, { env = process.env, execArgv = [] } = {}) {
   });
 }
 
-async function freePort() {
+/** A port of 127.0.0.1 that nobody uses. */
+export async function freePort() {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address();

@@ -2,7 +2,7 @@ const atLeast = (limit) => (value) => value >= limit;
 const atMost = (limit) => (value) => value <= limit;
 const within = (least, most) => (value) => value >= least && value <= most;
 
-/** What must hold: its words, the name of the ratio, when it holds, and that in words. */
+/** What must hold: its words, the name of the ratio, when it holds (nothing: it is told alone), and that in words. */
 const TARGETS = [
   ["better-auth's plugin ÷ API key, both", 'better_auth_over_keyed', atLeast(21), '21× or more (aim 23×)'],
   ["better-auth's plugin ÷ check, both", 'better_auth_over_check', atLeast(22), '22× or more (aim 24×)'],
@@ -24,11 +24,26 @@ const TARGETS = [
   ],
   ['1,000,000 keys ÷ 10,000, both', 'million_keys_over_ten_thousand', atMost(1.1), '1.1 or less'],
   ['p99 of key traffic while 20 logins a second run ÷ none', 'logins_p99_over_none', atMost(2), '2× or less'],
+  ['nginx, `auth_request`: p50 of our check − p50 of a 204, ms', 'check_minus_204_p50_ms', undefined, 'told'],
+  ['nginx, `auth_request`: our check ÷ a 204, all processor time', 'check_over_204', undefined, 'told'],
+  [
+    'pass-through ÷ `reply-from`, server alone, JSON of 2 kB',
+    'pass_through_over_reply_from',
+    atMost(2),
+    '2× or less',
+  ],
+  ['the same, streams of 200 events', 'pass_through_over_reply_from_events', atMost(2), '2× or less'],
+  ['pass-through − `reply-from`, p99 of JSON, ms', 'pass_through_minus_reply_from_p99_ms', undefined, 'told'],
+  ['the same, streams of 200 events, ms', 'pass_through_minus_reply_from_events_p99_ms', undefined, 'told'],
+  ['calls a second with one provider key', 'busy_key_calls_per_second', atLeast(990), '1,000, less 1 %'],
+  ['of these, calls that the provider got and nobody counted', 'busy_key_calls_lost', atMost(0), 'none'],
+  ['lines of management (below) that miss theirs', 'management_lines_missed', atMost(0), 'none'],
 ];
 
 /** docs/benchmarks.md, or as much of it as was measured. */
 export function reportOf(results, ratios, effort) {
-  const { machine, peers, connections, shapes, tableSizes, logins, processes, memory, management } = results;
+  const { machine, peers, connections, shapes, tableSizes, logins, processes, memory } = results;
+  const { gateway, passThrough, management } = results;
   return [
     '# What an authenticated request costs',
     `Written by \`npm run bench\`. The main figure is processor time per request, in microseconds: of the server, of all of ` +
@@ -76,14 +91,17 @@ export function reportOf(results, ratios, effort) {
         'time is that of the first process alone.',
       figuresTable('processes', processes, '1'),
     ],
+    'gateway' in results && ['## Behind a real nginx', ...gatewayText(gateway)],
+    passThrough && ['## Calls to providers', ...passThroughText(passThrough)],
     management && ['## Management at 1,000,000 keys', ...managementText(management)],
     memory && ['## Memory', ...memoryText(memory)],
     [
       '## The machine',
       table(['', ''], Object.entries(machine)),
       '## How to repeat it',
-      '`npm ci && npm run bench` (some forty minutes; writes this page and the plot). `npm run bench -- --quick --json` ' +
-        'takes some four minutes, measures the first two tables, writes no file, and ends with one line of JSON. The ' +
+      '`npm ci && npm run bench` (forty minutes at most, where nothing else runs; writes this page and the plot). `npm run bench -- --quick --json` ' +
+        'takes four at most, measures our roads, the peers, nginx and the pass-through in one process and one round each, writes no file, and ' +
+        'ends with one line of JSON. The ' +
         'benchmark needs Node and npm alone: it installs its own packages in `bench/`, and starts the PostgreSQL that the ' +
         'service brings. Processor time is read from `/proc`, so it is measured on Linux. `--only <scenarios>`, `--rounds`, `--seconds` and `--minutes` ' +
         'make it shorter or longer; the scenarios are the functions of `bench/scenarios.mjs`.',
@@ -102,14 +120,14 @@ function targetsTable(ratios) {
       what,
       words,
       value === null ? 'not measured' : String(value),
-      value === null ? '' : holds(value) ? 'yes' : '**no**',
+      value === null || !holds ? '' : yesOrNo(holds(value)),
     ];
   });
   return table(['what', 'target', 'measured', 'holds'], rows);
 }
 
-/** `base`: what every contender is divided by. */
-function figuresTable(head, taken, base) {
+/** `base`: what every contender is divided by, in processor time of `by`. */
+function figuresTable(head, taken, base, by = 'both') {
   const rows = taken.names.map((name) => {
     const [service, postgres, both, perSecond] = ['service', 'postgres', 'both', 'perSecond'].map((figure) =>
       taken.of(name, figure),
@@ -117,7 +135,7 @@ function figuresTable(head, taken, base) {
     return [
       name,
       range(both),
-      short(taken.ratio(name, base, 'both')),
+      short(taken.ratio(name, base, by)),
       range(service),
       short(postgres.median),
       `${whole(perSecond.median)} (${whole(perSecond.least)}–${whole(perSecond.most)})`,
@@ -126,26 +144,65 @@ function figuresTable(head, taken, base) {
       short(taken.of(name, 'statements').median),
     ];
   });
-  const heads = [head, 'both µs', `÷ ${base}`, 'server µs', 'PostgreSQL µs', 'requests/s'];
+  const heads = [
+    head,
+    'both µs',
+    by === 'both' ? `÷ ${base}` : `÷ ${base}, ${by}`,
+    'server µs',
+    'PostgreSQL µs',
+    'requests/s',
+  ];
   return table([...heads, 'p50 ms', 'p99 ms', 'statements'], rows);
 }
 
 const range = ({ median, least, most }) => `${short(median)} (${short(least)}–${short(most)})`;
 
-function managementText({ asked, review, imported }) {
-  const rows = asked.map(({ name, count, atMost, median, least, most }) => [
+function managementText(lines) {
+  const rows = lines.map(({ name, count, target, measured, holds }) => [
     name,
-    count.toLocaleString('en'),
-    `${whole(atMost)} ms`,
-    `${whole(median)} (${whole(least)}–${whole(most)}) ms`,
-    median <= atMost ? 'yes' : '**no**',
+    count?.toLocaleString('en') ?? '',
+    target,
+    measured,
+    yesOrNo(holds),
   ]);
   return [
     'One request after another over HTTP, on 1,000,000 keys of 500,000 users, an organization of 20,000 members, and 1,000,000 audit ' +
       'events; statistics and pages as after a vacuum. [ADR 0050](adr/0050-long-lists.md) tells how.',
-    table(['what is asked', 'rows', 'at most', 'measured', 'holds'], rows),
-    `The review of all keys as CSV: ${whole(review.perSecond)} rows a second, at most ${whole(review.most)} MiB of memory. ` +
-      `An import: ${whole(imported)} rows a second.`,
+    table(['what is asked', 'rows', 'target', 'measured', 'holds'], rows),
+  ];
+}
+
+function gatewayText(taken) {
+  if (!taken)
+    return [
+      'nginx was not installed on the machine of this run (Debian: nginx-light), so this was not measured.',
+    ];
+  const rows = taken.names.map((name) => [
+    name,
+    ...['p50', 'p99'].map((figure) => short(taken.of(name, figure).median)),
+    range(taken.of(name, 'both')),
+    ...['gateway', 'service', 'postgres'].map((figure) => short(taken.of(name, figure).median)),
+    whole(taken.of(name, 'perSecond').median),
+  ]);
+  const heads = ['', 'p50 ms', 'p99 ms', 'all µs', 'nginx µs', 'service µs', 'PostgreSQL µs', 'requests/s'];
+  return [
+    'A file of nginx, 64 connections, 10,000 keys: for everybody; behind an `auth_request` to a location that returns 204; and behind ' +
+      'ours, as `deploy/gateways/nginx` has it. nginx has one worker, on the core that the service has, too.',
+    table(heads, rows),
+  ];
+}
+
+function passThroughText({ json, events, counted }) {
+  return [
+    'A POST to a provider on this machine, 64 connections: to it alone, through `@fastify/reply-from`, which asks for no credential and ' +
+      'counts nothing, and through us: key and member judged, the provider key opened and put in, the call counted before it is ' +
+      'sent, and its outcome after. The provider and the load share a core.',
+    'JSON of 2 kB:',
+    figuresTable('road', json, 'reply-from', 'service'),
+    'Streams of 200 events, each sent by itself:',
+    figuresTable('road', events, 'reply-from', 'service'),
+    `${whole(counted.perSecond)} calls a second with one provider key: ${whole(counted.arrived)} arrived at the provider, ` +
+      `${whole(counted.counted)} were counted.`,
   ];
 }
 
@@ -195,6 +252,7 @@ function table(heads, rows) {
   return [line(heads), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
 }
 
+const yesOrNo = (holds) => (holds ? 'yes' : '**no**');
 const whole = (value) => Math.round(value).toLocaleString('en');
 const short = (value) => (value >= 100 ? whole(value) : String(Number(value.toPrecision(2))));
 const signed = (value) => `${value >= 0 ? '+' : '−'}${short(Math.abs(value))}`;

@@ -66,8 +66,14 @@ export class Rounds {
     return median(this.#results.get(name).map((result, round) => result[figure] / below[round][figure]));
   }
 
-  /** Median over the rounds of what one contender's figure is above another's, in shares of a third's of the same round. */
-  difference(name, base, unit, figure) {
+  /** Median over the rounds of what one contender's figure is above another's of the same round. */
+  difference(name, base, figure) {
+    const below = this.#results.get(base);
+    return median(this.#results.get(name).map((result, round) => result[figure] - below[round][figure]));
+  }
+
+  /** The same in shares of a third's. */
+  differenceBy(name, base, unit, figure) {
     const [below, by] = [this.#results.get(base), this.#results.get(unit)];
     return median(
       this.#results

@@ -1,9 +1,12 @@
 import { BCRYPT_KEYS, seedBetterAuth, seedTutorial } from './peers.mjs';
+import { hasNginx } from './gateway.mjs';
+import { callsOfOne, callsThrough, callTo, countedCalls, storeProviderKeys } from './providers.mjs';
 import * as requests from './requests.mjs';
 import { CALLERS, seed, seedFamilies, seedMemberOfMany, seedPassword, seedSessions } from './seed.mjs';
 import { askManagement, exportReview, importKeys } from './management.mjs';
 import { seedLarge } from './seed-large.mjs';
 import { hashPassword, newSession, startService, tokenSigner } from './service.mjs';
+import { EVENT_STREAM, JSON_TEXT } from './servers/provider-answers.mjs';
 import { slopeOf } from './statistics.mjs';
 
 const CONNECTIONS = [1, 16, 256];
@@ -45,9 +48,23 @@ export async function peers(stage) {
       stage.startPeer('tutorial.mjs', { HASH, seed: (empty) => seedTutorial(empty, HASH, CALLERS) }),
     ),
   );
-  return stage.takeInProcesses(async () => {
+  return stage.takeInProcesses(async (n) => {
     const service = await stage.startService(database);
-    const ungrouped = await stage.startService(database, { GROUPING: 'off' });
+    // What no target is told of is measured beside the first process alone.
+    const beyond =
+      n > 0
+        ? []
+        : [
+            {
+              name: 'query per request',
+              server: await stage.startService(database, { GROUPING: 'off' }),
+              requests: requests.withKeys(keys),
+            },
+            peer('tutorial guard', tutorial),
+            // Twice the time: it answers so few.
+            { ...peer('bcrypt keys', bcrypt, hashed), seconds: 2 * stage.effort.seconds },
+            peer('node:http', http, [1]),
+          ];
     return [
       { name: 'open', server: service, requests: requests.open },
       { name: 'keyed', server: service, requests: requests.withKeys(keys) },
@@ -55,13 +72,9 @@ export async function peers(stage) {
       { name: 'JWT', server: service, requests: requests.withTokens(keys.map(sign)) },
       { name: 'session', server: service, requests: requests.withSessions(sessions.map(({ id }) => id)) },
       { name: 'garbage', server: service, requests: requests.withGarbage(), accept: ['401', '429'] },
-      { name: 'query per request', server: ungrouped, requests: requests.withKeys(keys) },
       peer('better-auth', betterAuth),
-      peer('tutorial guard', tutorial),
-      // Twice the time: it answers so few.
-      { ...peer('bcrypt keys', bcrypt, hashed), seconds: 2 * stage.effort.seconds },
       peer('bare Fastify', fastify, [1]),
-      peer('node:http', http, [1]),
+      ...beyond,
     ];
   });
 }
@@ -82,14 +95,85 @@ export async function connections(stage) {
   return { taken, roundTrip };
 }
 
+/**
+ * A file behind a real nginx: for everybody, for whom a location of nginx answers 204, and for whom our check does. Undefined
+ * where there is no nginx.
+ */
+export async function gateway(stage) {
+  if (!hasNginx) {
+    console.error(
+      '  nginx is not installed (Debian: apt-get install nginx-light): its figures are left out.',
+    );
+    return undefined;
+  }
+  const service = await stage.startService(stage.database);
+  const asked = requests.withKeys(stage.keys, '/');
+  const contenders = [];
+  for (const [name, check] of [
+    ['no check', 'none'],
+    ['auth_request, 204', 'nginx'],
+    ['auth_request, our check', 'service'],
+  ]) {
+    const server = await stage.startGateway({ check, service: check === 'service' ? service : undefined });
+    contenders.push({ name, server, requests: asked });
+  }
+  return stage.take(contenders);
+}
+
+const CALLS_PER_SECOND = 1_000;
+const COUNTED = 10_000;
+/** Calls of a measurement: no stream is cut off, so that each costs all that it costs. */
+const CALLS = { json: 8_000, events: 640 };
+
+/** Calls to a provider: to it alone, through @fastify/reply-from, through us; and whether all calls of a busy key are counted. */
+export async function passThrough(stage) {
+  const { database, effort } = stage;
+  const provider = await stage.startPeer('provider.mjs', { behind: true });
+  const replyFrom = await stage.startPeer('reply-from.mjs', { PROVIDER: provider.url });
+  const service = await stage.startService(database, {
+    NODE_ENV: 'development', // production calls the providers alone
+    PROVIDER_BASE_URLS: JSON.stringify({ A: provider.url }),
+  });
+  const keyId = await storeProviderKeys(database, service);
+  const share = effort.rounds > 1 ? 1 : 0.5; // a quick run is quick
+  const take = (target, answer, amount) =>
+    stage.take(
+      [
+        { name: 'provider alone', server: provider, requests: [callTo(target)], answer, amount },
+        { name: 'reply-from', server: replyFrom, requests: [callTo(target)], answer, amount },
+        { name: 'pass-through', server: service, requests: callsThrough(target), answer, amount },
+      ],
+      { rounds: 2 * effort.rounds },
+    );
+  const json = await take('/v1/chat/completions', JSON_TEXT, CALLS.json * share);
+  const events = await take('/v1/responses', EVENT_STREAM, CALLS.events * share);
+  return { json, events, counted: await countBusyKey(stage, { keyId, provider, service }) };
+}
+
+/** Many calls with one key: how many were answered, arrived at the provider, and were counted. */
+async function countBusyKey({ database, generator }, { keyId, provider, service }) {
+  const arrived = async () => (await provider.ask('received')).received;
+  const before = [await arrived(), await countedCalls(database, keyId)];
+  const perSecond = await generator.fireAt(CALLS_PER_SECOND, service, {
+    connections: 32, // what one organization may have under way
+    amount: COUNTED,
+    requests: callsOfOne('/v1/chat/completions'),
+  });
+  await service.rest();
+  return {
+    perSecond,
+    arrived: (await arrived()) - before[0],
+    counted: (await countedCalls(database, keyId)) - before[1],
+  };
+}
+
 /** Management at a million keys: what people wait for. */
 export async function management({ postgres }) {
   const database = await postgres.createMigrated('large');
   await seedLarge(database);
   const server = await startService(database, {}, { pinned: false });
   try {
-    const asked = await askManagement(server);
-    return { asked, review: await exportReview(server), imported: await importKeys(database) };
+    return [...(await askManagement(server)), ...(await exportReview(server)), await importKeys(database)];
   } finally {
     await server.stop();
   }

@@ -1,3 +1,4 @@
+import { Gateway } from './gateway.mjs';
 import { Server } from './processes.mjs';
 import { sample } from './requests.mjs';
 import { Rounds, takeRounds } from './rounds.mjs';
@@ -32,11 +33,16 @@ export class Stage {
   }
 
   /** A peer on a database of its own, until the scenario ends. */
-  async startPeer(file, { seed: fill, ...env } = {}) {
-    if (!fill) return this.#keep(await Server.start(file, env));
+  async startPeer(file, { seed: fill, behind, ...env } = {}) {
+    if (!fill) return this.#keep(await Server.start(file, env, { behind }));
     const database = await this.postgres.createEmpty(`peer_${(this.#peers += 1)}`);
     await fill(database);
     return this.#keep(await Server.start(file, { ...env, DATABASE_URL: database.url }));
+  }
+
+  /** A real nginx on nothing but what it is told of, until the scenario ends. */
+  async startGateway(options) {
+    return this.#keep(await Gateway.start(options));
   }
 
   /** Measures contenders in turn. */
@@ -46,14 +52,14 @@ export class Stage {
 
   /**
    * Measures contenders in turn, the same number of rounds in each of several new processes of our service: two of one
-   * build differ by up to 14 % in what a request costs, for V8 compiles by what it happened to see first. `contendersOf()`
-   * gives the contenders; the servers that it starts end with its rounds.
+   * build differ by up to 14 % in what a request costs, for V8 compiles by what it happened to see first. `contendersOf(n)`
+   * gives the contenders of the n-th, counted from 0; the servers that it starts end with its rounds.
    */
   async takeInProcesses(contendersOf, more) {
     const taken = [];
     const kept = this.#started.length;
     for (let n = 0; n < this.effort.processes; n += 1) {
-      taken.push(await this.take(await contendersOf(), { ...more, before: n * this.effort.rounds }));
+      taken.push(await this.take(await contendersOf(n), { ...more, before: n * this.effort.rounds }));
       await this.clear(kept);
     }
     return Rounds.of(taken);
