@@ -51,6 +51,11 @@ class Models {
     return this.#written.has(name);
   }
 
+  /** A schema itself, where the document gives its name. */
+  resolved(schema) {
+    return schema?.$ref ? this.schemas[schema.$ref.split('/').pop()] : schema;
+  }
+
   file() {
     return `${HEADER}from __future__ import annotations\n\nfrom typing import Any, Literal, NotRequired, Optional, TypedDict, Union\n\n${[...this.#written.values()].join('\n')}`;
   }
@@ -162,7 +167,7 @@ function methodOf(
     return [`${place}={${here.map(({ name }) => `"${name}": ${NAMES[name] ?? name}`).join(', ')}}`];
   });
   const words = [...sent, ...(bodyType ? ['body=body'] : []), 'options=options'].join(', ');
-  const answer = answerOf(responses, operationId, typed);
+  const answer = answerOf(responses, operationId, typed, models);
   const call = `self._${answer.reader}("${method.toUpperCase()}", "${path}", ${words})`;
   const lines =
     answer.type === 'None'
@@ -182,16 +187,14 @@ function methodOf(
 const qualified = (models) => (word) => (models.has(word) ? `models.${word}` : word);
 
 /** What a success answers, and which of the client's methods reads it. */
-function answerOf(responses, operationId, typed) {
+function answerOf(responses, operationId, typed, models) {
   const [, { content }] = Object.entries(responses).find(([status]) => status.startsWith('2'));
   if (!content) return { reader: 'nothing', type: 'None' };
   const schema = content['application/json']?.schema;
+  const page = models.resolved(schema)?.properties;
   if (!schema && !content['application/json']) return { reader: 'text', type: 'str' };
-  if (schema?.properties?.results && schema.properties.next) {
-    return {
-      reader: 'pages',
-      type: `Pages[${typed(schema.properties.results.items, `${pascal(operationId)}Item`)}]`,
-    };
+  if (page?.results && page.next) {
+    return { reader: 'pages', type: `Pages[${typed(page.results.items, `${pascal(operationId)}Item`)}]` };
   }
   return { reader: 'json', type: typed(schema ?? {}, `${pascal(operationId)}Answer`) };
 }

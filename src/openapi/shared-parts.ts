@@ -1,13 +1,32 @@
 import { REFUSALS } from '../common/error-schemas.js';
-import { type Document, operationsOf, type Parameter } from './document.js';
+import { type Document, operationsOf, type Parameter, type Schema } from './document.js';
 
 /**
- * Moves what several operations have in common to the components: the refusals that have a name there, and of each
- * parameter the form that most of them have.
+ * Moves what several operations have in common to the components: the pages of lists, by what is in them, the refusals that
+ * have a name there, and of each parameter the form that most of them have.
  */
 export function shareParts(document: Document): void {
+  sharePages(document);
   shareResponses(document);
   shareParameters(document);
+}
+
+/** A list of `MemberAnswer`s is answered in pages, each a `MemberPage`. */
+function sharePages(document: Document): void {
+  const pages: Record<string, Schema> = {};
+  for (const [, , { responses }] of operationsOf(document)) {
+    for (const { content = {} } of Object.values(responses)) {
+      for (const media of Object.values(content)) {
+        const { next, results } = media.schema?.properties ?? {};
+        const item = next && results?.items?.$ref?.split('/').pop();
+        if (!item || !media.schema) continue;
+        const name = item.replace(/Answer$/, 'Page');
+        pages[name] = { ...media.schema, description: `A page of a list of \`${item}\`.` };
+        media.schema = { $ref: `#/components/schemas/${name}` };
+      }
+    }
+  }
+  Object.assign(document.components.schemas, sorted(pages));
 }
 
 function shareResponses(document: Document): void {

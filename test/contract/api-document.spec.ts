@@ -128,3 +128,31 @@ it('what several places share has a name: parameters, refusals, and sets of word
   expect(words.length).toBeGreaterThan(10);
   expect(words.filter((set, at) => words.indexOf(set) !== at)).toEqual([]);
 });
+
+it('a page of a list is named by what it lists, and no operation spells one out', () => {
+  const { schemas } = published.components;
+  const pages = Object.keys(schemas).filter((name) => name.endsWith('Page'));
+  expect(pages).toContain('MemberPage');
+  for (const name of pages) {
+    expect([name, schemas[name]]).toEqual([
+      name,
+      expect.objectContaining({
+        required: ['count', 'next', 'previous', 'results'],
+        properties: expect.objectContaining({
+          results: {
+            type: 'array',
+            items: { $ref: `#/components/schemas/${name.replace('Page', 'Answer')}` },
+          },
+        }) as unknown,
+      }),
+    ]);
+  }
+  const answers = Object.values(published.paths).flatMap((item) =>
+    Object.values(item).flatMap(({ responses }) =>
+      Object.values(responses).flatMap(({ content }) => Object.values(content ?? {})),
+    ),
+  );
+  const named = answers.flatMap(({ schema }) => /\/(\w+Page)$/.exec(schema?.$ref ?? '')?.[1] ?? []);
+  expect(new Set(named)).toEqual(new Set(pages));
+  expect(answers.filter(({ schema }) => schema?.properties && 'next' in schema.properties)).toEqual([]);
+});

@@ -3242,6 +3242,150 @@ export interface components {
         Readiness: "ready" | "not_ready" | "leaving";
         /** @enum {string} */
         ReviewFormat: "json" | "csv";
+        /** @description A page of a list of `AccessKeyAnswer`. */
+        AccessKeyPage: {
+            count: number;
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["AccessKeyAnswer"][];
+        };
+        /** @description A page of a list of `AuditEventAnswer`. */
+        AuditEventPage: {
+            count: number;
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["AuditEventAnswer"][];
+        };
+        /** @description A page of a list of `CallSummaryAnswer`. */
+        CallSummaryPage: {
+            count: number;
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["CallSummaryAnswer"][];
+        };
+        /** @description A page of a list of `GrantAnswer`. */
+        GrantPage: {
+            count: number;
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["GrantAnswer"][];
+        };
+        /** @description A page of a list of `InvitationAnswer`. */
+        InvitationPage: {
+            count: number;
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["InvitationAnswer"][];
+        };
+        /** @description A page of a list of `MemberAnswer`. */
+        MemberPage: {
+            count: number;
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["MemberAnswer"][];
+        };
+        /** @description A page of a list of `OrganizationAdminAnswer`. */
+        OrganizationAdminPage: {
+            count: number;
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["OrganizationAdminAnswer"][];
+        };
+        /** @description A page of a list of `PermissionCategoryAnswer`. */
+        PermissionCategoryPage: {
+            count: number;
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["PermissionCategoryAnswer"][];
+        };
+        /** @description A page of a list of `ProviderKeyCallsAnswer`. */
+        ProviderKeyCallsPage: {
+            count: number;
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["ProviderKeyCallsAnswer"][];
+        };
+        /** @description A page of a list of `ProviderKeyAnswer`. */
+        ProviderKeyPage: {
+            count: number;
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["ProviderKeyAnswer"][];
+        };
+        /** @description A page of a list of `ProviderAnswer`. */
+        ProviderPage: {
+            count: number;
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["ProviderAnswer"][];
+        };
+        /** @description A page of a list of `RequestAnswer`. */
+        RequestPage: {
+            count: number;
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["RequestAnswer"][];
+        };
+        /** @description A page of a list of `ReviewedKeyAnswer`. */
+        ReviewedKeyPage: {
+            count: number;
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["ReviewedKeyAnswer"][];
+        };
+        /** @description A page of a list of `RoleAnswer`. */
+        RolePage: {
+            count: number;
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["RoleAnswer"][];
+        };
+        /** @description A page of a list of `SessionAnswer`. */
+        SessionPage: {
+            count: number;
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["SessionAnswer"][];
+        };
+        /** @description A page of a list of `UserAnswer`. */
+        UserPage: {
+            count: number;
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["UserAnswer"][];
+        };
     };
     responses: {
         /** @description It contradicts the current state; or, by its `Idempotency-Key`, it was done before, and `id` names what was issued. */
@@ -3556,14 +3700,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        count: number;
-                        /** Format: uri */
-                        next: string | null;
-                        /** Format: uri */
-                        previous: string | null;
-                        results: components["schemas"]["AuditEventAnswer"][];
-                    };
+                    "application/json": components["schemas"]["AuditEventPage"];
                     "application/x-ndjson": string;
                 };
             };
@@ -3698,14 +3835,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        count: number;
-                        /** Format: uri */
-                        next: string | null;
-                        /** Format: uri */
-                        previous: string | null;
-                        results: components["schemas"]["GrantAnswer"][];
-                    };
+                    "application/json": components["schemas"]["GrantPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -3786,14 +3916,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        count: number;
-                        /** Format: uri */
-                        next: string | null;
-                        /** Format: uri */
-                        previous: string | null;
-                        results: components["schemas"]["RequestAnswer"][];
-                    };
+                    "application/json": components["schemas"]["RequestPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -3944,14 +4067,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        count: number;
-                        /** Format: uri */
-                        next: string | null;
-                        /** Format: uri */
-                        previous: string | null;
-                        results: components["schemas"]["AccessKeyAnswer"][];
-                    };
+                    "application/json": components["schemas"]["AccessKeyPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -4373,14 +4489,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        count: number;
-                        /** Format: uri */
-                        next: string | null;
-                        /** Format: uri */
-                        previous: string | null;
-                        results: components["schemas"]["RequestAnswer"][];
-                    };
+                    "application/json": components["schemas"]["RequestPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -4548,14 +4657,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        count: number;
-                        /** Format: uri */
-                        next: string | null;
-                        /** Format: uri */
-                        previous: string | null;
-                        results: components["schemas"]["AccessKeyAnswer"][];
-                    };
+                    "application/json": components["schemas"]["AccessKeyPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -4606,14 +4708,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        count: number;
-                        /** Format: uri */
-                        next: string | null;
-                        /** Format: uri */
-                        previous: string | null;
-                        results: components["schemas"]["ReviewedKeyAnswer"][];
-                    };
+                    "application/json": components["schemas"]["ReviewedKeyPage"];
                     "text/csv": string;
                 };
             };
@@ -5157,14 +5252,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        count: number;
-                        /** Format: uri */
-                        next: string | null;
-                        /** Format: uri */
-                        previous: string | null;
-                        results: components["schemas"]["SessionAnswer"][];
-                    };
+                    "application/json": components["schemas"]["SessionPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -5267,14 +5355,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        count: number;
-                        /** Format: uri */
-                        next: string | null;
-                        /** Format: uri */
-                        previous: string | null;
-                        results: components["schemas"]["MemberAnswer"][];
-                    };
+                    "application/json": components["schemas"]["MemberPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -5460,14 +5541,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        count: number;
-                        /** Format: uri */
-                        next: string | null;
-                        /** Format: uri */
-                        previous: string | null;
-                        results: components["schemas"]["InvitationAnswer"][];
-                    };
+                    "application/json": components["schemas"]["InvitationPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -5576,14 +5650,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        count: number;
-                        /** Format: uri */
-                        next: string | null;
-                        /** Format: uri */
-                        previous: string | null;
-                        results: components["schemas"]["RoleAnswer"][];
-                    };
+                    "application/json": components["schemas"]["RolePage"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -5772,14 +5839,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        count: number;
-                        /** Format: uri */
-                        next: string | null;
-                        /** Format: uri */
-                        previous: string | null;
-                        results: components["schemas"]["PermissionCategoryAnswer"][];
-                    };
+                    "application/json": components["schemas"]["PermissionCategoryPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -5826,14 +5886,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        count: number;
-                        /** Format: uri */
-                        next: string | null;
-                        /** Format: uri */
-                        previous: string | null;
-                        results: components["schemas"]["ProviderKeyAnswer"][];
-                    };
+                    "application/json": components["schemas"]["ProviderKeyPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -6070,14 +6123,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        count: number;
-                        /** Format: uri */
-                        next: string | null;
-                        /** Format: uri */
-                        previous: string | null;
-                        results: components["schemas"]["CallSummaryAnswer"][];
-                    };
+                    "application/json": components["schemas"]["CallSummaryPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -6122,14 +6168,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        count: number;
-                        /** Format: uri */
-                        next: string | null;
-                        /** Format: uri */
-                        previous: string | null;
-                        results: components["schemas"]["ProviderKeyCallsAnswer"][];
-                    };
+                    "application/json": components["schemas"]["ProviderKeyCallsPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -6203,14 +6242,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        count: number;
-                        /** Format: uri */
-                        next: string | null;
-                        /** Format: uri */
-                        previous: string | null;
-                        results: components["schemas"]["ProviderAnswer"][];
-                    };
+                    "application/json": components["schemas"]["ProviderPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -6987,14 +7019,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        count: number;
-                        /** Format: uri */
-                        next: string | null;
-                        /** Format: uri */
-                        previous: string | null;
-                        results: components["schemas"]["OrganizationAdminAnswer"][];
-                    };
+                    "application/json": components["schemas"]["OrganizationAdminPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -7146,14 +7171,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        count: number;
-                        /** Format: uri */
-                        next: string | null;
-                        /** Format: uri */
-                        previous: string | null;
-                        results: components["schemas"]["MemberAnswer"][];
-                    };
+                    "application/json": components["schemas"]["MemberPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -7380,14 +7398,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        count: number;
-                        /** Format: uri */
-                        next: string | null;
-                        /** Format: uri */
-                        previous: string | null;
-                        results: components["schemas"]["UserAnswer"][];
-                    };
+                    "application/json": components["schemas"]["UserPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -7612,14 +7623,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        count: number;
-                        /** Format: uri */
-                        next: string | null;
-                        /** Format: uri */
-                        previous: string | null;
-                        results: components["schemas"]["AccessKeyAnswer"][];
-                    };
+                    "application/json": components["schemas"]["AccessKeyPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -7707,14 +7711,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        count: number;
-                        /** Format: uri */
-                        next: string | null;
-                        /** Format: uri */
-                        previous: string | null;
-                        results: components["schemas"]["ReviewedKeyAnswer"][];
-                    };
+                    "application/json": components["schemas"]["ReviewedKeyPage"];
                     "text/csv": string;
                 };
             };
@@ -8099,14 +8096,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        count: number;
-                        /** Format: uri */
-                        next: string | null;
-                        /** Format: uri */
-                        previous: string | null;
-                        results: components["schemas"]["RequestAnswer"][];
-                    };
+                    "application/json": components["schemas"]["RequestPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -8255,14 +8245,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        count: number;
-                        /** Format: uri */
-                        next: string | null;
-                        /** Format: uri */
-                        previous: string | null;
-                        results: components["schemas"]["GrantAnswer"][];
-                    };
+                    "application/json": components["schemas"]["GrantPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -8389,14 +8372,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        count: number;
-                        /** Format: uri */
-                        next: string | null;
-                        /** Format: uri */
-                        previous: string | null;
-                        results: components["schemas"]["AuditEventAnswer"][];
-                    };
+                    "application/json": components["schemas"]["AuditEventPage"];
                     "application/x-ndjson": string;
                 };
             };

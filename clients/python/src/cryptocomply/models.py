@@ -864,6 +864,150 @@ Readiness = Literal["ready", "not_ready", "leaving"]
 ReviewFormat = Literal["json", "csv"]
 
 
+class AccessKeyPage(TypedDict):
+    """A page of a list of `AccessKeyAnswer`."""
+
+    count: int
+    next: Optional[str]
+    previous: Optional[str]
+    results: list[AccessKeyAnswer]
+
+
+class AuditEventPage(TypedDict):
+    """A page of a list of `AuditEventAnswer`."""
+
+    count: int
+    next: Optional[str]
+    previous: Optional[str]
+    results: list[AuditEventAnswer]
+
+
+class CallSummaryPage(TypedDict):
+    """A page of a list of `CallSummaryAnswer`."""
+
+    count: int
+    next: Optional[str]
+    previous: Optional[str]
+    results: list[CallSummaryAnswer]
+
+
+class GrantPage(TypedDict):
+    """A page of a list of `GrantAnswer`."""
+
+    count: int
+    next: Optional[str]
+    previous: Optional[str]
+    results: list[GrantAnswer]
+
+
+class InvitationPage(TypedDict):
+    """A page of a list of `InvitationAnswer`."""
+
+    count: int
+    next: Optional[str]
+    previous: Optional[str]
+    results: list[InvitationAnswer]
+
+
+class MemberPage(TypedDict):
+    """A page of a list of `MemberAnswer`."""
+
+    count: int
+    next: Optional[str]
+    previous: Optional[str]
+    results: list[MemberAnswer]
+
+
+class OrganizationAdminPage(TypedDict):
+    """A page of a list of `OrganizationAdminAnswer`."""
+
+    count: int
+    next: Optional[str]
+    previous: Optional[str]
+    results: list[OrganizationAdminAnswer]
+
+
+class PermissionCategoryPage(TypedDict):
+    """A page of a list of `PermissionCategoryAnswer`."""
+
+    count: int
+    next: Optional[str]
+    previous: Optional[str]
+    results: list[PermissionCategoryAnswer]
+
+
+class ProviderKeyCallsPage(TypedDict):
+    """A page of a list of `ProviderKeyCallsAnswer`."""
+
+    count: int
+    next: Optional[str]
+    previous: Optional[str]
+    results: list[ProviderKeyCallsAnswer]
+
+
+class ProviderKeyPage(TypedDict):
+    """A page of a list of `ProviderKeyAnswer`."""
+
+    count: int
+    next: Optional[str]
+    previous: Optional[str]
+    results: list[ProviderKeyAnswer]
+
+
+class ProviderPage(TypedDict):
+    """A page of a list of `ProviderAnswer`."""
+
+    count: int
+    next: Optional[str]
+    previous: Optional[str]
+    results: list[ProviderAnswer]
+
+
+class RequestPage(TypedDict):
+    """A page of a list of `RequestAnswer`."""
+
+    count: int
+    next: Optional[str]
+    previous: Optional[str]
+    results: list[RequestAnswer]
+
+
+class ReviewedKeyPage(TypedDict):
+    """A page of a list of `ReviewedKeyAnswer`."""
+
+    count: int
+    next: Optional[str]
+    previous: Optional[str]
+    results: list[ReviewedKeyAnswer]
+
+
+class RolePage(TypedDict):
+    """A page of a list of `RoleAnswer`."""
+
+    count: int
+    next: Optional[str]
+    previous: Optional[str]
+    results: list[RoleAnswer]
+
+
+class SessionPage(TypedDict):
+    """A page of a list of `SessionAnswer`."""
+
+    count: int
+    next: Optional[str]
+    previous: Optional[str]
+    results: list[SessionAnswer]
+
+
+class UserPage(TypedDict):
+    """A page of a list of `UserAnswer`."""
+
+    count: int
+    next: Optional[str]
+    previous: Optional[str]
+    results: list[UserAnswer]
+
+
 class JwksShowAnswer(TypedDict):
     keys: list[JwksShowAnswerKeys]
 
