@@ -29,6 +29,7 @@ import { LongLists1765001000000 } from '../../migrations/1765001000000-long-list
 import { AccessKeyCounts1765001100000 } from '../../migrations/1765001100000-access-key-counts.js';
 import { BulkRevocationsDone1765002100000 } from '../../migrations/1765002100000-bulk-revocations-done.js';
 import { AuditArchives1765002120000 } from '../../migrations/1765002120000-audit-archives.js';
+import { HoldMaker1765003000000 } from '../../migrations/1765003000000-hold-maker.js';
 
 /** Every migration, oldest first. A migration is never edited once landed. */
 export const MIGRATIONS = [
@@ -63,6 +64,7 @@ export const MIGRATIONS = [
   AccessKeyCounts1765001100000,
   BulkRevocationsDone1765002100000,
   AuditArchives1765002120000,
+  HoldMaker1765003000000,
 ];
 
 /** The names of the migrations that the database has seen. Fails with 42P01 where nothing ever migrated. */

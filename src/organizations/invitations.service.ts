@@ -4,6 +4,7 @@ import { type EntityManager, Repository, type SelectQueryBuilder } from 'typeorm
 import type { Principal } from '../access/principal.js';
 import { Acts } from '../acts/acts.js';
 import { asOwner } from '../acts/authority.js';
+import { holdMaker } from '../acts/maker.js';
 import { refusingDuplicates } from '../common/database-errors.js';
 import { NotFound } from '../common/errors.js';
 import { listPage, type Page } from '../common/list.js';
@@ -33,9 +34,10 @@ export class InvitationsService {
     const { userId } = by;
     return this.acts.run(asOwner(by), async (act) => {
       const { manager } = act;
-      const { organizationId } = await getInvitation(manager, by, id);
+      const { organizationId, invitedById, invitedVia } = await getInvitation(manager, by, id);
       await holdOrganization(manager, organizationId);
-      const { role } = await getInvitation(manager, by, id); // as it stands under the lock
+      await holdMaker(manager, { userId: invitedById, via: invitedVia });
+      const { role } = await getInvitation(manager, by, id); // as it stands under the locks
       const write = manager
         .createQueryBuilder()
         .update(Member)

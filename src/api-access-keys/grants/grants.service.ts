@@ -5,9 +5,11 @@ import type { Actor, Principal } from '../../access/principal.js';
 import type { Act } from '../../acts/act.js';
 import { Acts } from '../../acts/acts.js';
 import { asOwner, asStaff } from '../../acts/authority.js';
+import { holdMaker } from '../../acts/maker.js';
 import { type ApiError, Conflict, InvalidInput, NotFound } from '../../common/errors.js';
 import { listPage, type Page } from '../../common/list.js';
 import { nowOf } from '../../database/now.js';
+import { holdStanding } from '../../organizations/organization-rows.js';
 import type { IssuedKey } from '../access-key.dto.js';
 import { KeyIssuing } from '../life/issuing.js';
 import { AccessKeyGrant } from './access-key-grant.entity.js';
@@ -69,6 +71,7 @@ export class GrantsService {
   redeem(by: Principal, id: number): Promise<IssuedKey> {
     return this.acts.run(asOwner(by), async (act): Promise<IssuedKey | ApiError> => {
       const { manager } = act;
+      await holdWhatItRestsOn(manager, { id, userId: by.userId });
       const grant = await hold(manager, { id, userId: by.userId });
       if (grant.status === 'redeemed') {
         await manager.update(AccessKeyGrant, { id }, { redeemedAgainAt: () => 'app_now()' });
@@ -125,6 +128,21 @@ async function hold(manager: EntityManager, which: { id: number; userId?: number
   const grant = await manager.findOne(AccessKeyGrant, { where: which, lock: { mode: 'for_no_key_update' } });
   if (!grant) throw new NotFound();
   return grant;
+}
+
+/**
+ * Holds what a grant is judged by, before the grant itself: the organization, with its members and roles, and who made it.
+ * Errors: NotFound.
+ */
+async function holdWhatItRestsOn(
+  manager: EntityManager,
+  which: { id: number; userId: number },
+): Promise<void> {
+  const grant = await manager.findOneBy(AccessKeyGrant, which);
+  if (!grant) throw new NotFound();
+  const { organizationId, userId, createdById, issuedVia } = grant;
+  await holdStanding(manager, organizationId, userId);
+  await holdMaker(manager, { userId: createdById, via: issuedVia });
 }
 
 function mustBeOpen(grant: AccessKeyGrant): void {

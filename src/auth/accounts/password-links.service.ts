@@ -4,6 +4,7 @@ import { KnownPlaces } from '../../access/limits.js';
 import { type Actor, credentialName } from '../../access/principal.js';
 import { Acts } from '../../acts/acts.js';
 import { asStaff, unjudged } from '../../acts/authority.js';
+import { holdMaker } from '../../acts/maker.js';
 import { digestOf } from '../../common/crypto/digest.js';
 import { randomText } from '../../common/crypto/random-text.js';
 import { Conflict, InvalidInput, NotFound, PermissionDenied } from '../../common/errors.js';
@@ -18,7 +19,7 @@ const STILL_GOOD = `l.used_at IS NULL AND l.expires_at > app_now() AND made_by_w
   AND (l.created_via = 'cli' OR EXISTS (SELECT FROM active_users m WHERE m.id = l.created_by_id AND m.is_staff))`;
 
 const LIVE_LINK = `
-  SELECT l.id AS link_id, u.id, u.email, u.name, u.auth_epoch
+  SELECT l.id AS link_id, l.created_by_id, l.created_via, u.id, u.email, u.name, u.auth_epoch
   FROM password_links l JOIN active_users u ON u.id = l.user_id AND u.auth_epoch = l.auth_epoch
   WHERE l.digest = $1 AND ${STILL_GOOD}`;
 
@@ -38,6 +39,8 @@ export interface NewPasswordLink {
 
 interface LiveLink {
   readonly link_id: number;
+  readonly created_by_id: number | null;
+  readonly created_via: string;
   readonly id: number;
   readonly email: string;
   readonly name: string;
@@ -111,6 +114,7 @@ export class PasswordLinksService {
     const hash = await this.passwords.prepare(wanted, link);
     const owner: Actor = { ...by, userId };
     await this.acts.run(unjudged(owner, 'whoever holds a one-time link may use it'), async (act) => {
+      await holdMaker(act.manager, { userId: link.created_by_id, via: link.created_via });
       if (!(await this.passwords.replace(act, { id: userId, authEpoch }, hash))) throw invalidLink();
       const [, used] = await act.manager.query<[unknown, number]>(USE_LINK, [id]);
       if (used === 0) throw invalidLink();
