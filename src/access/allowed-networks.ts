@@ -26,10 +26,23 @@ export async function changedNetworks(
   rank: Rank,
 ): Promise<NetworkList> {
   if (!outranks(old.networksSetAs, rank)) return newNetworks(wanted, rank);
-  if (!(await isWithin(manager, wanted, old.allowedNetworks))) {
-    throw new PermissionDenied('A higher authority set this list of networks: it can only be narrowed.');
-  }
+  await mustBeWithin(
+    manager,
+    wanted,
+    old,
+    'A higher authority set this list of networks: it can only be narrowed.',
+  );
   return { allowedNetworks: wanted, networksSetAs: old.networksSetAs };
+}
+
+/** That a list lets nobody in whom the old one keeps out. Errors: PermissionDenied. */
+export async function mustBeWithin(
+  manager: EntityManager,
+  wanted: string[] | null,
+  { allowedNetworks }: NetworkList,
+  refusal: string,
+): Promise<void> {
+  if (!(await isWithin(manager, wanted, allowedNetworks))) throw new PermissionDenied(refusal);
 }
 
 /** Whether the one list lets nobody in whom the other keeps out. */

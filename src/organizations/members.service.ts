@@ -188,6 +188,7 @@ async function giveRole(act: Act, before: MemberWithRole, role: Role, version?: 
 /** Under the organization's lock. */
 async function remove(act: Act, member: MemberWithRole, version?: number): Promise<void> {
   const { id, organizationId, role } = member;
+  await act.judge(); // before it may end the very membership that the caller's key is confined to
   await mustNotBeLastOwner(act.manager, member);
   const write = act.manager
     .createQueryBuilder()

@@ -233,6 +233,21 @@ describe('POST …/rotate/', () => {
     ]);
   });
 
+  it('through itself a key takes along the successors that it made, and no cure that a person made', async () => {
+    const first = await test.make.accessKey(await test.make.user());
+    const revoke = ({ key }: { key: string }) =>
+      test.api.as({ key }).post('/api/auth/access-keys/current/revoke/', { include_successors: true });
+    const cure = await rotate(first);
+    await use(cure.key);
+    expect((await revoke(first)).status).toBe(200);
+    expect([await works(first.key), await works(cure.key)]).toEqual([false, true]);
+    const own = (await test.api.as({ key: cure.key }).post('/api/auth/access-keys/current/rotate/', {}))
+      .body as MadeKey;
+    await use(own.key);
+    expect((await revoke(cure)).status).toBe(200);
+    expect([await works(cure.key), await works(own.key)]).toEqual([false, false]);
+  });
+
   it('gives the successor as long a life as the old key was given, unless told otherwise', async () => {
     const user = await test.make.user();
     const old = await test.make.accessKey(user, { expiresInSeconds: 90 * DAY });

@@ -109,6 +109,14 @@ describe('PATCH /api/admin/access-keys/{id}/', () => {
   const edit = (key: MadeKey, body: object, headers: Record<string, string> = {}) =>
     staff.with(headers).patch(`/api/admin/access-keys/${key.id}/`, body);
 
+  it('a full admin key narrows itself, and is read-only from then on', async () => {
+    const key = await test.make.accessKey(await test.make.user({ staff: true }), { admin: true });
+    const api = test.api.as({ key: key.key });
+    const narrow = () => api.patch(`/api/admin/access-keys/${key.id}/`, { access_level: 'read_only' });
+    expect(await narrow()).toMatchObject({ status: 200, body: { access_level: 'read_only' } });
+    expect(await narrow()).toMatchObject({ status: 403, body: { code: 'read_only_key' } });
+  });
+
   it('renames, narrows the level and brings the expiry forward, and that holds at once', async () => {
     const key = await test.make.accessKey(user);
     const body = { name: 'New', access_level: 'read_only', expires_at: '2090-01-01T00:00:00.000Z' };
@@ -118,6 +126,32 @@ describe('PATCH /api/admin/access-keys/{id}/', () => {
       body: { code: 'read_only_key' },
     });
   });
+
+  it.each([
+    ['its level', { access_level: 'read_only' }, false],
+    ['its expiry', { expires_at: '2090-01-01T00:00:00Z' }, false],
+    ['its name', { name: 'Other' }, false],
+    ['an earlier expiry', { expires_at: '2089-01-01T00:00:00Z' }, true],
+  ])(
+    'says again what it has, or narrows it: of %s the lineage is bound only if it narrows',
+    async (_of, body, bound) => {
+      const key = await test.make.accessKey(user, { level: 'read_only' });
+      await test.database.query(
+        `UPDATE access_keys SET expires_at = '2090-01-01T00:00:00Z', renewable_until = '2090-01-01T00:00:00Z' WHERE id = $1`,
+        [key.id],
+      );
+      expect((await edit(key, body)).status).toBe(200);
+      const [row] = await test.database.query('SELECT renewal_bound FROM access_keys WHERE id = $1', [
+        key.id,
+      ]);
+      expect(row).toEqual({ renewal_bound: bound });
+      const [event] = await test.database.query<{ details: object }>(
+        `SELECT details FROM audit_events WHERE action = 'access_key.changed' AND subject_id = $1`,
+        [key.id],
+      );
+      expect(event?.details).not.toHaveProperty('allowed_networks'); // which nobody changed
+    },
+  );
 
   it('widens nothing: neither level nor expiry (T18)', async () => {
     const key = await test.make.accessKey(user, { level: 'read_only', expiresInSeconds: 600 });

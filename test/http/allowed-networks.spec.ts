@@ -237,6 +237,33 @@ describe('The list of a key', () => {
     expect(await used()).toEqual([{ last_used_at: null }]);
   });
 
+  it('of an admin key, or of another key of staff, is only narrowed through a key, its own or another; a session widens it', async () => {
+    const employee = await test.make.user({ staff: true });
+    const admin = await test.make.accessKey(employee, { admin: true });
+    const plain = await test.make.accessKey(employee);
+    const others = await test.make.accessKey(user);
+    const through = from(test, INSIDE).as({ key: admin.key });
+    const patch = ({ id }: { id: number }, allowed_networks: string[]) =>
+      through.patch(`/api/admin/access-keys/${id}/`, { allowed_networks });
+    for (const key of [admin, plain, others]) expect((await setKey(key, ['192.0.2.0/24'])).status).toBe(200);
+    for (const key of [admin, plain])
+      for (const wider of [[], ['0.0.0.0/0'], ['192.0.2.0/24', '198.51.100.0/24']]) {
+        expect([wider, (await patch(key, wider)).status]).toEqual([wider, 403]);
+        expect(await listOf(key)).toEqual(['192.0.2.0/24']);
+      }
+    for (const key of [admin, plain]) expect((await patch(key, ['192.0.2.0/28'])).status).toBe(200);
+    expect((await patch(others, ['198.51.100.0/24'])).status).toBe(200);
+    expect((await setKey(admin, [])).status).toBe(200);
+  });
+
+  it('that shuts out the very address it is set from is taken, and holds from the next request on', async () => {
+    const admin = await test.make.accessKey(await test.make.user({ staff: true }), { admin: true });
+    const through = from(test, INSIDE).as({ key: admin.key });
+    const narrow = { allowed_networks: ['203.0.113.0/24'] };
+    expect((await through.patch(`/api/admin/access-keys/${admin.id}/`, narrow)).status).toBe(200);
+    expect((await through.get('/api/orgs/')).status).toBe(401);
+  });
+
   it('keeps a successor from being confirmed by a use from elsewhere', async () => {
     const key = await test.make.accessKey(user, { organization: org });
     await setKey(key, ['192.0.2.0/24']);

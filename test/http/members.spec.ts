@@ -297,6 +297,17 @@ describe('PATCH and DELETE …/members/{id}/', () => {
     expect((await api.patch(path(org, member), {})).body).toEqual(before.body);
   });
 
+  it('who leaves by a key that is confined to the organization has left, and the key opens nothing more', async () => {
+    const org = await test.make.org();
+    await test.make.member(org, 'Owner');
+    const leaving = await test.make.member(org, 'Administrator');
+    const { key } = await test.make.accessKey(leaving, { organization: org });
+    const api = test.api.as({ key });
+    expect((await api.delete(path(org, leaving))).status).toBe(204);
+    expect((await api.get(path(org))).status).toBe(401);
+    expect(await test.database.query(`SELECT FROM members WHERE id = ${leaving.memberId}`)).toEqual([]);
+  });
+
   it('a removed member can be invited again', async () => {
     const org = await test.make.org();
     const { api } = await callingMember(test, org, 'Owner');

@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { changedNetworks, isWithin, type NetworkList } from '../../access/allowed-networks.js';
+import type { EntityManager } from 'typeorm';
+import { changedNetworks, isWithin, mustBeWithin, type NetworkList } from '../../access/allowed-networks.js';
 import type { AccessLevel } from '../../access/access-level.js';
 import type { Act } from '../../acts/act.js';
 import { Acts } from '../../acts/acts.js';
 import { writeAtVersion } from '../../common/edit-version.js';
 import { Conflict, type FieldErrors, InvalidInput } from '../../common/errors.js';
 import { nowOf } from '../../database/now.js';
+import { holdUser } from '../../users/user-rows.js';
 import { AccessKeyRows } from '../access-key-rows.js';
 import { ApiAccessKey } from '../access-key.entity.js';
 import type { KeyScope } from '../key-scope.js';
@@ -33,7 +35,7 @@ export class KeyEditing {
   /**
    * Narrowing or shortening binds the lineage, and reaches the successor while that is unused. Errors: NotFound,
    * InvalidInput for a wider level or a later or past expiry, PermissionDenied for a wider list of networks than a higher
-   * rank set, Conflict `key_revoked` or `edit_conflict`.
+   * rank set, and for one of a key of staff through a key; Conflict `key_revoked` or `edit_conflict`.
    */
   change(
     scope: KeyScope,
@@ -44,6 +46,7 @@ export class KeyEditing {
     return this.acts.run(scope.authority, async (act) => {
       const { manager } = act;
       const row = await this.rows.hold(scope, { id }, manager);
+      await act.judge(); // before the change, which may narrow the very key that the caller came with
       if (row.revokedAt !== null) throw new Conflict('key_revoked', 'Revocation is final.');
       const problems = problemsOf(row, changes, await nowOf(manager));
       if (Object.keys(problems).length > 0) throw new InvalidInput(problems);
@@ -101,14 +104,24 @@ function problemsOf(row: ApiAccessKey, { accessLevel, expiresAt }: KeyChanges, n
   };
 }
 
-function networksOf(
-  { manager }: Act,
+async function networksOf(
+  { by, manager }: Act,
   row: ApiAccessKey,
   { allowedNetworks }: KeyChanges,
   { rank }: KeyScope,
-): Promise<NetworkList> | NetworkList {
-  return allowedNetworks === undefined ? listOf(row) : changedNetworks(manager, row, allowedNetworks, rank);
+): Promise<NetworkList> {
+  if (allowedNetworks === undefined) return listOf(row);
+  if (by.credential?.scheme === 'access_key' && (await opensWhatStaffMay(manager, row)))
+    await mustBeWithin(manager, allowedNetworks, row, NOT_BY_KEY);
+  return changedNetworks(manager, row, allowedNetworks, rank);
 }
+
+/** An admin key, or another of somebody who is staff: through a key no such key comes to work from anywhere else. */
+async function opensWhatStaffMay(manager: EntityManager, { admin, userId }: ApiAccessKey): Promise<boolean> {
+  return admin || (await holdUser(manager, userId))?.isStaff === true;
+}
+
+const NOT_BY_KEY = 'Through a key, the networks of a key of staff can only be narrowed.';
 
 /** A successor has its predecessor's list, also when that changes; one that was given less of its own is given no more. */
 async function followedNetworks(

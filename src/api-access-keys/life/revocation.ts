@@ -40,13 +40,18 @@ export class KeyRevocation {
   /**
    * Revokes a key; holds for every request that starts after it returned. A key that is revoked already stays as it is,
    * with its first reason. Errors: NotFound; Conflict `reaches_other_organizations` for a manager and a user-wide key:
-   * whoever wants it out forbids such keys by policy.
+   * whoever wants it out forbids such keys by policy. Through itself a key takes along only successors that were made
+   * through it: the others are the cure for its exposure, and who holds nothing but the old key must not end them.
    */
   revoke(scope: KeyScope, which: WhichKey, revocation: Revocation = {}): Promise<RevokedKey> {
     return this.acts.run(scope.authority, async (act) => {
       const { id, organizationId } = await this.rows.get(scope, which, act.manager);
       if (scope.rank === 'manager' && organizationId === null) throw reachesOthers();
-      const ended = await this.revokeAlong(act, id, revocation, async () => act.judge());
+      const itself = scope.authority.as === 'itself' && revocation.includeSuccessors === true;
+      const bounded: Revocation = itself
+        ? { ...revocation, includeSuccessors: 'made_through_it' }
+        : revocation;
+      const ended = await this.revokeAlong(act, id, bounded, async () => act.judge());
       return {
         row: await this.rows.get(scope, { id }, act.manager),
         ended: ended.filter((one) => one.type !== 'access_key' || one.id !== id),
@@ -75,6 +80,7 @@ export class KeyRevocation {
     }
     if (!includeMade) return ended;
     for (const row of await this.rows.holdMadeThrough(id, act.manager)) {
+      await this.rows.releasePredecessor(row.id, act.manager);
       ended.push(...(await this.end(act, row, reason || null, details)));
     }
     return ended;
