@@ -47,7 +47,7 @@ export class PassThrough {
       body,
     };
     const gone = new AbortController();
-    reply.raw.once('close', () => gone.abort());
+    reply.raw.once('close', () => reply.raw.writableFinished || gone.abort());
     try {
       const keyId = namedKey(request);
       const answer = await this.calls.send(member, keyType, outgoing, { keyId, signal: gone.signal });

@@ -57,7 +57,7 @@ export class KeyRingCheck implements OnModuleInit {
     if (canaries.length > 0 && canaries.every(({ kid }) => !known.has(kid)))
       throw new WrongKeyRing('none of its keys was ever used here.');
     for (const { kid, sealed } of canaries) {
-      if (known.has(kid)) await this.open(kid, sealed);
+      if (known.has(kid)) this.open(kid, sealed);
     }
   }
 
@@ -86,9 +86,9 @@ export class KeyRingCheck implements OnModuleInit {
     await this.check(); // another instance may have been first, with another key of the same name
   }
 
-  private async open(kid: string, text: string): Promise<void> {
+  private open(kid: string, text: string): void {
     try {
-      await this.box.open({ kid, text }, PLACE);
+      this.box.open({ kid, text }, PLACE);
     } catch (error) {
       if (error instanceof UnknownSealingKey) throw error;
       throw new WrongKeyRing(`its key "${kid}" is another one than the key of that name was.`, error);

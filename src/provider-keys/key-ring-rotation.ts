@@ -85,7 +85,7 @@ export class KeyRingRotation {
     const all = await this.count();
     for await (const row of this.rows()) {
       rows[row.sealingKid] = (rows[row.sealingKid] ?? 0) + 1;
-      if (!(await this.openOrNothing(row))) unreadable.push(row.id);
+      if (!this.openOrNothing(row)) unreadable.push(row.id);
       tell((done += 1), all);
     }
     const total = Object.values(rows).reduce((sum, count) => sum + count, 0);
@@ -94,7 +94,7 @@ export class KeyRingRotation {
 
   private async reseal(found: ProviderKey): Promise<'resealed' | 'unreadable' | 'settled'> {
     for (let row: ProviderKey | null = found; row && row.sealingKid !== this.box.writer;) {
-      const secret = await this.openOrNothing(row);
+      const secret = this.openOrNothing(row);
       if (!secret) return 'unreadable';
       const sealed = await this.secrets.seal(row, secret.reveal());
       const { affected } = await this.dataSource.manager.update(
@@ -108,9 +108,9 @@ export class KeyRingRotation {
     return 'settled'; // deleted, or somebody else has sealed it anew
   }
 
-  private async openOrNothing(row: ProviderKey): Promise<OpenedSecret | undefined> {
+  private openOrNothing(row: ProviderKey): OpenedSecret | undefined {
     try {
-      return await this.secrets.open(row);
+      return this.secrets.open(row);
     } catch (error) {
       if (error instanceof TamperedSeal || error instanceof UnknownSealingKey) return undefined;
       throw error;

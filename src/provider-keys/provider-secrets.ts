@@ -16,9 +16,9 @@ export class ProviderSecrets {
   }
 
   /** Errors: UnknownSealingKey, TamperedSeal. */
-  async open(row: SealedIn & Pick<ProviderKey, 'sealedSecret' | 'sealingKid'>): Promise<OpenedSecret> {
+  open(row: SealedIn & Pick<ProviderKey, 'sealedSecret' | 'sealingKid'>): OpenedSecret {
     const { sealedSecret: text, sealingKid: kid } = row;
-    return new OpenedSecret(await this.box.open({ kid, text }, placeOf(row)));
+    return new OpenedSecret(this.box.open({ kid, text }, placeOf(row)));
   }
 }
 

@@ -4,6 +4,7 @@ import type { Membership } from '../access/principal.js';
 import { RefusalLog } from '../audit/refusal-log.js';
 import { TamperedSeal, UnknownSealingKey } from '../common/crypto/secret-box.js';
 import { Conflict, NotFound, ServiceUnavailable } from '../common/errors.js';
+import { grouped, LARGEST_GROUP } from '../common/grouped.js';
 import { NamedStatements } from '../database/named-statements.js';
 import type { OpenedSecret } from './opened-secret.js';
 import { ProviderSecrets } from './provider-secrets.js';
@@ -30,11 +31,22 @@ interface Row {
 
 const COLUMNS = 'id, key_type, settings, sealed_secret, sealing_kid, secret_version, enabled';
 
+/** Which key a call is to be made with; no id: the preferred one. */
+interface Wanted {
+  readonly organizationId: number;
+  readonly keyType: KeyType;
+  readonly id: number | null;
+}
+
 /** Organization, type and `enabled` in the one statement that brings the secret: no key can be another's (security J8). */
-const FOR_CALL = `
-  SELECT ${COLUMNS} FROM provider_keys
-  WHERE organization_id = $1 AND key_type = $2 AND enabled
-    AND CASE WHEN $3::integer IS NULL THEN preferred ELSE id = $3 END`;
+const FOR_CALLS = `
+  SELECT w.n::integer, k.* FROM unnest($1::integer[], $2::text[], $3::integer[]) WITH ORDINALITY AS w(org, type, wanted, n)
+  JOIN LATERAL (
+    SELECT ${COLUMNS} FROM provider_keys
+    WHERE organization_id = w.org AND key_type = w.type AND enabled
+      AND CASE WHEN w.wanted IS NULL THEN preferred ELSE id = w.wanted END
+  ) k ON true
+  WHERE w.n BETWEEN 1 AND ${LARGEST_GROUP}`; // planned once: auth/lookup/credential-lookup.ts
 
 const BY_ID = `SELECT ${COLUMNS} FROM provider_keys WHERE organization_id = $1 AND id = $2`;
 
@@ -55,11 +67,21 @@ export class UsableKeys {
 
   /** The preferred enabled key of a type, or the enabled one with this id. Errors: Conflict `no_enabled_key`. */
   async forCall(member: Membership, keyType: KeyType, id?: number): Promise<UsableKey> {
-    const values = [member.organizationId, keyType, id ?? null];
-    const [row] = await this.statements.query<Row>('usable-key', FOR_CALL, values);
+    const row = await this.wanted({ organizationId: member.organizationId, keyType, id: id ?? null });
     if (!row) throw noEnabledKey();
     return this.opened(member, row);
   }
+
+  /** One statement for all calls that wait at the same moment. */
+  private readonly wanted = grouped<Wanted, Row>(async (wanted) => {
+    const rows = await this.statements.query<Row & { n: number }>('usable-keys', FOR_CALLS, [
+      wanted.map(({ organizationId }) => organizationId),
+      wanted.map(({ keyType }) => keyType),
+      wanted.map(({ id }) => id),
+    ]);
+    const found = new Map(rows.map((row) => [row.n, row]));
+    return wanted.map((_, index) => found.get(index + 1));
+  });
 
   /** The types that calls can be made to without naming a key, and what the key of each opens. */
   async preferred({ organizationId }: Membership): Promise<Map<KeyType, ProviderSettings>> {
@@ -79,12 +101,12 @@ export class UsableKeys {
     return this.opened(member, row);
   }
 
-  private async opened(member: Membership, row: Row): Promise<UsableKey> {
+  private opened(member: Membership, row: Row): UsableKey {
     const { organizationId, principal: by } = member;
     const { id, key_type: keyType, settings, secret_version: secretVersion } = row;
     const sealed = { sealedSecret: row.sealed_secret, sealingKid: row.sealing_kid };
     try {
-      const secret = await this.secrets.open({ id, organizationId, keyType, ...sealed });
+      const secret = this.secrets.open({ id, organizationId, keyType, ...sealed });
       return { id, keyType, settings, secret, secretVersion };
     } catch (error) {
       if (error instanceof UnknownSealingKey) throw new ServiceUnavailable(error);

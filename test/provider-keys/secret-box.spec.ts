@@ -1,5 +1,5 @@
-import { CompactEncrypt } from 'jose';
-import { createSecretKey } from 'node:crypto';
+import { compactDecrypt, CompactEncrypt } from 'jose';
+import { createCipheriv, createSecretKey } from 'node:crypto';
 import {
   type Place,
   SecretBox,
@@ -18,16 +18,28 @@ const ring = (writer: typeof one, ...others: (typeof one)[]): SecretBox =>
   });
 const box = ring(one);
 
-const outcome = (sealed: Sealed, at = place, by = box): Promise<string> =>
-  by.open(sealed, at).then(
-    () => 'opened',
-    (error: Error) => error.name,
-  );
+/** What is thrown when a value that should not open is opened. */
+function thrown(sealed: Sealed, by = box): unknown {
+  try {
+    return `opened: ${by.open(sealed, place)}`;
+  } catch (error) {
+    return error;
+  }
+}
+
+function outcome(sealed: Sealed, at = place, by = box): string {
+  try {
+    by.open(sealed, at);
+    return 'opened';
+  } catch (error) {
+    return (error as Error).name;
+  }
+}
 
 it('what was sealed opens at its place, under any key of the ring', async () => {
   const sealed = await box.seal('the secret ✓', place);
-  expect(await box.open(sealed, place)).toBe('the secret ✓');
-  expect(await ring(two, one).open(sealed, place)).toBe('the secret ✓');
+  expect(box.open(sealed, place)).toBe('the secret ✓');
+  expect(ring(two, one).open(sealed, place)).toBe('the secret ✓');
   expect((await ring(two, one).seal('x', place)).kid).toBe(two.kid);
 });
 
@@ -39,7 +51,7 @@ it.each<[string, Partial<Place>]>([
   ['key type', { kind: 'A' }],
 ])('moved to another %s it does not open (I2)', async (_what, moved) => {
   const sealed = await box.seal('secret', place);
-  expect(await outcome(sealed, { ...place, ...moved })).toBe('TamperedSeal');
+  expect(outcome(sealed, { ...place, ...moved })).toBe('TamperedSeal');
 });
 
 it('every single flipped bit is noticed, in every part (I3)', async () => {
@@ -52,7 +64,7 @@ it('every single flipped bit is noticed, in every part (I3)', async () => {
       const flipped = Buffer.from(bytes);
       flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ (1 << (bit & 7));
       const text = parts.with(index, flipped.toString('base64url')).join('.');
-      expect(await outcome({ ...sealed, text })).toBe('TamperedSeal');
+      expect(outcome({ ...sealed, text })).toBe('TamperedSeal');
       tried += 1;
     }
   }
@@ -62,29 +74,52 @@ it('every single flipped bit is noticed, in every part (I3)', async () => {
 it('every truncation is noticed, of the tag too (I3)', async () => {
   const sealed = await box.seal('secret', place);
   for (let length = 0; length < sealed.text.length; length += 1) {
-    expect(await outcome({ ...sealed, text: sealed.text.slice(0, length) })).toBe('TamperedSeal');
+    expect(outcome({ ...sealed, text: sealed.text.slice(0, length) })).toBe('TamperedSeal');
   }
   const parts = sealed.text.split('.');
   for (const bytes of [0, 4, 8, 12, 15]) {
     const tag = Buffer.from(parts[4] ?? '', 'base64url')
       .subarray(0, bytes)
       .toString('base64url');
-    expect(await outcome({ ...sealed, text: parts.with(4, tag).join('.') })).toBe('TamperedSeal');
+    expect(outcome({ ...sealed, text: parts.with(4, tag).join('.') })).toBe('TamperedSeal');
   }
 });
 
 it('a missing key is named as missing, never as tampering; another key of its name is not it (I5)', async () => {
   const sealed = await box.seal('secret', place);
-  const error: unknown = await ring(two)
-    .open(sealed, place)
-    .catch((thrown: unknown) => thrown);
+  const error = thrown(sealed, ring(two));
   expect(error).toBeInstanceOf(UnknownSealingKey);
   expect(error).toMatchObject({ kid: one.kid, name: 'UnknownSealingKey' });
   expect((error as Error).message).toBe(`SEALING_KEYS lacks the key "${one.kid}".`);
   expect(ring(two, one).kids).toEqual([two.kid, one.kid]);
   const impostor = new SecretBox({ writer: one.kid, keys: { [one.kid]: two.key } });
-  expect(await outcome(sealed, place, impostor)).toBe('TamperedSeal');
-  expect(await outcome({ ...sealed, kid: two.kid }, place, ring(one, two))).toBe('TamperedSeal');
+  expect(outcome(sealed, place, impostor)).toBe('TamperedSeal');
+  expect(outcome({ ...sealed, kid: two.kid }, place, ring(one, two))).toBe('TamperedSeal');
+});
+
+it('is in a form that others open, and opens what others seal so (RFC 7516)', async () => {
+  const key = createSecretKey(Buffer.from(one.key, 'base64'));
+  const { text } = await box.seal('the secret ✓', place);
+  const { plaintext, protectedHeader } = await compactDecrypt(text, key);
+  expect(Buffer.from(plaintext).toString()).toBe('the secret ✓');
+  expect(protectedHeader).toEqual({ alg: 'dir', enc: 'A256GCM', kid: one.kid, ...place });
+  const theirs = await new CompactEncrypt(Buffer.from(''))
+    .setProtectedHeader({ ...place, kid: one.kid, enc: 'A256GCM', alg: 'dir' })
+    .encrypt(key);
+  expect(box.open({ kid: one.kid, text: theirs }, place)).toBe('');
+});
+
+it.each([
+  ['what others may understand and we do not', { crit: ['exp'], exp: 0 }],
+  ['anything besides', { zip: 'DEF' }],
+])('a header with %s opens nothing, though it is authentic', (_what, more) => {
+  const head = Buffer.from(JSON.stringify({ alg: 'dir', enc: 'A256GCM', kid: one.kid, ...place, ...more }));
+  const cipher = createCipheriv('aes-256-gcm', Buffer.from(one.key, 'base64'), Buffer.alloc(12));
+  cipher.setAAD(Buffer.from(head.toString('base64url')));
+  const sealed = Buffer.concat([cipher.update('secret'), cipher.final()]);
+  const parts = [head, Buffer.alloc(0), Buffer.alloc(12), sealed, cipher.getAuthTag()];
+  const text = parts.map((part) => part.toString('base64url')).join('.');
+  expect(outcome({ kid: one.kid, text })).toBe('TamperedSeal');
 });
 
 it('no other algorithm is taken, even under our own key', async () => {
@@ -92,15 +127,13 @@ it('no other algorithm is taken, even under our own key', async () => {
   const text = await new CompactEncrypt(Buffer.from('secret'))
     .setProtectedHeader({ alg: 'A256GCMKW', enc: 'A256GCM', kid: one.kid, ...place })
     .encrypt(key);
-  expect(await outcome({ kid: one.kid, text })).toBe('TamperedSeal');
+  expect(outcome({ kid: one.kid, text })).toBe('TamperedSeal');
 });
 
 it('a nonce never comes twice, and no error tells what was sealed (I1)', async () => {
   const sealed = await Promise.all(Array.from({ length: 5_000 }, () => box.seal('the-secret', place)));
   expect(new Set(sealed.map(({ text }) => text.split('.')[2])).size).toBe(5_000);
-  const error = await box
-    .open({ kid: one.kid, text: 'the-secret' }, place)
-    .catch((thrown: unknown) => thrown);
+  const error = thrown({ kid: one.kid, text: 'the-secret' });
   expect(error).toBeInstanceOf(TamperedSeal);
   expect((error as Error).message).toBe('A sealed value was altered or belongs to another place.');
   expect(String((error as Error).stack)).not.toContain('the-secret');

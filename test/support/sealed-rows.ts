@@ -44,10 +44,14 @@ export async function openAll(
     'SELECT id, sealed_secret, sealing_kid FROM provider_keys WHERE organization_id = $1 ORDER BY id',
     [organization.id],
   );
-  const opened = rows.map(async ({ id, sealed_secret: sealedSecret, sealing_kid: sealingKid }) => {
+  const secrets = new ProviderSecrets(box);
+  const opened = rows.map(({ id, sealed_secret: sealedSecret, sealing_kid: sealingKid }) => {
     const row = { id, organizationId: organization.id, keyType: 'H' as const, sealedSecret, sealingKid };
-    const secret = await new ProviderSecrets(box).open(row).catch(() => undefined);
-    return [id, secret?.reveal()] as const;
+    try {
+      return [id, secrets.open(row).reveal()] as const;
+    } catch {
+      return [id, undefined] as const;
+    }
   });
-  return new Map(await Promise.all(opened));
+  return new Map(opened);
 }

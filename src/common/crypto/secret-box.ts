@@ -1,5 +1,5 @@
-import { compactDecrypt, CompactEncrypt, errors } from 'jose';
-import { createSecretKey, type KeyObject } from 'node:crypto';
+import { CompactEncrypt } from 'jose';
+import { createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto';
 
 /** Where a sealed value belongs: it opens there and nowhere else, whoever moved it. */
 export type Place = Readonly<Record<'table' | 'field', string>> &
@@ -30,10 +30,14 @@ export class TamperedSeal extends Error {
 const ALG = 'dir';
 const ENC = 'A256GCM';
 
+/** Compact JWE of `dir`: header, no wrapped key, a nonce of 96 bits, what was sealed, a tag of 128 bits. */
+const COMPACT = /^([\w-]+)\.\.([\w-]{16})\.([\w-]*)\.([\w-]{22})$/;
+
 /**
  * Seals secrets that must be had in clear again: compact JWE (RFC 7516), AES-256-GCM with a random 96-bit nonce each.
  * The place stands in the protected header, which is authenticated but readable. Any key of the ring opens, the writer
- * seals. Rotate long before 2^32 values under one key (NIST SP 800-38D §8.3).
+ * seals. Rotate long before 2^32 values under one key (NIST SP 800-38D §8.3). Opened by Node itself: it is done for each call
+ * to a provider, and through Web Crypto, as jose does it, took a fifth of the call.
  */
 export class SecretBox {
   readonly writer: string;
@@ -60,20 +64,22 @@ export class SecretBox {
   }
 
   /** Opens a value at its place. Errors: UnknownSealingKey, TamperedSeal. */
-  async open({ kid, text }: Sealed, place: Place): Promise<string> {
+  open({ kid, text }: Sealed, place: Place): string {
     const key = this.key(kid);
+    const [, head, nonce, sealed, tag] = COMPACT.exec(text) ?? [];
+    if (head === undefined || nonce === undefined || sealed === undefined || tag === undefined) {
+      throw new TamperedSeal();
+    }
     try {
-      const { plaintext, protectedHeader } = await compactDecrypt(text, key, {
-        keyManagementAlgorithms: [ALG],
-        contentEncryptionAlgorithms: [ENC],
-      });
-      const expected = { kid, kind: undefined, ...place };
-      const header: Record<string, unknown> = { ...protectedHeader };
-      // jose proves that the header is what was sealed; that it is the one of this place, nobody but us can tell
-      if (Object.entries(expected).some(([name, value]) => header[name] !== value)) throw new TamperedSeal();
-      return Buffer.from(plaintext).toString('utf8');
-    } catch (error) {
-      throw error instanceof errors.JOSEError || error instanceof TypeError ? new TamperedSeal() : error;
+      const decipher = createDecipheriv('aes-256-gcm', key, bytesOf(nonce), { authTagLength: 16 })
+        .setAAD(Buffer.from(head))
+        .setAuthTag(bytesOf(tag));
+      const opened = Buffer.concat([decipher.update(bytesOf(sealed)), decipher.final()]);
+      // The tag proves that the header is what was sealed; that it is the one of this place, nobody but us can tell.
+      if (!isHeader(head, { alg: ALG, enc: ENC, kid, ...place })) throw new TamperedSeal();
+      return opened.toString('utf8');
+    } catch {
+      throw new TamperedSeal();
     }
   }
 
@@ -82,4 +88,14 @@ export class SecretBox {
     if (!key) throw new UnknownSealingKey(kid);
     return key;
   }
+}
+
+function bytesOf(part: string): Buffer {
+  return Buffer.from(part, 'base64url');
+}
+
+/** Whether a protected header holds this and nothing else. */
+function isHeader(part: string, expected: Readonly<Record<string, unknown>>): boolean {
+  const header = JSON.parse(bytesOf(part).toString('utf8')) as Record<string, unknown>;
+  return Object.keys({ ...header, ...expected }).every((name) => header[name] === expected[name]);
 }

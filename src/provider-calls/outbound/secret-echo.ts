@@ -24,6 +24,7 @@ export class SecretForms {
 
   /** Plain, hexadecimal, or anywhere within base64; behind escapes of JSON, URLs and HTML; broken over lines; in any case. */
   isIn(text: string): boolean {
+    if (text.length < SHORTEST_PART) return false; // no form is shorter than what it stands for
     return layersOf(text).some((layer) => {
       const lower = layer.toLowerCase();
       const standard = layer.replaceAll('-', '+').replaceAll('_', '/');
