@@ -28,8 +28,10 @@ export function keysWithin(
   as?: 'list',
 ): SelectQueryBuilder<ApiAccessKey> {
   const builder = manager.createQueryBuilder(ApiAccessKey, 'k');
-  if (as === undefined || reach === undefined) return builder.where(within, parameters);
-  return builder.innerJoin(`(${reach})`, 'reach', 'reach.id = k.id').where('true', parameters);
+  const { mainAlias } = builder.expressionMap;
+  if (as === undefined || reach === undefined || !mainAlias) return builder.where(within, parameters);
+  mainAlias.subQuery = `(${reach})`; // in place of the table
+  return builder.where('true', parameters);
 }
 
 /** Narrows keys to those that fit the filters. */
@@ -62,8 +64,11 @@ export async function searchKeys(
     const found = owners.get(term);
     if (!found && !joined) builder.innerJoin('user_names', 'owner', 'owner.id = k.userId');
     joined ||= !found;
-    const byOwner = found ? `k.userId = ANY(:${users})` : `owner.email ILIKE :${pattern}`;
-    builder.andWhere(`(k.name ILIKE :${pattern} OR k.prefix ILIKE :${pattern} OR ${byOwner})`, {
+    // E-mails are lower case already, as good as always: that is asked first, at a fraction of what folding costs.
+    const byOwner = found
+      ? `k.userId = ANY(:${users})`
+      : `owner.email LIKE lower(:${pattern}) OR owner.email ILIKE :${pattern}`;
+    builder.andWhere(`(${byOwner} OR k.name ILIKE :${pattern} OR k.prefix ILIKE :${pattern})`, {
       [pattern]: containing(term),
       ...(found && { [users]: found }),
     });

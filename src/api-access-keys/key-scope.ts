@@ -10,7 +10,7 @@ export interface KeyScope {
   readonly authority: Authority;
   readonly rank: Rank;
   readonly within: string;
-  /** The same for lists, where `within` can't be had from an index: a statement that gives the ids. */
+  /** The same for lists, where `within` can't be had from an index: a statement that gives the rows. */
   readonly reach?: string;
   readonly parameters: Readonly<Record<string, number | string | null>>;
 }
@@ -63,10 +63,13 @@ export function organizationKeys(membership: Membership): KeyScope {
     within: `(k.organization_id = :organizationId OR k.organization_id IS NULL AND EXISTS (
       SELECT FROM memberships home WHERE home.organization_id = :organizationId AND home.user_id = k.user_id
         AND home.allow_user_wide_keys))`,
-    reach: `SELECT own.id FROM access_keys own WHERE own.organization_id = :organizationId
+    // Member by member, which OFFSET 0 has PostgreSQL do: else it reads the user-wide keys of everybody.
+    reach: `SELECT own.* FROM access_keys own WHERE own.organization_id = :organizationId
       UNION ALL
-      SELECT wide.id FROM memberships home JOIN access_keys wide ON wide.user_id = home.user_id
-      WHERE wide.organization_id IS NULL AND home.organization_id = :organizationId AND home.allow_user_wide_keys`,
+      SELECT wide.* FROM memberships home CROSS JOIN LATERAL (
+        SELECT * FROM access_keys theirs WHERE theirs.user_id = home.user_id AND theirs.organization_id IS NULL OFFSET 0
+      ) AS wide
+      WHERE home.organization_id = :organizationId AND home.allow_user_wide_keys`,
     parameters: { organizationId },
   };
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { setImmediate } from 'node:timers/promises';
 import type { Actor } from '../../access/principal.js';
 import type { Act } from '../../acts/act.js';
 import { Acts } from '../../acts/acts.js';
@@ -41,11 +42,22 @@ interface Line {
   readonly row: unknown;
 }
 
+interface RefusedLine {
+  readonly at: Line;
+  readonly error: InvalidInput;
+}
+
+/** Lines of a batch, judged by themselves. */
+interface JudgedLines {
+  readonly valid: readonly { readonly at: Line; readonly row: KeyImportRow }[];
+  readonly refused: readonly RefusedLine[];
+}
+
 /** What one act took. */
 interface Taken {
   readonly imported: number;
   readonly known: number;
-  readonly refused: readonly { readonly at: Line; readonly error: InvalidInput }[];
+  readonly refused: readonly RefusedLine[];
 }
 
 /** Ends an act that is to leave nothing behind. */
@@ -90,34 +102,46 @@ export class KeyImport {
     );
   }
 
+  /** Judges the lines of a batch while the one before it is taken: neither the database nor we wait for the other. */
   private async takeLines(
     lines: AsyncIterable<string> | Iterable<string>,
-    takeBatch: (batch: readonly Line[]) => Promise<ImportReport>,
+    takeBatch: (batch: JudgedLines) => Promise<ImportReport>,
     tell: (linesRead: number) => void = () => undefined,
   ): Promise<ImportReport> {
     const refused: RefusedRow[] = [];
     let [line, imported, known] = [0, 0, 0];
     let batch: Line[] = [];
     const named = new Set<string>();
+    let underWay: Promise<void> = Promise.resolve();
     const take = async (): Promise<void> => {
-      const report = await takeBatch(batch);
+      const read = line;
+      const judging = judgeLines(batch);
       batch = [];
       named.clear();
-      imported += report.imported;
-      known += report.already_imported;
-      refused.push(...report.refused);
-      tell(line);
+      const [judged] = await Promise.all([judging, underWay]);
+      underWay = takeBatch(judged).then((report) => {
+        imported += report.imported;
+        known += report.already_imported;
+        refused.push(...report.refused);
+        tell(read);
+      });
+      underWay.catch(() => undefined); // told by whoever waits for it next
     };
-    for await (const text of lines) {
-      const row = parsed(text);
-      const prefix = prefixOf(row);
-      if (prefix !== null && named.has(prefix)) await take(); // a repeat is judged by what came of the line before it
-      line += 1;
-      if (text.trim() !== '') batch.push({ line, row });
-      if (prefix !== null) named.add(prefix);
-      if (batch.length === BATCH) await take();
+    try {
+      for await (const text of lines) {
+        const row = parsed(text);
+        const prefix = prefixOf(row);
+        if (prefix !== null && named.has(prefix)) await take(); // a repeat is judged by what came of the line before it
+        line += 1;
+        if (text.trim() !== '') batch.push({ line, row });
+        if (prefix !== null) named.add(prefix);
+        if (batch.length === BATCH) await take();
+      }
+      if (batch.length > 0) await take();
+      await underWay;
+    } finally {
+      await underWay.catch(() => undefined); // also where reading failed: nothing goes on behind the caller's back
     }
-    if (batch.length > 0) await take();
     return { imported, already_imported: known, refused };
   }
 
@@ -138,26 +162,13 @@ export class KeyImport {
 
   /** `brought`: the prefixes that batches before took, where these were undone; they are noted there. */
   private async takeBatch(
-    lines: readonly Line[],
+    { valid, refused: judged }: JudgedLines,
     run: (work: (act: Act) => Promise<Taken>) => Promise<Taken>,
     brought?: Set<string>,
   ): Promise<ImportReport> {
-    const refused: RefusedRow[] = [];
-    const refuse = ({ line, row }: Line, error: unknown): void => {
-      if (!(error instanceof InvalidInput)) throw error;
-      refused.push({ line, prefix: prefixOf(row), errors: error.fields });
-    };
-    const valid: { at: Line; row: KeyImportRow }[] = [];
-    for (const at of lines) {
-      try {
-        valid.push({ at, row: await validRow(at.row) });
-      } catch (error) {
-        refuse(at, error);
-      }
-    }
     const fresh = valid.filter(({ row }) => !brought?.has(row.prefix));
     const taken = await run((act) => this.takeRows(act, fresh));
-    for (const { at, error } of taken.refused) refuse(at, error);
+    const refused = [...judged, ...taken.refused].map(({ at, error }) => refusedRow(at, error));
     refused.sort((one, other) => one.line - other.line);
     const wrong = new Set(taken.refused.map(({ at }) => at));
     for (const { at, row } of fresh) if (!wrong.has(at)) brought?.add(row.prefix);
@@ -169,7 +180,7 @@ export class KeyImport {
    * In one act: it is tried anew from its beginning when it has to give way, so it changes nothing outside. No two of `rows`
    * have the same prefix.
    */
-  private async takeRows(act: Act, rows: readonly { at: Line; row: KeyImportRow }[]): Promise<Taken> {
+  private async takeRows(act: Act, rows: JudgedLines['valid']): Promise<Taken> {
     const { manager } = act;
     const refused: { at: Line; error: InvalidInput }[] = [];
     const there = await findIssuedVia(
@@ -200,6 +211,26 @@ export class KeyImport {
     }
     return { imported: taken, known: known + keys.length - taken - judged.size, refused };
   }
+}
+
+/** The loop is let go after each line, so that the answers of the database are heard meanwhile. */
+async function judgeLines(lines: readonly Line[]): Promise<JudgedLines> {
+  const valid: { at: Line; row: KeyImportRow }[] = [];
+  const refused: RefusedLine[] = [];
+  for (const at of lines) {
+    try {
+      valid.push({ at, row: await validRow(at.row) });
+    } catch (error) {
+      if (!(error instanceof InvalidInput)) throw error;
+      refused.push({ at, error });
+    }
+    await setImmediate();
+  }
+  return { valid, refused };
+}
+
+function refusedRow({ line, row }: Line, error: InvalidInput): RefusedRow {
+  return { line, prefix: prefixOf(row), errors: error.fields };
 }
 
 /** Errors: InvalidInput. */
