@@ -5,7 +5,7 @@ import type { Client } from '../support/client.js';
 
 const ROWS = 200_000;
 /** Whose list is none of a few rows: a table that is read from its beginning for it grows with everybody's use. */
-const LARGE_TABLES = ['access_keys', 'members', 'users', 'audit_events'];
+const LARGE_TABLES = ['access_keys', 'members', 'users', 'audit_events', 'call_summaries'];
 
 interface Plan {
   readonly 'Node Type': string;
@@ -17,6 +17,7 @@ let test: TestApp;
 let staff: Client;
 let manager: Client;
 let org: { id: number };
+let providerKey: number;
 let sent: { sql: string; parameters: unknown[] }[];
 
 beforeAll(async () => {
@@ -54,6 +55,16 @@ beforeAll(async () => {
     [org.id],
   );
   await query('ALTER TABLE audit_events ENABLE TRIGGER audit_event_added');
+  // Days of other provider keys, which need not be there; and 400 days of one that is.
+  const stored = { key_type: 'H', name: 'used', key: 'provider-key-0123456789abcdef' };
+  const { body } = await manager.post(`/api/orgs/${org.id}/api-keys/`, stored);
+  providerKey = body.id as number;
+  await query(`SET session_replication_role = replica;
+    INSERT INTO call_summaries (provider_key_id, day, calls, succeeded, failed, last_call_at)
+    SELECT key, current_date - day, 1, 1, 0, now() - day * interval '1 day'
+    FROM generate_series(1, 400) AS day,
+      (SELECT ${providerKey} AS key UNION ALL SELECT 1000000 + n FROM generate_series(1, ${ROWS / 400}) AS n) AS keys;
+    SET session_replication_role = origin`);
   await query('VACUUM (ANALYZE)');
   const recording = { logQuery: (sql: string, parameters: unknown[] = []) => sent.push({ sql, parameters }) };
   test.app.get(DataSource).logger = recording as Partial<Logger> as Logger;
@@ -67,7 +78,9 @@ async function readFromBeginning(api: Client, path: string): Promise<string[]> {
   sent = [];
   const answer = await api.get(path);
   expect(answer.status).toBe(200);
-  const lists = sent.filter(({ sql }) => LARGE_TABLES.some((table) => sql.includes(table)));
+  const lists = sent.filter(({ sql }) =>
+    [...LARGE_TABLES, 'provider_key_days'].some((table) => sql.includes(table)),
+  );
   expect(lists.length).toBeGreaterThan(0);
   const read: string[] = [];
   for (const { sql, parameters } of lists) {
@@ -83,7 +96,7 @@ async function readFromBeginning(api: Client, path: string): Promise<string[]> {
   return read.filter((table) => LARGE_TABLES.includes(table));
 }
 
-describe(`Among ${ROWS.toLocaleString('en')} rows no list reads keys, members, users or audit events from the beginning`, () => {
+describe(`Among ${ROWS.toLocaleString('en')} rows no list reads keys, members, users, audit events or days of calls from the beginning`, () => {
   const orders = ['id', 'name', 'created_at', 'expires_at'].flatMap((field) => [field, `-${field}`]);
 
   it.each([
@@ -152,4 +165,12 @@ describe(`Among ${ROWS.toLocaleString('en')} rows no list reads keys, members, u
     const narrowed = query.replace(':org', String(org.id)).replace(':recently', recently);
     expect(await readFromBeginning(staff, `/api/admin/audit-events/?${narrowed}`)).toEqual([]);
   });
+
+  it.each(['api-keys/', 'api-keys/:key/', 'api-keys/:key/call-summaries/', 'call-summaries/'])(
+    "an organization's provider keys and the days on which they were used: %s",
+    async (path) => {
+      const named = path.replace(':key', String(providerKey));
+      expect(await readFromBeginning(manager, `/api/orgs/${org.id}/${named}`)).toEqual([]);
+    },
+  );
 });
