@@ -3,7 +3,7 @@ import { ANSWER_TEXT } from './servers/answer.mjs';
 import { CORES } from './machine.mjs';
 import { forkOn } from './processes.mjs';
 
-const WARM_UP_SECONDS = 1;
+const WARM_UP_SECONDS = 0.5;
 
 /**
  * The load generators: processes that are kept over the whole run, so that their own warming up is over before anything
@@ -23,7 +23,7 @@ export class Generator {
   }
 
   /**
-   * Loads `server` for `seconds` after a second that doesn't count. Gives requests per second, latency, and what one
+   * Loads `server` for `seconds` after half a second that doesn't count. Gives requests per second, latency, and what one
    * request cost: processor time in microseconds of the server (`service`), of PostgreSQL, of a gateway in front of it, and
    * of all of them (`both`), and statements. `accept`: statuses that are as they should be; `answer`: the body of a 200. `amount`: requests that are sent instead of as
    * many as can be in `seconds`, after a tenth of them, which warms up.

@@ -49,8 +49,8 @@ export function reportOf(results, ratios, effort) {
     `Written by \`npm run bench\`. The main figure is processor time per request, in microseconds: of the server, of all of ` +
       `PostgreSQL's processes, and of both. Throughput stands beside it. It was the main figure before; but server, PostgreSQL and load ` +
       'generator share the cores of one machine, and what else runs there takes requests away and hardly processor time per request. ' +
-      `Figures are medians over rounds of ${effort.seconds} seconds (least–most in brackets), ${effort.rounds} of them; at 64 connections ` +
-      `${effort.rounds} in each of ${effort.processes} processes of our service, for two of one build differ. Contenders are measured in turn, every other ` +
+      `Figures are medians over rounds of ${effort.seconds} seconds (least–most in brackets), ${effort.rounds} of them; of our roads beside the peers and of ` +
+      `table sizes ${effort.rounds} in each of ${effort.processes} processes of our service, for two of one build differ. Contenders are measured in turn, every other ` +
       "round in reverse order; a new server is measured once before, which doesn't count. Ratios are taken within one round. " +
       '[performance.md](performance.md) tells where the time goes.',
     '## What must hold',

@@ -181,18 +181,15 @@ export async function management({ postgres }) {
 
 /** One hot key, and who is a member of many organizations. */
 export async function shapes(stage) {
-  const { database, keys } = stage;
+  const { database, keys, service: server } = stage;
   const ofMany = CALLERS + 1;
   await seedMemberOfMany(database, ofMany);
-  return stage.takeInProcesses(async () => {
-    const server = await stage.startService(database);
-    return [
-      { name: '10,000 keys', server, requests: requests.withKeys(keys) },
-      { name: 'one key', server, requests: requests.withKeys([1]) },
-      { name: 'member of 1', server, requests: requests.memberOfOne() },
-      { name: 'member of 200', server, requests: requests.memberOfMany(ofMany) },
-    ];
-  });
+  return stage.take([
+    { name: '10,000 keys', server, requests: requests.withKeys(keys) },
+    { name: 'one key', server, requests: requests.withKeys([1]) },
+    { name: 'member of 1', server, requests: requests.memberOfOne() },
+    { name: 'member of 200', server, requests: requests.memberOfMany(ofMany) },
+  ]);
 }
 
 /** How many keys there are in the table. 10,000 of them are in use. */
