@@ -120,11 +120,12 @@ it('measures what people wait for', async () => {
   ]);
 });
 
-/** Puts the section in its place, and leaves what `npm run bench` wrote. */
+/** Puts the section in its place, and leaves what others wrote. */
 function write(lines: readonly string[]): void {
   const page = readFileSync(PAGE, 'utf8');
   const section = [BEGIN, '', ...lines, '', END].join('\n');
-  const [before = '', rest] = page.split(BEGIN);
-  const after = rest?.split(END)[1] ?? '';
-  writeFileSync(PAGE, `${before.trimEnd()}\n\n${section}\n${after.trim() ? `\n${after.trim()}\n` : ''}`);
+  const from = page.indexOf(BEGIN);
+  const to = from < 0 ? page.length : page.indexOf(END, from) + END.length;
+  const before = (from < 0 ? page : page.slice(0, from)).trimEnd();
+  writeFileSync(PAGE, `${`${before}\n\n${section}\n\n${page.slice(to).trim()}`.trimEnd()}\n`);
 }
