@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import type { TestApp } from '../support/app.js';
 import { seriousFindings } from '../support/axe.js';
-import { ConsoleBrowser, describeInBrowser, startConsole } from '../support/console.js';
+import { ConsoleBrowser, describeInBrowser, row, startConsole } from '../support/console.js';
 import type { MadeUser } from '../support/factory.js';
 import { bearerOf, sessionOf } from '../support/sign-in.js';
 
@@ -48,6 +48,38 @@ describeInBrowser('the account', () => {
     expect(alive).toEqual([false, false, false]);
     await page.reload();
     await page.getByText('This one').waitFor();
+  });
+
+  it('tells in words which browser a session is of, and a program as it calls itself', async () => {
+    const user = await test.make.user();
+    const programs = [
+      'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Safari/537.36',
+      'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/149.0.0.0 Safari/537.36 Edg/149.0.0.0',
+      'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1',
+      'Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:147.0) Gecko/20100101 Firefox/147.0',
+      'Mozilla/5.0 (compatible; Sweeper/2)',
+      'curl/8.14.1 on Linux',
+    ];
+    for (const program of programs) {
+      await sessionOf(test, user);
+      await test.database.query(
+        'UPDATE sessions SET user_agent = $1 WHERE id = (SELECT max(id) FROM sessions)',
+        [program],
+      );
+    }
+    const page = await browser.open(test, { as: user, path: '/account' });
+    for (const [index, name] of [
+      'Chrome 150 on Linux',
+      'Edge 149 on Windows',
+      'Safari 18 on iPhone',
+      'Firefox 147 on macOS',
+      'Mozilla/5.0 (compatible; Sweeper/2)',
+      'curl/8.14.1 on Linux',
+    ].entries()) {
+      await row(page, name)
+        .getByTitle(programs[index] ?? '', { exact: true })
+        .waitFor();
+    }
   });
 
   it('changes the password: a wrong one is told at its field, all sessions end, and the new one opens the next', async () => {

@@ -1,8 +1,7 @@
-import type { Locator, Page } from 'playwright-core';
 import { CallLedger } from '../../src/call-summaries/call-ledger.js';
 import type { TestApp } from '../support/app.js';
 import { rememberSecret } from '../support/canary.js';
-import { ConsoleBrowser, describeInBrowser, startConsole } from '../support/console.js';
+import { button, ConsoleBrowser, describeInBrowser, row, startConsole } from '../support/console.js';
 import type { MadeUser } from '../support/factory.js';
 import { FakeProviders } from '../support/providers/fake-providers.js';
 import { sessionOf } from '../support/sign-in.js';
@@ -28,10 +27,6 @@ describeInBrowser('the console at its edges', () => {
   beforeEach(async () => {
     org = await test.make.org({ name: 'Northwind' });
   });
-
-  const button = (within: Page | Locator, name: string): Locator =>
-    within.getByRole('button', { name, exact: true });
-  const row = (page: Page, name: string): Locator => page.getByRole('row', { name, exact: true });
 
   it('finds, orders and pages among 5,000 keys', async () => {
     const user = await test.make.member(org, 'Owner');

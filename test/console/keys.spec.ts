@@ -1,7 +1,7 @@
-import type { Locator, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import type { TestApp } from '../support/app.js';
 import { seriousFindings } from '../support/axe.js';
-import { ConsoleBrowser, describeInBrowser, startConsole } from '../support/console.js';
+import { button, ConsoleBrowser, describeInBrowser, row, startConsole } from '../support/console.js';
 import type { MadeUser } from '../support/factory.js';
 import { bearerOf } from '../support/sign-in.js';
 
@@ -22,9 +22,6 @@ describeInBrowser('my keys', () => {
     const org = await test.make.org({ name: 'Northwind' });
     return { ...(await test.make.member(org, role)), org };
   };
-  const row = (page: Page, name: string): Locator => page.getByRole('row', { name, exact: true });
-  const button = (within: Page | Locator, name: string): Locator =>
-    within.getByRole('button', { name, exact: true });
   const issue = async (page: Page, name: string): Promise<string> => {
     await button(page, 'Issue key').click();
     const dialog = page.getByRole('dialog', { name: 'Issue key' });

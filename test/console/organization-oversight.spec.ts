@@ -115,6 +115,25 @@ describeInBrowser('the oversight of an organization', () => {
       expect(await page.getByRole('row', { name: 'Short', exact: true }).count()).toBe(0);
     });
 
+    it('take 0 days without use for no limit, and not for the shortest one', async () => {
+      const ofPolicy = async () => {
+        const [found] = await test.database.query<{ days: number | null }>(
+          'SELECT longest_unused_days AS days FROM organizations WHERE id = $1',
+          [org.id],
+        );
+        return found?.days;
+      };
+      await test.database.query('UPDATE organizations SET longest_unused_days = 30 WHERE id = $1', [org.id]);
+      const page = await open('settings');
+      const unused = page.getByLabel('Longest time without use');
+      await unused.fill('0');
+      await unused.blur();
+      const saved = page.waitForResponse((answer) => answer.request().method() === 'PATCH');
+      await page.getByRole('button', { name: 'Save' }).click();
+      expect((await saved).status()).toBe(200);
+      expect(await ofPolicy()).toBeNull();
+    });
+
     it('take a list of networks, say at the field what is none, and let nobody shut themselves out', async () => {
       const key = await keyCalled('Nightly');
       const page = await open('settings');

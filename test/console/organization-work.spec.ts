@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import type { TestApp } from '../support/app.js';
 import { seriousFindings } from '../support/axe.js';
 import type { Client } from '../support/client.js';
-import { ConsoleBrowser, describeInBrowser, startConsole } from '../support/console.js';
+import { ConsoleBrowser, describeInBrowser, dialog, row, startConsole } from '../support/console.js';
 import type { MadeUser } from '../support/factory.js';
 import { sessionOf } from '../support/sign-in.js';
 
@@ -30,8 +30,6 @@ describeInBrowser("the organization's daily work", () => {
     browser.open(test, { as, path: `/orgs/${org.id}/${path}`, colours });
   const by = async (user: MadeUser): Promise<Client> =>
     test.api.as(await sessionOf(test, user)).with({ origin: test.url });
-  const row = (page: Page, name: string) => page.getByRole('row', { name, exact: true });
-  const dialog = (page: Page) => page.getByRole('dialog');
 
   async function storedKey(name: string): Promise<number> {
     const { status, body } = await (

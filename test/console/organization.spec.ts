@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import type { TestApp } from '../support/app.js';
 import { seriousFindings } from '../support/axe.js';
-import { ConsoleBrowser, describeInBrowser, startConsole } from '../support/console.js';
+import { closed, ConsoleBrowser, describeInBrowser, dialog, row, startConsole } from '../support/console.js';
 import type { MadeUser } from '../support/factory.js';
 import { sessionOf } from '../support/sign-in.js';
 
@@ -30,9 +30,6 @@ describeInBrowser("the organization's pages", () => {
   const open = (path: string, as = owner, colours: 'light' | 'dark' = 'light'): Promise<Page> =>
     browser.open(test, { as, path: `/orgs/${org.id}/${path}`, colours });
   const byOwner = async () => test.api.as(await sessionOf(test, owner)).with({ origin: test.url });
-  const row = (page: Page, name: string) => page.getByRole('row', { name, exact: true });
-  const dialog = (page: Page) => page.getByRole('dialog');
-  const closed = (page: Page): Promise<void> => dialog(page).waitFor({ state: 'detached' });
   /** A snapshot without what differs from run to run. */
   const readable = (text: string, ...prefixes: string[]): string =>
     prefixes

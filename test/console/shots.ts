@@ -206,7 +206,11 @@ describe.each(WIDTHS)('pictures %i pixels wide', (width) => {
       await ready(page, heading);
       await prepare?.(page);
       const file = `${name}-${width}${colours === 'dark' ? '-dark' : ''}.png`;
-      await page.screenshot({ path: path.join(FOLDER, file), fullPage: width === 390 });
+      await page.screenshot({
+        path: path.join(FOLDER, file),
+        fullPage: width === 390,
+        animations: 'disabled',
+      });
       expect(await page.evaluate(`document.documentElement.scrollWidth <= innerWidth`)).toBe(true);
       await test.database.query(`DELETE FROM sessions WHERE id < (SELECT max(id) FROM sessions)`);
       await page.context().close();

@@ -1,7 +1,7 @@
 import type { Locator, Page } from 'playwright-core';
 import type { TestApp } from '../support/app.js';
 import { seriousFindings } from '../support/axe.js';
-import { ConsoleBrowser, describeInBrowser, startConsole } from '../support/console.js';
+import { closed, ConsoleBrowser, describeInBrowser, dialog, row, startConsole } from '../support/console.js';
 import type { MadeKey, MadeUser } from '../support/factory.js';
 import { bearerOf } from '../support/sign-in.js';
 
@@ -31,9 +31,6 @@ describeInBrowser("the staff's editing", () => {
 
   const open = (path: string, colours: 'light' | 'dark' = 'light'): Promise<Page> =>
     browser.open(test, { as: staff, path: `/staff/${path}`, colours });
-  const row = (page: Page, name: string) => page.getByRole('row', { name, exact: true });
-  const dialog = (page: Page) => page.getByRole('dialog');
-  const closed = (page: Page): Promise<void> => dialog(page).waitFor({ state: 'detached' });
   const choose = async (page: Page, label: string, name: string): Promise<void> => {
     const field = dialog(page).getByRole('combobox', { name: label });
     await field.fill(name);

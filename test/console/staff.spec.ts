@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import type { TestApp } from '../support/app.js';
 import { seriousFindings } from '../support/axe.js';
-import { ConsoleBrowser, describeInBrowser, startConsole } from '../support/console.js';
+import { ConsoleBrowser, describeInBrowser, dialog, row, startConsole } from '../support/console.js';
 import type { MadeKey, MadeUser } from '../support/factory.js';
 import { sessionOf } from '../support/sign-in.js';
 
@@ -30,8 +30,6 @@ describeInBrowser("the staff's pages", () => {
 
   const open = (path: string, colours: 'light' | 'dark' = 'light'): Promise<Page> =>
     browser.open(test, { as: staff, path: `/staff/${path}`, colours });
-  const row = (page: Page, name: string) => page.getByRole('row', { name, exact: true });
-  const dialog = (page: Page) => page.getByRole('dialog');
   const asked = async (): Promise<string> => {
     const name = `Wanted ${key.id}`;
     const { status } = await test.api

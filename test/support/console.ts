@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
 import { startTestApp, type TestApp } from './app.js';
 import { freePort } from './free-port.js';
 import { describeWith, findProgram } from './programs.js';
@@ -87,6 +87,19 @@ export class ConsoleBrowser {
     });
   }
 }
+
+/** The row of a table that shows what has a name. */
+export const row = (page: Page, name: string): Locator => page.getByRole('row', { name, exact: true });
+
+/** The button of a name. */
+export const button = (within: Page | Locator, name: string): Locator =>
+  within.getByRole('button', { name, exact: true });
+
+/** The dialog that is open. */
+export const dialog = (page: Page): Locator => page.getByRole('dialog');
+
+/** Waits until no dialog is open. */
+export const closed = (page: Page): Promise<void> => dialog(page).waitFor({ state: 'detached' });
 
 /** Gives a browser a live session of a user, without the page that asks for a password. */
 export async function signIn(test: TestApp, context: BrowserContext, user: { id: number }): Promise<void> {

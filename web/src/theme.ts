@@ -1,4 +1,5 @@
 import { createTheme, type MantineColorsTuple } from '@mantine/core';
+import { t } from './strings/strings';
 
 /** The ink of the product. White on shade 7 and shade 3 on dark grey both pass WCAG AA for text. */
 const ink: MantineColorsTuple = [
@@ -14,9 +15,23 @@ const ink: MantineColorsTuple = [
   '#22328a',
 ];
 
+/** The greys of the dark scheme, as blue as its surfaces are. */
+const dark: MantineColorsTuple = [
+  '#c6cad3',
+  '#b4b9c4',
+  '#8f96a5',
+  '#6f7686',
+  '#3d434f',
+  '#30343d',
+  '#252932',
+  '#1c1f25',
+  '#16181d',
+  '#111317',
+];
+
 export const theme = createTheme({
   primaryColor: 'ink',
-  colors: { ink },
+  colors: { ink, dark },
   primaryShade: { light: 7, dark: 7 },
   defaultRadius: 'md',
   fontFamily:
@@ -33,6 +48,7 @@ export const theme = createTheme({
     Button: { defaultProps: { size: 'sm' } },
     // The library's placeholder for the first focus is a child that a menu may not have.
     Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
+    PasswordInput: { defaultProps: { visibilityToggleButtonProps: { 'aria-label': t.common.showPassword } } },
     Modal: {
       defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.45, blur: 2 } },
     },

@@ -7,9 +7,13 @@ import { Confirm } from '../components/confirm';
 import type { Column } from '../components/data-table';
 import { ListView } from '../components/list-view';
 import { ProblemAlert } from '../components/problem-alert';
+import { programOf } from '../components/program';
 import { Time } from '../components/time';
 import { tAccount } from '../strings/strings';
 import { type Session, sessionsQuery } from './queries';
+
+const calledOf = (userAgent: string | null): string =>
+  userAgent === null ? tAccount.sessions.unknownProgram : programOf(userAgent);
 
 const route = getRouteApi('/signed-in/account');
 
@@ -19,7 +23,7 @@ const COLUMNS: readonly Column<Session>[] = [
     cell: ({ user_agent, current }) => (
       <Group gap="xs" wrap="nowrap">
         <Text size="sm" className="one-line" maw={360} title={user_agent ?? undefined}>
-          {user_agent ?? tAccount.sessions.unknownProgram}
+          {calledOf(user_agent)}
         </Text>
         {current && (
           <Badge variant="light" tt="none" color="ink" flex="none">
@@ -73,7 +77,7 @@ export function Sessions() {
         search={search}
         onSearch={(next) => void navigate({ search: next })}
         columns={COLUMNS}
-        nameOf={({ user_agent }) => user_agent ?? tAccount.sessions.unknownProgram}
+        nameOf={({ user_agent }) => calledOf(user_agent)}
         keyOf={({ id }) => id}
         empty={null}
       />

@@ -45,8 +45,8 @@ export function AuditList({ query, search, onSearch, person, people }: Props) {
     {
       title: tAudit.what,
       cell: (event) => (
-        <Stack gap={0} maw={520}>
-          <Text size="sm">
+        <Stack gap={0} maw={640}>
+          <Text size="sm" className="wraps">
             <Text span fw={600} size="sm">
               {event.actor === null ? tAudit.nobody(event.credential === 'cli') : person(event.actor)}
             </Text>{' '}

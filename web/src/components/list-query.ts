@@ -1,6 +1,9 @@
 import { type ListSearch, PAGE_SIZE } from './list-search';
 import type { ApiPage } from './list-view';
 
+/** The order of keys that are many: those that were made last come first. */
+export const NEWEST_FIRST = '-id';
+
 /** What the address of a list says, as the API takes it. The service judges the values. */
 export function queryOf(search: ListSearch): never {
   const { page = 1, ...filters } = search;

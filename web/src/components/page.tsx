@@ -25,7 +25,7 @@ export function Page({ title, name, lead, actions, children }: Props) {
         <Box flex="1 1 20rem" miw={0}>
           <Title order={1}>{title}</Title>
           {lead && (
-            <Text c="dimmed" mt={4} maw={720}>
+            <Text c="dimmed" mt={4} maw={860}>
               {lead}
             </Text>
           )}

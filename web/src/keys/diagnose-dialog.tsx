@@ -38,6 +38,7 @@ function DiagnoseForm() {
         <PasswordInput
           label={tKeys.diagnosis.field}
           autoComplete="off"
+          visibilityToggleButtonProps={{ 'aria-label': tKeys.diagnosis.show }}
           data-autofocus
           value={key}
           onChange={({ currentTarget }) => {

@@ -1,5 +1,6 @@
 import { Group, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { programOf } from '../components/program';
 import { tKeys } from '../strings/strings';
 import { keyQuery } from './queries';
 
@@ -27,7 +28,7 @@ export function FirstCall({ id }: { id: number }) {
       </Text>
       {last_used_ip && (
         <Text size="sm" c="dimmed">
-          {tKeys.fresh.receivedFrom(last_used_ip, last_used_user_agent ?? '')}
+          {tKeys.fresh.receivedFrom(last_used_ip, programOf(last_used_user_agent ?? ''))}
         </Text>
       )}
     </Group>

@@ -174,7 +174,7 @@ function Networks({
   const [opened, setOpened] = useState(false);
   if (!opened) {
     return (
-      <Button variant="subtle" size="compact-sm" w="fit-content" onClick={() => setOpened(true)}>
+      <Button variant="subtle" size="compact-sm" w="fit-content" ml={-8} onClick={() => setOpened(true)}>
         {tNetworks.limit}
       </Button>
     );

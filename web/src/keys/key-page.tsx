@@ -9,7 +9,7 @@ import { PageLoading } from '../components/states';
 import { Time } from '../components/time';
 import { tKeys } from '../strings/strings';
 import { KeyActions } from './key-actions';
-import { Fact, KeyStatus, OrganizationName } from './key-words';
+import { Fact, IssuedThrough, KeyStatus, OrganizationName } from './key-words';
 import { OldKeyEnds } from './old-key-ends';
 import { type AccessKey, keyQuery, madeQuery } from './queries';
 
@@ -95,7 +95,9 @@ function Details({ of: key }: { of: AccessKey }) {
       <Fact term={tKeys.key.created}>
         <Time value={key.created_at} />
       </Fact>
-      <Fact term={tKeys.key.via}>{key.issued_via}</Fact>
+      <Fact term={tKeys.key.via}>
+        <IssuedThrough via={key.issued_via} />
+      </Fact>
       {key.replaces !== null && <Fact term={tKeys.key.replaces}>{linked(key.replaces)}</Fact>}
       {key.replaced_by !== null && <Fact term={tKeys.key.replacedBy}>{linked(key.replaced_by)}</Fact>}
       {key.retires_at && (

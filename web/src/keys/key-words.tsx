@@ -1,5 +1,6 @@
 import { Badge, Group, Stack, Text } from '@mantine/core';
 import { useMe } from '../api/me';
+import { programOf } from '../components/program';
 import { Time } from '../components/time';
 import { tKeys } from '../strings/strings';
 import type { AccessKey } from './queries';
@@ -49,11 +50,17 @@ export function LastUse({
       {last_used_ip && (
         <Text size="xs" c="dimmed" className="one-line" maw={200} title={last_used_user_agent ?? undefined}>
           {tKeys.from(last_used_ip)}
-          {last_used_user_agent ? ` · ${last_used_user_agent}` : ''}
+          {last_used_user_agent ? ` · ${programOf(last_used_user_agent)}` : ''}
         </Text>
       )}
     </Stack>
   );
+}
+
+/** Through what a key was issued; on hover, through which. */
+export function IssuedThrough({ via }: { via: string }) {
+  const [kind = ''] = via.split(':');
+  return <span title={via}>{tKeys.key.ways[kind] ?? via}</span>;
 }
 
 /** Term and value, in a row. */

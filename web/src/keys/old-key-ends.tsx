@@ -2,6 +2,7 @@ import { Paper, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { isDead } from '../components/key-status';
 import { Time, useNow } from '../components/time';
+import { programOf } from '../components/program';
 import { tKeys } from '../strings/strings';
 import { type AccessKey, keyQuery } from './queries';
 
@@ -26,7 +27,7 @@ export function OldKeyEnds({ id }: { id: number }) {
             <>
               {tKeys.rotate.oldUse} <Time value={key.last_used_at} />
               {key.last_used_ip ? ` ${tKeys.from(key.last_used_ip)}` : ''}
-              {key.last_used_user_agent ? `, ${key.last_used_user_agent}` : ''}.
+              {key.last_used_user_agent ? `, ${programOf(key.last_used_user_agent)}` : ''}.
             </>
           ) : (
             tKeys.rotate.oldUnused

@@ -4,7 +4,7 @@ import type { components } from '../api/schema';
 import { versionedOf } from '../api/versioned';
 import type { AuditSearch } from '../components/audit-list';
 import type { ListSearch } from '../components/list-search';
-import { pageOf, queryOf } from '../components/list-query';
+import { NEWEST_FIRST, pageOf, queryOf } from '../components/list-query';
 
 type Schemas = components['schemas'];
 export type Member = Schemas['MemberAnswer'];
@@ -82,7 +82,7 @@ export const reviewQuery = (org: number, search: ReviewSearch) =>
       pageOf(
         await answerOf(
           api.GET('/api/orgs/{org_pk}/access-keys/review/', {
-            params: { ...of(org), query: queryOf(search) },
+            params: { ...of(org), query: queryOf({ ordering: NEWEST_FIRST, ...search }) },
           }),
         ),
       ),

@@ -1,4 +1,4 @@
-import { Button, Group, Stack, Text } from '@mantine/core';
+import { Button, Group, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answerOf, api } from '../api/client';
@@ -119,9 +119,9 @@ function summaryOf(permissions: readonly string[], categories: readonly Permissi
     return held === all.length ? [category] : [words.someOf(category, held, all.length)];
   });
   return (
-    <Stack gap={0} maw={420}>
-      <Text size="sm">{parts.length > 0 ? parts.join(', ') : words.nothing}</Text>
-    </Stack>
+    <Text size="sm" maw={420} className="wraps">
+      {parts.length > 0 ? parts.join(', ') : words.nothing}
+    </Text>
   );
 }
 

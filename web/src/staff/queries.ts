@@ -3,7 +3,7 @@ import { answerOf, api } from '../api/client';
 import type { components } from '../api/schema';
 import { versionedOf } from '../api/versioned';
 import type { AuditSearch } from '../components/audit-list';
-import { pageOf, queryOf } from '../components/list-query';
+import { NEWEST_FIRST, pageOf, queryOf } from '../components/list-query';
 import type { ListSearch } from '../components/list-search';
 
 type Schemas = components['schemas'];
@@ -87,7 +87,11 @@ export const reviewQuery = (search: ReviewSearch) =>
     queryKey: ['staff', 'review', search],
     queryFn: async () =>
       pageOf(
-        await answerOf(api.GET('/api/admin/access-keys/review/', { params: { query: queryOf(search) } })),
+        await answerOf(
+          api.GET('/api/admin/access-keys/review/', {
+            params: { query: queryOf({ ordering: NEWEST_FIRST, ...search }) },
+          }),
+        ),
       ),
     placeholderData: keepPreviousData,
   });

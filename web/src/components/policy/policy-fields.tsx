@@ -61,7 +61,8 @@ export function PolicyFields({ values, set, locked, errors }: Props) {
         description={words.longestUnusedHelp}
         placeholder={words.however}
         value={values.longestUnused ?? ''}
-        onChange={(value) => set({ longestUnused: value === '' ? null : Number(value) })}
+        min={0}
+        onChange={(value) => set({ longestUnused: Number(value) || null })} // 0 is no limit, as the API's preview has it
         error={errors['policy.longest_unused_days']}
       />
       <NetworksInput

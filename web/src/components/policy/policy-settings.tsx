@@ -14,7 +14,7 @@ const words = tPolicy;
 export function PolicySettings({ governing }: { governing: Governing }) {
   const stopping = useChange(governing, governing.current.etag);
   return (
-    <>
+    <Stack gap="lg" maw={760}>
       <IssuingSwitch
         reach="organization"
         stopped={governing.current.body.policy.issuing_stopped}
@@ -27,7 +27,7 @@ export function PolicySettings({ governing }: { governing: Governing }) {
         }
       />
       <SettingsForm governing={governing} />
-    </>
+    </Stack>
   );
 }
 
@@ -52,7 +52,7 @@ function SettingsForm({ governing }: { governing: Governing }) {
     setBefore({ values: now, etag: current.etag });
   }
   return (
-    <Paper withBorder radius="lg" p="lg" maw={760}>
+    <Paper withBorder radius="lg" p="lg">
       <form
         onSubmit={(event) => {
           event.preventDefault();

@@ -20,6 +20,8 @@ export const common = {
   close: 'Close',
   copy: 'Copy',
   copied: 'Copied',
+  showPassword: 'Show or hide the password',
+  browserOn: (browser: string, system: string) => `${browser} on ${system}`,
   retry: 'Try again',
   save: 'Save',
   search: 'Search',

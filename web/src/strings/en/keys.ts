@@ -147,6 +147,13 @@ export const keys = {
     created: 'Created',
     by: 'Issued by',
     via: 'Issued through',
+    ways: {
+      session: 'the browser',
+      jwt: 'a token',
+      access_key: 'another access key',
+      cli: 'the command line',
+      import: 'an import',
+    } as Readonly<Record<string, string>>,
     renewable: 'Renewable until',
     noEnd: 'no end',
     replacedBy: 'Replaced by',
@@ -190,6 +197,7 @@ export const keys = {
   diagnosis: {
     title: 'Diagnose a key',
     help: 'Paste a whole key to see why it works or does not. It is sent to this service alone and kept nowhere.',
+    show: 'Show or hide the key',
     field: 'Whole key',
     submit: 'Diagnose',
     organizations: 'Works in',

@@ -34,7 +34,7 @@ export const organization = {
   },
   roles: {
     title: pages.roles,
-    lead: 'What each role permits. The four that ship can not be changed; define your own beside them.',
+    lead: 'What each role permits. The four that ship cannot be changed; define your own beside them.',
     name: 'Name',
     kind: 'Kind',
     system: 'Ships with the product',

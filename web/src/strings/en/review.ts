@@ -20,7 +20,7 @@ export const review = {
   reasonHelp: 'Kept with the key; its user reads it.',
   statuses: {
     active: 'Active',
-    superseded: 'Rotated',
+    superseded: 'Superseded',
     suspended: 'Suspended',
     blocked: 'Blocked by policy',
     expired: 'Expired',

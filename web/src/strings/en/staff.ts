@@ -165,9 +165,11 @@ export const staff = {
       ok: 'Whole',
       broken: 'Broken',
     },
-    neverHelp: 'The service verifies the log once a day, and whenever `cli audit verify` runs.',
+    neverHelp: 'The service verifies the log once a day, and whenever “cli audit verify” runs.',
     found: (events: number, breaks: number) =>
-      `${events} sealed events were checked, ${breaks === 1 ? 'one does' : `${breaks} do`} not fit.`,
-    brokenHelp: 'Run `cli audit verify` to see what was altered, removed or inserted.',
+      breaks === 0
+        ? `${events} sealed events were checked, and all fit.`
+        : `${events} sealed events were checked, ${breaks === 1 ? 'one does' : `${breaks} do`} not fit.`,
+    brokenHelp: 'Run “cli audit verify” to see what was altered, removed or inserted.',
   },
 };
