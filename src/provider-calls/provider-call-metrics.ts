@@ -9,6 +9,7 @@ import type { ProviderOutcome } from './adapters/adapter.js';
 @Injectable()
 export class ProviderCallMetrics {
   private readonly calls: Counter<'key_type' | 'outcome'>;
+  private readonly echoes: Counter<'key_type'>;
   private readonly durations: Histogram<'key_type'>;
 
   constructor(registry: MetricRegistry) {
@@ -16,6 +17,12 @@ export class ProviderCallMetrics {
       name: 'provider_calls_total',
       help: 'Requests sent to providers, by what came of them.',
       labelNames: ['key_type', 'outcome'] as const,
+      registers: [registry],
+    });
+    this.echoes = new Counter({
+      name: 'provider_secret_echoes_total',
+      help: 'Answers of providers that repeated the secret they were called with, and were held back or broken off.',
+      labelNames: ['key_type'] as const,
       registers: [registry],
     });
     this.durations = new Histogram({
@@ -34,5 +41,10 @@ export class ProviderCallMetrics {
       this.calls.inc({ key_type: keyType, outcome });
       this.durations.observe({ key_type: keyType }, (monotonicMs() - since) / 1000);
     };
+  }
+
+  /** An answer repeated the stored secret. */
+  echoed(keyType: KeyType): void {
+    this.echoes.inc({ key_type: keyType });
   }
 }

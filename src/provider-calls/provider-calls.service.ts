@@ -1,4 +1,4 @@
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { KeyType } from '../access/key-types.js';
 import type { Membership } from '../access/principal.js';
 import { CallLedger, type LedgerCall } from '../call-summaries/call-ledger.js';
@@ -34,6 +34,8 @@ interface CallOptions {
  */
 @Injectable()
 export class ProviderCallsService implements OnApplicationShutdown {
+  private readonly logger = new Logger('ProviderCalls');
+
   constructor(
     private readonly keys: UsableKeys,
     private readonly health: KeyHealthNotes,
@@ -81,13 +83,19 @@ export class ProviderCallsService implements OnApplicationShutdown {
           if (call === undefined) throw noEnabledKey();
           return { call, count: this.metrics.begin(key.keyType) };
         },
-        afterOutcome: ({ call, count }, { outcome }) => {
+        afterOutcome: ({ call, count }, { outcome, status, problem }) => {
           count(outcome);
+          if (problem === 'secret_echoed') this.tellOfEcho(key, status);
           this.ledger.settle(call, outcome === 'ok');
           if (isHealth(outcome)) this.health.note(key, outcome);
         },
       },
     };
+  }
+
+  private tellOfEcho({ id, keyType }: UsableKey, status: number | null): void {
+    this.metrics.echoed(keyType);
+    this.logger.warn(`A ${String(status)} of provider ${keyType} repeated the secret of provider key ${id}.`);
   }
 }
 

@@ -59,6 +59,7 @@ export function refusalOfError(
       return new ProviderDown();
     case 'answer_too_large':
     case 'secret_echoed':
+    case 'not_utf8':
       return new ProviderBadAnswer();
     case 'bad_header':
       return new Conflict('key_unreadable', 'The stored key can not be sent. Store it again.');

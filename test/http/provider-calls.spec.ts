@@ -6,6 +6,7 @@ import { adapterFor } from '../../src/provider-calls/adapters/adapters.js';
 import { OpenedSecret } from '../../src/provider-keys/opened-secret.js';
 import type { KeyType } from '../../src/access/key-types.js';
 import { type ProviderApp, ProviderTenant, startProviderApp } from '../support/provider-app.js';
+import { Figures } from '../support/metrics.js';
 import { rawRequest, sendRaw } from '../support/raw.js';
 import { until } from '../support/until.js';
 
@@ -396,6 +397,50 @@ describe('what a provider refuses', () => {
     await expect(get('H', ADDRESS)).rejects.toThrow();
     await app.settled();
     expect(await tenant.shown(id)).toMatchObject({ usage_count: 1, health: 'provider_down' });
+  });
+});
+
+describe('a good answer that repeats the stored key', () => {
+  const echoes = async (): Promise<number> =>
+    (await Figures.of(app.test.api)).value('provider_secret_echoes_total{key_type="A"}') ?? 0;
+  const warning = (id: number) => `A 200 of provider A repeated the secret of provider key ${id}.`;
+
+  it('is 502, counted and logged, and no success, when that shows before the first byte', async () => {
+    const { id, key } = await tenant.store('A');
+    const before = await echoes();
+    app.fakes.A.answerNext({ status: 200, body: { m: key } });
+    const answer = await get('A', '/v1/models');
+    expect(answer).toMatchObject({ status: 502, body: { code: 'provider_bad_answer' } });
+    expect(answer.text).not.toContain(key);
+    await app.settled();
+    expect(await echoes()).toBe(before + 1);
+    expect(app.test.logs()).toContain(warning(id));
+    const days = await tenant.owner.api.get(`${tenant.keys}${id}/call-summaries/`);
+    expect(days.body.results).toMatchObject([{ calls: 1, succeeded: 0, failed: 1 }]);
+  });
+
+  it('is broken off when that shows later; what came before it has arrived', async () => {
+    const { id, key } = await tenant.store('A');
+    const before = await echoes();
+    let goOn!: (rest: Buffer) => void;
+    const rest = new Promise<Buffer>((resolve) => (goOn = resolve));
+    const start = Buffer.from(`data: one\n\ndata: ${key.slice(0, 9)}`);
+    app.fakes.A.openNext({ 'content-type': 'text/event-stream' }, start, rest);
+    const headers = Object.fromEntries((await ownHeaders()).map((line) => line.split(': '))) as Record<
+      string,
+      string
+    >;
+    const call = request(app.test.url + tenant.path('A', '/v1/models'), { headers });
+    const [answer] = (await once(call.end(), 'response')) as [IncomingMessage];
+    let received = '';
+    const broken = once(answer, 'error');
+    answer.on('data', (chunk: Buffer) => (received += String(chunk)));
+    goOn(Buffer.from(`${key.slice(9)}\n\n`));
+    expect(await broken).toMatchObject([{ code: 'ECONNRESET' }]);
+    expect([answer.statusCode, received]).toEqual([200, 'data: one\n\ndata: ']);
+    await app.settled();
+    expect(await echoes()).toBe(before + 1);
+    expect(app.test.logs()).toContain(warning(id));
   });
 });
 

@@ -43,6 +43,20 @@ const FORMS: [string, (key: string) => string][] = [
     'in HTML with names',
     (key) => key.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;'),
   ],
+  ['in HTML with noughts in front', (key) => key.replace(/./g, (c) => `&#0000${c.charCodeAt(0)};`)],
+  [
+    'in HTML with hexadecimal numbers',
+    (key) => key.replace(/./g, (c) => `&#x0000${c.charCodeAt(0).toString(16)};`),
+  ],
+  ['in HTML without semicolons', (key) => key.replace(/[/+"<&]/g, (c) => `&#${c.charCodeAt(0)}`)],
+  ['in percent escapes twice', (key) => percent(percent(key))],
+  ['as JavaScript escapes it', (key) => percent(key).replaceAll('%', '%u00')],
+  ['in \\u escapes with doubled backslashes', (key) => JSON.stringify(unicode(key).replaceAll('\\', '\\\\'))],
+  ['in \\u{} escapes', (key) => unicode(key).replace(/u(....)/g, 'u{$1}')],
+  ['in \\u escapes of UTF-16', (key) => JSON.stringify(Buffer.from(key, 'utf16le').toString('latin1'))],
+  ['with unseen characters in between', (key) => key.replace(/./g, '$&\u00ad\u200b')],
+  ['in base64 of UTF-16', (key) => Buffer.from(`: ${key}`, 'utf16le').toString('base64')],
+  ['in UTF-7 throughout', (key) => `+${Buffer.from(key, 'utf16le').swap16().toString('base64')}-`],
   ['in upper case', (key) => key.toUpperCase()],
 ];
 
@@ -70,6 +84,51 @@ describe.each(FORMS)('a secret %s', (_form, written) => {
     await expect(pieces).rejects.toMatchObject({ code: 'secret_echoed' });
   });
 });
+
+const utf16 = (text: string): Buffer => Buffer.from(text, 'utf16le');
+const utf32 = (text: string): Buffer => Buffer.from(Array.from(text, (c) => `${c}\0\0\0`).join(''));
+
+describe.each([
+  ['UTF-16', utf16],
+  ['UTF-16, its other order', (text: string) => utf16(text).swap16()],
+  ['UTF-16 with a mark', (text: string) => Buffer.concat([Buffer.of(0xff, 0xfe), utf16(text)])],
+  ['UTF-32', utf32],
+])('a body in %s', (_name, encoded) => {
+  const body = encoded(JSON.stringify({ message: `Bad key: ${KEY}` }));
+
+  test.each([200, 400, 422])(
+    'does not pass with a %i, whether its charset is told or not',
+    async (status) => {
+      await expect(echo(body, status).then(passedText)).rejects.toMatchObject({ code: 'not_utf8' });
+      const told = { 'content-type': 'application/json; charset=utf-16le' };
+      expect(await echo(body, status, KEY, told)).toMatchObject({ passed: false, status });
+    },
+  );
+});
+
+test('an error with bytes that are no UTF-8 does not pass', async () => {
+  await expect(echo(Buffer.of(0x22, 0xe9, 0x22)).then(passedText)).rejects.toMatchObject({
+    code: 'not_utf8',
+  });
+});
+
+test.each(['utf-7', '"UTF-16"', 'ebcdic-us', 'utf-8; charset=utf-7', 'utf-80'])(
+  'an answer does not pass that says its charset is %s',
+  async (charset) => {
+    const headers = { 'content-type': `application/json; charset=${charset}` };
+    for (const status of [200, 409])
+      expect(await echo('{}', status, KEY, headers)).toMatchObject({ passed: false });
+  },
+);
+
+test.each(['utf-8', 'UTF8', '"utf-8"', 'us-ascii; q=1'])(
+  'an answer passes whose charset is %s',
+  async (charset) => {
+    const headers = { 'content-type': `application/json; charset=${charset}` };
+    for (const status of [200, 409])
+      expect(await echo('{}', status, KEY, headers).then(passedText)).toBe('{}');
+  },
+);
 
 test('an error that says something else passes as it is', async () => {
   const body = JSON.stringify({

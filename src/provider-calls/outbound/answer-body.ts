@@ -1,4 +1,5 @@
 import { Transform, type Readable, type TransformCallback } from 'node:stream';
+import type { ProviderOutcome } from '../adapters/adapter.js';
 import { codeOf, type Deadline } from './deadline.js';
 import { ProviderCallError, type ProviderCallErrorCode } from './provider-call-error.js';
 
@@ -7,8 +8,18 @@ interface BodyLimits {
   readonly idleMs: number;
 }
 
+/** Why a screen lets nothing more through. */
+export type ScreenProblem = Extract<ProviderCallErrorCode, 'secret_echoed' | 'not_utf8' | 'answer_too_large'>;
+
+/** Judges a body that goes by: what may pass now, or why nothing more of it may. */
+export interface Screen {
+  pass(chunk: Buffer): Buffer | ScreenProblem;
+  /** The body is whole: what was held back of it. */
+  end(): Buffer | ScreenProblem;
+}
+
 /**
- * Passes an answer's body on, chunk by chunk as it comes, within its limits. Breaks off with a ProviderCallError, never
+ * Passes an answer's body on, chunk by chunk as it comes, within its limits and as far as `screen` lets it. Breaks off with a ProviderCallError, never
  * with the HTTP client's own error. `onEnd` is told once: nothing for a whole body, else what ended it; a reader who
  * leaves early is `aborted`. Time in which the reader is the slow one does not count as silence of the provider.
  */
@@ -17,6 +28,7 @@ export function answerBody(
   limits: BodyLimits,
   deadline: Deadline,
   onEnd: (problem: ProviderCallErrorCode | undefined) => void,
+  screen?: Screen,
 ): Readable {
   let seen = 0;
   let problem: ProviderCallErrorCode | undefined;
@@ -26,11 +38,15 @@ export function answerBody(
       idle.refresh();
       seen += chunk.length;
       if (seen > limits.maxAnswerBytes) return breakOff('answer_too_large');
-      done(null, chunk);
+      const passed = screen ? screen.pass(chunk) : chunk;
+      if (typeof passed === 'string') return breakOff(passed);
+      done(null, passed);
     },
     flush(done: TransformCallback) {
+      const rest = screen?.end();
+      if (typeof rest === 'string') return breakOff(rest);
       whole = true;
-      done();
+      done(null, rest);
     },
   });
   const breakOff = (code: ProviderCallErrorCode): void => {
@@ -54,6 +70,16 @@ export function answerBody(
     onEnd(whole ? undefined : (problem ?? 'aborted'));
   });
   return source.pipe(body);
+}
+
+/**
+ * What an answer counts as whose body broke off: silence and a cut line are the provider's; of an error that is not fit to
+ * be passed on it's known what it is; else too much, or a reader who left, tells nothing.
+ */
+export function outcomeOfBreak(problem: ProviderCallErrorCode, outcome: 'ok' | 'our_fault'): ProviderOutcome {
+  if (problem === 'timeout' || problem === 'cut_off') return 'provider_down';
+  const known = problem === 'secret_echoed' || problem === 'not_utf8';
+  return known && outcome === 'our_fault' ? outcome : 'unknown';
 }
 
 /** Reads a short text, at most `maxBytes` of it. Never throws: a body that breaks off is as long as it is. */

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { findAllowedCall } from '../adapters/allowed-calls.js';
 import type { ReceivedAnswer } from '../adapters/adapter.js';
-import { answerBody, readText } from './answer-body.js';
+import { answerBody, outcomeOfBreak, readText } from './answer-body.js';
 import type { CircuitBreaker } from './circuit-breaker.js';
 import { codeOf, Deadline } from './deadline.js';
 import type { Exchange, WireAnswer, WireFailure } from './exchange.js';
@@ -17,7 +17,7 @@ import type {
 } from './provider-call.js';
 import { ProviderCallError, type ProviderCallErrorCode } from './provider-call-error.js';
 import { nextWaitMs } from './retry-policy.js';
-import { SecretForms, withoutSecrets } from './secret-echo.js';
+import { SecretForms, StreamScreen, WholeScreen } from './secret-echo.js';
 import { readTarget } from './target.js';
 
 /** The provider's refusals that concern the caller's own request: they pass, with their body. */
@@ -195,13 +195,18 @@ export class CallRun<Ticket> {
       return this.#refused(ticket, { outcome: 'unknown', status }, 'answer_too_large');
     }
     plan.breaker.record(plan.circuit, outcome);
-    const body = answerBody(wire.body, plan.limits, plan.deadline, (problem) => {
-      this.#report(ticket, { outcome: problem ? outcomeOfBreak(problem) : outcome, status });
+    const ended = (problem?: ProviderCallErrorCode): void => {
+      this.#report(ticket, {
+        outcome: problem ? outcomeOfBreak(problem, outcome) : outcome,
+        status,
+        problem,
+      });
       plan.release();
-    });
+    };
+    const screen = outcome === 'ok' ? new StreamScreen(secrets) : new WholeScreen(secrets);
+    const body = answerBody(wire.body, plan.limits, plan.deadline, ended, screen);
     const headers = answerHeaders(wire.headers, this.call.adapter, plan.timeOfDayMs(), secrets);
-    const checked = outcome === 'ok' ? body : withoutSecrets(body, secrets);
-    return { passed: true, outcome, status, headers, body: checked };
+    return { passed: true, outcome, status, headers, body };
   }
 
   /** An error's text, for the classifier alone. It gets one idle period: errors are short. */
@@ -238,7 +243,3 @@ const refusal = (report: SendReport, reason: RefusalReason, retryAfterSeconds?: 
   reason,
   retryAfterSeconds,
 });
-
-/** A body that broke off: silence and a cut line are the provider's; too much, or a reader who left, tells nothing. */
-const outcomeOfBreak = (problem: ProviderCallErrorCode): 'provider_down' | 'unknown' =>
-  problem === 'timeout' || problem === 'cut_off' ? 'provider_down' : 'unknown';

@@ -20,6 +20,8 @@ const TO_CALLER = [
 
 const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
 const EVENT_STREAM = /^text\/event-stream\s*(?:;|$)/i;
+/** JSON is UTF-8, whatever is said of it (RFC 8259 §8.1); ASCII is a part of that. */
+const OTHER_CHARSET = /;\s*charset\s*=(?!\s*"?(?:utf-?8|us-ascii)"?\s*(?:;|$))/i;
 const VISIBLE = /^[\x20-\x7e]*$/;
 
 /**
@@ -74,11 +76,12 @@ export function flatHeaders(received: Readonly<IncomingHttpHeaders>): Record<str
   return headers;
 }
 
-/** Is this a body that passes: JSON, an event stream, or nothing at all, and readable? */
+/** Is this a body that passes: JSON, an event stream, or nothing at all; readable, and in UTF-8 as far as is told? */
 export function isPassableBody(status: number, headers: Readonly<Record<string, string>>): boolean {
   if (headers['content-encoding'] !== undefined) return false;
   const type = headers['content-type'];
   if (type === undefined) return status === 204 || headers['content-length'] === '0';
+  if (OTHER_CHARSET.test(type)) return false;
   return JSON_TYPE.test(type) || EVENT_STREAM.test(type);
 }
 

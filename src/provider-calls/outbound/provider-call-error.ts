@@ -9,6 +9,7 @@ const SENTENCES = {
   cut_off: 'The answer broke off.',
   answer_too_large: 'The answer is too large.',
   secret_echoed: 'The answer repeats the stored secret.',
+  not_utf8: 'The answer is not UTF-8.',
   bad_header: 'A header value can not be sent.',
 } as const;
 

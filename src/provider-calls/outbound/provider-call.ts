@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import type { OpenedSecret } from '../../provider-keys/opened-secret.js';
 import type { Adapter, OutcomeHint, ProviderOutcome } from '../adapters/adapter.js';
 import type { CallLimits } from './limits.js';
+import type { ProviderCallErrorCode } from './provider-call-error.js';
 
 /** What a caller wants sent. `target` is path and query as they arrived; `headers` are the caller's, unfiltered. */
 export interface ProviderRequest {
@@ -19,6 +20,8 @@ export interface SendReport {
   readonly outcome: ProviderOutcome;
   readonly hint?: OutcomeHint | undefined;
   readonly status: number | null;
+  /** What broke the answer's body off. */
+  readonly problem?: ProviderCallErrorCode | undefined;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { readText } from './answer-body.js';
+import { outcomeOfBreak, readText } from './answer-body.js';
 import { SHORT_LIMITS } from './limits.js';
 import type { ProviderCall, SendReport } from './provider-call.js';
 import { ProviderCallError } from './provider-call-error.js';
@@ -36,7 +36,7 @@ export async function checkKey<Ticket>(
   answer.body.once('error', (error) => (broken = error instanceof ProviderCallError ? error : undefined));
   const text = await readText(answer.body, SHORT_LIMITS.maxAnswerBytes);
   const { status } = answer;
-  if (broken) return { outcome: broken.code === 'answer_too_large' ? 'unknown' : 'provider_down', status };
+  if (broken) return { outcome: outcomeOfBreak(broken.code, answer.outcome), status };
   return { outcome: answer.outcome === 'ok' && !isJson(text) ? 'unknown' : answer.outcome, status };
 }
 

@@ -1,5 +1,5 @@
-import { pipeline, type Readable, Transform, type TransformCallback } from 'node:stream';
-import { ProviderCallError } from './provider-call-error.js';
+import { isUtf8 } from 'node:buffer';
+import type { Screen, ScreenProblem } from './answer-body.js';
 
 /** Shorter parts of a secret than this are found in any text; a secret as a whole is never that short (secret-form.ts). */
 const SHORTEST_PART = 8;
@@ -12,6 +12,8 @@ const ROUNDS = 3;
 export class SecretForms {
   readonly #plain: readonly string[];
   readonly #base64: readonly string[];
+  /** The parts as they are sent, and as they stand in JSON, in bytes: what a stream is searched for. */
+  readonly inStreams: readonly Buffer[];
 
   /** Of a pair, `id:secret`, each half counts too. */
   constructor(secrets: readonly string[]) {
@@ -19,7 +21,9 @@ export class SecretForms {
     const parts = [...new Set(halves)].filter((part) => part.length >= SHORTEST_PART);
     const plain = parts.flatMap((part) => [part, Buffer.from(part).toString('hex')]);
     this.#plain = plain.map((form) => form.toLowerCase());
-    this.#base64 = parts.flatMap((part) => [0, 1, 2].map((offset) => base64Of(part, offset)));
+    const bytes = parts.flatMap((part) => ENCODINGS.map((encode) => encode(part)));
+    this.#base64 = bytes.flatMap((part) => [0, 1, 2].map((offset) => base64Of(part, offset)));
+    this.inStreams = [...new Set(parts.flatMap(jsonFormsOf))].map((form) => Buffer.from(form));
   }
 
   /** Plain, hexadecimal, or anywhere within base64; behind escapes of JSON, URLs and HTML; broken over lines; in any case. */
@@ -37,37 +41,94 @@ export class SecretForms {
 }
 
 /**
- * Holds an error's body back until it is whole, and lets it through if it does not repeat a secret (security J9); breaks
- * off with `secret_echoed` or `answer_too_large` before the first byte otherwise.
+ * Holds an error's body back until it is whole, and lets it through if it is UTF-8, as JSON and event streams are (RFC 8259
+ * §8.1; in UTF-16 and UTF-32 every letter has a NUL beside it), and does not repeat a secret (security J9).
  */
-export function withoutSecrets(body: Readable, secrets: SecretForms): Readable {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  const held = new Transform({
-    transform(chunk: Buffer, _encoding, done: TransformCallback) {
-      chunks.push(chunk);
-      length += chunk.length;
-      done(length > LONGEST_ERROR_BYTES ? new ProviderCallError('answer_too_large') : null);
-    },
-    flush(done: TransformCallback) {
-      const whole = Buffer.concat(chunks);
-      if (secrets.isIn(whole.toString('utf8'))) done(new ProviderCallError('secret_echoed'));
-      else done(null, whole);
-    },
-  });
-  held.on('error', () => undefined); // a reader who is gone has no listener
-  return pipeline(body, held, () => undefined);
+export class WholeScreen implements Screen {
+  readonly #chunks: Buffer[] = [];
+  #length = 0;
+
+  constructor(private readonly secrets: SecretForms) {}
+
+  pass(chunk: Buffer): Buffer | ScreenProblem {
+    this.#chunks.push(chunk);
+    this.#length += chunk.length;
+    return this.#length > LONGEST_ERROR_BYTES ? 'answer_too_large' : NOTHING;
+  }
+
+  end(): Buffer | ScreenProblem {
+    const whole = Buffer.concat(this.#chunks);
+    if (!isUtf8(whole) || whole.includes(0)) return 'not_utf8';
+    return this.secrets.isIn(whole.toString('utf8')) ? 'secret_echoed' : whole;
+  }
 }
 
+/**
+ * Lets a good answer through as it comes, until the secret stands in it as it was sent, or escaped as a writer of JSON
+ * does. Of each chunk only an end that could be a beginning of the secret waits for the next one: an event, which ends in
+ * a line break, never does.
+ */
+export class StreamScreen implements Screen {
+  #held: Buffer = NOTHING;
+
+  constructor(private readonly secrets: SecretForms) {}
+
+  pass(chunk: Buffer): Buffer | ScreenProblem {
+    const seen = this.#held.length > 0 ? Buffer.concat([this.#held, chunk]) : chunk;
+    if (seen.includes(0)) return 'not_utf8';
+    if (this.secrets.inStreams.some((form) => seen.includes(form))) return 'secret_echoed';
+    const kept = Math.max(0, ...this.secrets.inStreams.map((form) => begunBytes(seen, form)));
+    this.#held = seen.subarray(seen.length - kept);
+    return seen.subarray(0, seen.length - kept);
+  }
+
+  end(): Buffer {
+    return this.#held;
+  }
+}
+
+const NOTHING: Buffer = Buffer.alloc(0);
+
+/** How many bytes of `form`, not all of them, stand at the end of `seen`. */
+function begunBytes(seen: Buffer, form: Buffer): number {
+  for (let length = Math.min(seen.length, form.length - 1); length > 0; length--) {
+    const start = seen.length - length;
+    if (seen[start] === form[0] && seen.subarray(start).equals(form.subarray(0, length))) return length;
+  }
+  return 0;
+}
+
+/** A part as it is, and as common writers of JSON write it: some escape slashes, some what means something in HTML. */
+function jsonFormsOf(part: string): string[] {
+  const json = JSON.stringify(part).slice(1, -1);
+  const escaped = (text: string, characters: RegExp): string =>
+    text.replace(characters, (character) => `\\u00${character.charCodeAt(0).toString(16)}`);
+  const upper = escaped(part.replaceAll('\\', '\\\\'), /["&'+<>`]/g);
+  return [
+    part,
+    json,
+    json.replaceAll('/', '\\/'),
+    escaped(json, /[&<>]/g),
+    upper.replace(/\\u00../g, (escape) => `\\u${escape.slice(2).toUpperCase()}`),
+  ];
+}
+
+/** How a text becomes the bytes of which base64 is made; Windows has UTF-16 there, and UTF-7 the other order of it. */
+const ENCODINGS: readonly ((text: string) => Buffer)[] = [
+  (text) => Buffer.from(text),
+  (text) => Buffer.from(text, 'utf16le'),
+  (text) => Buffer.from(text, 'utf16le').swap16(),
+];
+
 /** The characters of a base64 text that a part alone decides, when so many bytes (modulo 3) stand before it. */
-function base64Of(part: string, offset: number): string {
-  const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(part)]);
+function base64Of(part: Buffer, offset: number): string {
+  const bytes = Buffer.concat([Buffer.alloc(offset), part]);
   const whole = bytes.toString('base64');
   return whole.slice(Math.ceil((offset * 8) / 6), Math.floor((bytes.length * 8) / 6));
 }
 
 /**
- * A text as sent, and as taking escapes off in any order shows it; each also without white space. Each kind by itself, for
+ * A text as sent, and as taking escapes off in any order shows it; each also without white space and what is not seen. Each kind by itself, for
  * what looks like one kind can be a part of a secret that another kind wraps.
  */
 function layersOf(text: string): string[] {
@@ -77,33 +138,52 @@ function layersOf(text: string): string[] {
     outer = [...new Set(inner)].filter((layer) => !layers.has(layer));
     for (const layer of outer) layers.add(layer);
   }
-  return [...layers].flatMap((layer) => [layer, layer.replace(/\s+/g, '')]);
+  return [...layers].flatMap((layer) => [layer, layer.replace(/[\s\p{C}]+/gu, '')]);
 }
 
-const characterOf = (hex: string): string => String.fromCharCode(Number.parseInt(hex, 16));
+/** Nothing for a number that is no character. */
+const characterOf = (digits: string, base = 16): string => {
+  const point = Number.parseInt(digits, base);
+  return point <= 0x10ffff ? String.fromCodePoint(point) : '';
+};
 
 const CONTROLS: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
-const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+const ENTITIES: Readonly<Record<string, string>> = {
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+  sol: '/',
+  bsol: '\\',
+  plus: '+',
+  equals: '=',
+};
 
 const UNESCAPE: readonly ((text: string) => string)[] = [
   // JSON, and the strings of most languages
   (text) =>
     text.replace(
-      /\\(?:u([\da-f]{4})|x([\da-f]{2})|(.))/gis,
-      (_all, unicode?: string, byte?: string, other = '') =>
-        (unicode ?? byte) === undefined ? (CONTROLS[other] ?? other) : characterOf(unicode ?? byte ?? ''),
+      /\\(?:u([\da-f]{4})|u\{([\da-f]+)\}|x([\da-f]{2})|(.))/gis,
+      (_all, unicode?: string, point?: string, byte?: string, other = '') => {
+        const digits = unicode ?? point ?? byte;
+        return digits === undefined ? (CONTROLS[other] ?? other) : characterOf(digits);
+      },
     ),
-  // URLs
-  (text) => text.replace(/%([\da-f]{2})/gi, (_all, byte: string) => characterOf(byte)),
-  // HTML and XML
+  // URLs, and what `escape` of JavaScript makes
+  (text) =>
+    text.replace(/%(?:u([\da-f]{4})|([\da-f]{2}))/gi, (_all, unicode?: string, byte = '') =>
+      characterOf(unicode ?? byte),
+    ),
+  // HTML and XML: any number of noughts in front, and browsers need no semicolon
   (text) =>
     text.replace(
-      /&(?:#x([\da-f]{1,4})|#(\d{1,5})|(amp|lt|gt|quot|apos));/gi,
+      /&(?:#x([\da-f]+);?|#(\d+);?|(amp|lt|gt|quot|apos|sol|bsol|plus|equals);)/gi,
       (_all, hex?: string, decimal?: string, name = '') =>
         hex !== undefined
           ? characterOf(hex)
           : decimal !== undefined
-            ? String.fromCharCode(Number(decimal))
+            ? characterOf(decimal, 10)
             : (ENTITIES[name.toLowerCase()] ?? ''),
     ),
 ];

@@ -90,9 +90,14 @@ export abstract class FakeProvider {
     this.#script.push({ answer });
   }
 
-  /** Scripts an answer that begins like this and does not end. */
-  openNext(headers: Readonly<Record<string, string>>, start: Buffer): void {
-    this.#script.push({ after: (response) => void response.writeHead(200, headers).write(start) });
+  /** Scripts an answer that begins like this and ends with `rest`, once that is there; without it not at all. */
+  openNext(headers: Readonly<Record<string, string>>, start: Buffer, rest?: Promise<Buffer>): void {
+    this.#script.push({
+      after: (response) => {
+        response.writeHead(200, headers).write(start);
+        void rest?.then((bytes) => response.end(bytes));
+      },
+    });
   }
 
   /** Forgets log and script. */

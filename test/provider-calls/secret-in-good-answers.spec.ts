@@ -1,0 +1,116 @@
+import { PassThrough } from 'node:stream';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { answerBody } from '../../src/provider-calls/outbound/answer-body.js';
+import { Deadline } from '../../src/provider-calls/outbound/deadline.js';
+import { checkKey } from '../../src/provider-calls/outbound/provider-check.js';
+import { SecretForms, StreamScreen } from '../../src/provider-calls/outbound/secret-echo.js';
+import { KEYS, passedText, ProviderBench, textOf } from '../support/provider-calls.js';
+
+/** With characters that writers of JSON escape. */
+const KEY = 'canary/+"\\<&>5f1c1d0e';
+const json = JSON.stringify(KEY).slice(1, -1);
+
+const FORMS: [string, string][] = [
+  ['as it is', KEY],
+  ['in JSON', json],
+  ['in JSON with escaped slashes', json.replaceAll('/', '\\/')],
+  ['in JSON that is safe in HTML', String.raw`canary/+\"\\\u003c\u0026\u003e5f1c1d0e`],
+  [
+    'in JSON that is safe in HTML, in upper case',
+    String.raw`canary/\u002B\u0022\\\u003C\u0026\u003E5f1c1d0e`,
+  ],
+];
+
+/** The text of a body that comes in these pieces, one after the other. */
+async function passedOf(pieces: readonly Buffer[], key = KEY): Promise<string> {
+  const source = new PassThrough();
+  const deadline = new Deadline(60_000);
+  const limits = { idleMs: 60_000, maxAnswerBytes: 1e6 };
+  const body = answerBody(source, limits, deadline, () => deadline.clear(), screenOf(key));
+  for (const piece of pieces) source.write(piece);
+  source.end();
+  return textOf(body);
+}
+
+const screenOf = (key: string): StreamScreen => new StreamScreen(new SecretForms([key]));
+
+const SPLITS = Array.from({ length: 60 }, (_, at) => at);
+
+describe.each(FORMS)('a secret %s in a good answer', (_form, written) => {
+  test.each([
+    ['JSON', `{"m":"${written}"}`],
+    ['an event stream', `data: {"n":0}\n\ndata: ${written}\n\ndata: [DONE]\n\n`],
+  ])('is found at whatever byte %s is cut', async (_type, text) => {
+    const bytes = Buffer.from(text);
+    for (const at of SPLITS) {
+      const pieces = [bytes.subarray(0, at), bytes.subarray(at)];
+      await expect(passedOf(pieces)).rejects.toMatchObject({ code: 'secret_echoed' });
+    }
+    const single = Array.from(bytes, (byte) => Buffer.of(byte));
+    await expect(passedOf(single)).rejects.toMatchObject({ code: 'secret_echoed' });
+  });
+});
+
+test('not a byte of the secret goes by before it is found', () => {
+  const screen = screenOf('canary-secret');
+  expect(String(screen.pass(Buffer.from('data: canary-canary-s')))).toBe('data: canary-');
+  expect(screen.pass(Buffer.from('ecret'))).toBe('secret_echoed');
+});
+
+test('what only begins like the secret passes, whole and in order, and an event at once', async () => {
+  const text = 'data: canary-canary-secre\n\ndata: canary-secre';
+  for (const at of SPLITS.slice(0, text.length)) {
+    const pieces = [text.slice(0, at), text.slice(at)].map((piece) => Buffer.from(piece));
+    expect(await passedOf(pieces, 'canary-secret')).toBe(text);
+  }
+  expect(String(screenOf('canary-secret').pass(Buffer.from('data: canary-secre\n\n')))).toBe(
+    'data: canary-secre\n\n',
+  );
+});
+
+describe('a call whose good answer repeats the secret', () => {
+  const bench = new ProviderBench();
+  beforeAll(() => bench.start());
+  afterAll(() => bench.stop());
+  beforeEach(() => {
+    bench.fakes.reset();
+    bench.renew();
+  });
+
+  const body = JSON.stringify({ m: KEYS.A });
+  test.each([
+    ['plain', 'identity', Buffer.from(body)],
+    ['in gzip', 'gzip', gzipSync(body)],
+    ['in brotli', 'br', brotliCompressSync(body)],
+  ])('%s ends before the first byte, and is no success', async (_name, coding, bytes) => {
+    bench.fakes.A.answerNext({ status: 200, headers: { 'content-encoding': coding }, body: bytes });
+    const call = bench.call('A');
+    await expect(bench.transport.send(call).then(passedText)).rejects.toMatchObject({
+      code: 'secret_echoed',
+    });
+    const [report] = (await call.hooks.settled()).reports;
+    expect(report).toMatchObject({ outcome: 'unknown', status: 200, problem: 'secret_echoed' });
+  });
+
+  test('each half of a pair counts, and so does an access token', async () => {
+    for (const half of KEYS.W.split(':')) {
+      bench.fakes.W.answerNext({ status: 200, body: { m: half } });
+      await expect(bench.send('W').then(passedText)).rejects.toMatchObject({ code: 'secret_echoed' });
+    }
+    bench.fakes.W.answerNext({
+      status: 200,
+      body: { access_token: 'canary-token-0123456789', expires_in: 300 },
+    });
+    bench.fakes.W.answerNext({ status: 200, body: { message: 'token canary-token-0123456789' } });
+    const request = { target: '/data/world-check/v1/schemes' };
+    const onDemand = bench.send('W', request, { settings: { product: 'on_demand' } });
+    await expect(onDemand.then(passedText)).rejects.toMatchObject({ code: 'secret_echoed' });
+  });
+
+  test('tells nothing of the key when it is a check', async () => {
+    bench.fakes.A.answerNext({ status: 200, body: { data: [KEYS.A] } });
+    expect(await checkKey(bench.transport, bench.call('A'))).toEqual({ outcome: 'unknown', status: 200 });
+    bench.fakes.A.answerNext({ status: 400, body: { message: KEYS.A } });
+    expect(await checkKey(bench.transport, bench.call('A'))).toEqual({ outcome: 'our_fault', status: 400 });
+  });
+});
