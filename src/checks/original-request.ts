@@ -40,14 +40,24 @@ export const CONVENTIONS = {
 
 export type Convention = keyof typeof CONVENTIONS;
 
-/**
- * The check's own address with a demand, or without, and the original path, which begins with a slash. Taken from the address as
- * it was sent, for the client's part of it must not be able to change how the gateway's part is read.
- */
-const ENVOY = /^\/api\/auth\/check\/envoy(?:\/require\/([^/?]+)\/([^/?]+))?(\/.*)$/s;
+/** The check's own address, and what stands behind it. */
+const ENVOY = /^\/api\/auth\/check\/envoy(\/.*)$/s;
+/** `require` as a whole segment is the gateway's word, in any case: what follows is a demand. */
+const DEMANDS = /^\/require(?:[/?#]|$)/i;
+/** The demand, then the original path, which begins with a slash; nothing stands for the root. */
+const DEMAND = /^\/require\/([^/?#]+)\/([^/?#]+)(\/.*)?$/s;
 
+/**
+ * Read in the address as it was sent, for the client's part of it must not be able to change how the gateway's part is read.
+ * A demand that can't be read is refused, and never taken for a path behind a check without one. Errors: BadCheck.
+ */
 function behindTheCheck(method: string, url: string): Check {
-  const [, org, permission, target] = ENVOY.exec(url) ?? [];
+  const behind = ENVOY.exec(url)?.[1];
+  if (behind === undefined || !DEMANDS.test(behind))
+    return { original: original(method, behind), demand: {} };
+  const demand = DEMAND.exec(behind);
+  if (!demand) throw new BadCheck('The demand can not be read.');
+  const [, org, permission, target = '/'] = demand;
   return { original: original(method, target), demand: { org, permission } };
 }
 

@@ -239,6 +239,100 @@ describe('What a check is not told, it does not guess', () => {
     expect((await plain(`/require/any/any/api/orgs/${other.id}/x`)).status).toBe(404);
     expect((await plain(`/require/${other.id}/any/x`)).status).toBe(404);
     expect((await plain('/require/any/member.manage/x')).status).toBe(400);
+    expect((await plain('/require/x')).status).toBe(400);
+  });
+
+  it('behind a written-out demand, a client’s own path may be spelled like a demand, and is judged as it is', async () => {
+    const open = (target: string) => as(key).get(`/api/auth/check/envoy/require/any/any${target}`);
+    const answer = await open(`/require/${org.id}/any/x`);
+    expect([answer.status, answer.headers.get('x-auth-organization')]).toEqual([204, '']);
+    for (const target of ['/require', '/require/', `/require/${other.id}/any`, '/require?a=1']) {
+      expect((await open(target)).status).toBe(204);
+    }
+  });
+});
+
+describe('A demand in the address that Envoy asks at', () => {
+  /** What stands behind `…/check/envoy`, as bytes: clients of HTTP tidy paths up. */
+  const ask = async (made: MadeKey, behind: string) => {
+    const credential = `Authorization: Api-Key ${made.key}`;
+    const { status, body } = await sendRaw(
+      test.url,
+      rawRequest(`/api/auth/check/envoy${behind}`, [credential]),
+    );
+    return [status, body === '' ? undefined : (JSON.parse(body) as { code: string }).code];
+  };
+  let viewer: MadeKey;
+  beforeAll(async () => {
+    viewer = await test.make.accessKey(await test.make.member(org, 'Viewer'));
+  });
+
+  /** `1`: the organization of which the caller is a Viewer; `2`: one of which it is no member. */
+  const named = (behind: string) =>
+    behind.replaceAll('{1}', String(org.id)).replaceAll('{2}', String(other.id));
+
+  it.each(['', '/', '/x', '/x?a=1', '//', '/?a=1', '/*', '/require/any/any/x'])(
+    'is judged, whatever the path behind it: %j',
+    async (target) => {
+      const use = named('/require/{1}/provider_key.use');
+      expect(await ask(viewer, `${use}${target}`)).toEqual([403, 'permission_denied']);
+      expect(await ask(key, `${use}${target}`)).toEqual([204, undefined]);
+      expect(await ask(key, named(`/require/{2}/any${target}`))).toEqual([404, 'not_found']);
+      expect(await ask(viewer, named(`/require/{1}/any${target}`))).toEqual([204, undefined]);
+    },
+  );
+
+  it.each([
+    '/require',
+    '/require/',
+    '/require//',
+    '/require?a=1',
+    '/require/?a=1',
+    '/require/{1}',
+    '/require/{1}/',
+    '/require/{1}//',
+    '/require/{1}?a=1',
+    '/require//provider_key.use/x',
+    '/require/any//x',
+    '/require/{1}/provider_key.use?a=1',
+    '/require/{1}/provider_key.use*',
+    '/require/{1}/provider_key.use#/x',
+    '/require/{1}/provider_key.use;/x',
+    '/require/{1}/provider_key%2euse/x',
+    '/require/{1}/provider_key.us',
+    '/require/{1}/provider_key.use.x/x',
+    '/require/{1}/ANY/x',
+    '/require/{2}/any?a=1',
+    '/require/{2}/any*',
+    '/require/0{2}/any/x',
+    '/require/../any/x',
+    '/require/{1}/../x',
+    '/require/any/any/../../../api/orgs/{1}/x',
+    '/require/any/any/require/any/any/../../../api/orgs/{1}/x',
+    '/Require/{1}/provider_key.use/x',
+    '/REQUIRE',
+  ])('is refused as bad_check where it can’t be read: %s', async (behind) => {
+    expect(await ask(viewer, named(behind))).toEqual([400, 'bad_check']);
+    expect(await ask(key, named(behind))).toEqual([400, 'bad_check']);
+  });
+
+  it.each(['/requirements', '/requires/x', '/required?a=1', '/x/require', '/x/require/1/any'])(
+    'is none where `require` is not the first segment, whole: %s',
+    async (behind) => {
+      expect(await ask(viewer, behind)).toEqual([204, undefined]);
+    },
+  );
+
+  it('belongs to the address as it is spelled: behind another spelling nothing is told, and it is refused', async () => {
+    for (const address of ['%65nvoy', 'env%6Fy']) {
+      const { status } = await sendRaw(
+        test.url,
+        rawRequest(`/api/auth/check/${address}/require/${org.id}/any/x`, [
+          `Authorization: Api-Key ${key.key}`,
+        ]),
+      );
+      expect(status).toBe(400);
+    }
   });
 });
 
