@@ -23,10 +23,11 @@ export function declaredRoutes(controllers: readonly Type[]): DeclaredRoute[] {
     const base = String(Reflect.getMetadata(PATH_METADATA, controller) ?? '');
     return Object.getOwnPropertyNames(prototype).flatMap((name) => {
       const handler = Object.getOwnPropertyDescriptor(prototype, name)?.value as Method | undefined;
-      const ownPath = handler && (Reflect.getMetadata(PATH_METADATA, handler) as string | undefined);
-      if (!handler || ownPath === undefined) return [];
-      const method = RequestMethod[Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod];
-      return [{ controller, name, handler, method, ownPath, path: joined(base, ownPath) }];
+      const method = handler && (Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod | undefined);
+      if (!handler || method === undefined) return []; // `constructor` is the class, whose path is no handler's
+      const ownPath = String(Reflect.getMetadata(PATH_METADATA, handler));
+      const path = joined(base, ownPath);
+      return [{ controller, name, handler, method: RequestMethod[method], ownPath, path }];
     });
   });
 }

@@ -1,6 +1,7 @@
 import { SECURITY_HEADERS } from '../../src/http/security-headers.js';
 import { startTestApp, TEST_ORIGIN, type TestApp } from '../support/app.js';
 import { rawRequest, sendRaw } from '../support/raw.js';
+import { routesOf } from '../contract/routes.js';
 
 let test: TestApp;
 let key: string;
@@ -68,6 +69,22 @@ describe('Paths (H1, H2)', () => {
       }
     }
     expect(await test.api.get('/api/auth/access-keys/1/')).toMatchObject({ status: 401 });
+  });
+
+  it('nothing stands below a path by the path’s own name: 404 for OPTIONS and for GET', async () => {
+    const paths = routesOf(test.app).map((route) => route.replace(/^[A-Z]+ /, '').replace(/\/$/, ''));
+    const taken = /\/check\/|\/providers(?:\/|$)/; // what follows these is somebody else's path
+    const own = [...new Set(paths)].filter((path) => !taken.test(path));
+    expect(own).toEqual(
+      expect.arrayContaining(['/mcp', '/metrics', '/api/orgs', '/api/orgs/{org_pk}/members']),
+    );
+    for (const path of own) {
+      const doubled = `${path}${path}/`.replace(/\{\w+\}/g, String(orgId));
+      for (const method of ['OPTIONS', 'GET']) {
+        const { status, body } = await test.api.as({ key }).send(method, doubled);
+        expect([method, doubled, status, body.code]).toEqual([method, doubled, 404, 'not_found']);
+      }
+    }
   });
 });
 
