@@ -74,6 +74,9 @@ function markedFor(source) {
   });
 }
 
+/** The product's sign, as the console has it (web/src/shell/brand.tsx). */
+const SIGN = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" aria-hidden="true"><rect width="32" height="32" rx="8" fill="#324ac7"/><path d="M20.5 11.2a6.6 6.6 0 1 0 0 9.6" fill="none" stroke="#fff" stroke-width="3.6" stroke-linecap="round"/><circle cx="21.5" cy="16" r="2.3" fill="#fff"/></svg>`;
+
 const titleOf = (markdown) => /^# (.+)$/m.exec(markdown)?.[1] ?? '';
 const sources = Object.fromEntries(
   Object.entries(PAGES).map(([name, file]) => [name, readFileSync(path.join(root, file), 'utf8')]),
@@ -93,19 +96,27 @@ function pageOf(name) {
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>${escaped(title)} · CryptoComply</title>
-    <link rel="icon" href="data:,">
+    <link rel="icon" href="data:image/svg+xml,${encodeURIComponent(SIGN)}">
     <link rel="stylesheet" href="/docs/guides.css">
   </head>
   <body>
     <a class="skip" href="#content">Skip to content</a>
-    <nav aria-label="Guides">
-      <ul>
+    <header>
+      <a class="brand" href="/docs/">${SIGN}<span>CryptoComply</span></a>
+      <nav aria-label="Product">
+        <a href="/api/docs/">Reference</a>
+        <a href="/">Console</a>
+      </nav>
+    </header>
+    <div class="guides">
+      <nav aria-label="Guides">
+        <ul>
         ${menu}
-        <li><a href="/api/docs/">Reference</a></li>
-      </ul>
-    </nav>
-    <main id="content">
-${markedFor(PAGES[name]).parse(sources[name])}    </main>
+        </ul>
+      </nav>
+      <main id="content">
+${markedFor(PAGES[name]).parse(sources[name])}      </main>
+    </div>
   </body>
 </html>
 `;

@@ -48,7 +48,7 @@ describe('the guides at /docs/', () => {
     let followed = 0;
     for (const [from, page] of pages) {
       for (const [, href = ''] of page.matchAll(/<a [^>]*href="([^"]+)"/g)) {
-        if (/^https?:/.test(href) || href === '/api/docs/') continue;
+        if (/^https?:/.test(href) || ['/', '/api/docs/'].includes(href)) continue;
         const { pathname, hash } = new URL(href, test.url + from);
         const target = pages.get(pathname);
         followed += 1;
@@ -79,7 +79,7 @@ describeInBrowser('the guides in a browser', () => {
 
   it.each([
     ['light', 1440],
-    ['dark', 390],
+    ['dark', 360],
   ] as const)(
     'keep nobody out, nor is anything wider than the screen: %s, %i pixels',
     async (colours, width) => {
@@ -94,6 +94,18 @@ describeInBrowser('the guides in a browser', () => {
       }
     },
   );
+
+  it('carry the name of the product, and lead to the reference and to the console', async () => {
+    const page: Page = await browser.open(test, { path: '/docs/quickstart/' });
+    const header = page.getByRole('banner');
+    expect(await header.getByRole('link', { name: 'Reference' }).getAttribute('href')).toBe('/api/docs/');
+    expect((await ask('/api/docs/')).status).toBe(200);
+    await header.getByRole('link', { name: 'Console' }).click();
+    await page.getByRole('button', { name: 'Sign in' }).waitFor();
+    await page.goto('/docs/quickstart/');
+    await header.getByRole('link', { name: 'CryptoComply' }).click();
+    await page.waitForURL('**/docs/');
+  });
 
   it('lead by keyboard past the menu to their content', async () => {
     const page: Page = await browser.open(test, { path: '/docs/quickstart/' });
