@@ -67,6 +67,20 @@ export function define(group: Command): void {
       action: async () => (await import('./actions/users.js')).activate,
     },
     {
+      name: 'add-staff',
+      description: 'make a user one of our own staff; they sign in anew',
+      options: [EMAIL],
+      examples: ['users add-staff --email ada@example.com'],
+      action: async () => (await import('./actions/users.js')).addStaff,
+    },
+    {
+      name: 'remove-staff',
+      description: 'make one of our own staff an ordinary user; they sign in anew',
+      options: [EMAIL],
+      examples: ['users remove-staff --email ada@example.com'],
+      action: async () => (await import('./actions/users.js')).removeStaff,
+    },
+    {
       name: 'password-link',
       description: 'a one-time link with which a user chooses a password; it holds for 24 hours',
       options: [EMAIL],

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, In, Repository } from 'typeorm';
-import type { Actor } from '../access/principal.js';
+import { type Actor, OPERATOR } from '../access/principal.js';
 import type { Subject } from '../acts/act.js';
 import { Acts } from '../acts/acts.js';
 import { asStaff } from '../acts/authority.js';
@@ -109,6 +109,28 @@ export class UsersService {
   /** Whether there is such a user, for staff. */
   exists(_scope: unknown, id: number): Promise<boolean> {
     return this.users.existsBy({ id });
+  }
+
+  /**
+   * Makes a user one of our own staff, or no longer: the operator at the command line alone does that (contract §2). Sessions and
+   * tokens of before end; keys go on, and open what their user may open now. Repeating it changes nothing. Errors: NotFound;
+   * Conflict `last_staff`.
+   */
+  setStaff(id: number, isStaff: boolean): Promise<User> {
+    return this.acts.run(asStaff(OPERATOR), async (act) => {
+      const { manager } = act;
+      const staff = await holdActiveStaff(manager);
+      const before = await holdUserAlone(manager, id);
+      if (!before) throw new NotFound();
+      if (before.isStaff === isStaff) return before;
+      if (staff.length === 1 && staff[0] === id) {
+        throw new Conflict('last_staff', 'The last active member of staff has to stay one.');
+      }
+      const raised = { version: () => 'version + 1', authEpoch: () => 'auth_epoch + 1' };
+      await manager.update(User, { id }, { isStaff, ...raised });
+      await act.record(isStaff ? 'user.staff_added' : 'user.staff_removed', subjectOf(before));
+      return getUser(manager, id);
+    });
   }
 
   private setActive(by: Actor, id: number, isActive: boolean): Promise<User> {

@@ -1,6 +1,8 @@
 import { AuditSealer } from '../../src/audit/audit-sealer.js';
+import { UsersService } from '../../src/users/users.service.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { callingStaff } from '../support/callers.js';
+import type { Credential } from '../support/client.js';
 import { type CommandShell, startCommandShell } from '../support/command-shell.js';
 import { runCommand } from '../support/command.js';
 import { settingsOf } from '../support/service-process.js';
@@ -119,6 +121,44 @@ describe('users', () => {
     expect(await refused('users', 'show', '--email', 'nobody@example.com')).toMatchObject({
       fields: { email: ['No user has this e-mail address.'] },
     });
+  });
+});
+
+describe('our own staff', () => {
+  it('an account that exists becomes one of them at once, and no longer: sessions of before end, admin paths and keys follow', async () => {
+    const user = await test.make.user();
+    const { id, email } = user;
+    const was = await sessionOf(test, user);
+    const shown = { id, email, is_active: true };
+    expect(await done('users', 'add-staff', '--email', email)).toMatchObject({ ...shown, is_staff: true });
+    expect((await test.api.as(was).get('/api/auth/me/')).status).toBe(401);
+    const now = await sessionOf(test, user);
+    const key = await test.make.accessKey(user, { admin: true });
+    const admin = async (by: Credential): Promise<number> =>
+      (await test.api.as(by).get('/api/admin/users/')).status;
+    expect([await admin(now), await admin(key)]).toEqual([200, 200]);
+    await test.make.user({ staff: true }); // not the last one
+    const gone = { ...shown, is_staff: false };
+    expect(await done('users', 'remove-staff', '--email', email)).toMatchObject(gone);
+    expect([await admin(now), await admin(key)]).toEqual([401, 404]);
+    expect(await admin(await sessionOf(test, user))).toBe(404);
+    expect(await done('users', 'remove-staff', '--email', email)).toMatchObject(gone);
+    expect(await acts('user', id)).toEqual(['user.staff_added', 'user.staff_removed']);
+  });
+
+  it('of the last two who are active one stays, whatever is asked at once', async () => {
+    await test.database.query('UPDATE users SET is_staff = false');
+    const [one, other] = [await test.make.user({ staff: true }), await test.make.user({ staff: true })];
+    const users = test.app.get(UsersService, { strict: false });
+    const outcomes = await Promise.allSettled([
+      users.setStaff(one.id, false),
+      users.setStaff(other.id, false),
+    ]);
+    expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    const [left] = ids(await done('users', 'list', '--is-staff', 'on'));
+    const { email } = left === one.id ? one : other;
+    expect(await refused('users', 'remove-staff', '--email', email)).toMatchObject({ code: 'last_staff' });
+    expect(ids(await done('users', 'list', '--is-staff', 'on'))).toEqual([left]);
   });
 });
 

@@ -112,7 +112,7 @@ export class NotSuspendedError extends ApiError {}
 /** 409: The access key was rotated, and its successor is in use. Rotate the successor. */
 export class AlreadyRotatedError extends ApiError {}
 
-/** 409: The last active member of staff can’t be deactivated. Activate another first. */
+/** 409: The last active member of staff can’t be deactivated, nor stop being one. Activate another first. */
 export class LastStaffError extends ApiError {}
 
 /** 409: The user of the key is not there. Ask staff. */

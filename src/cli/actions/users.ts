@@ -57,6 +57,16 @@ export const activate: Action = async (services, given, output) => {
   output.print(userAnswer(await services(UsersService).activate(OPERATOR, id)));
 };
 
+export const addStaff: Action = async (services, given, output) => {
+  const { id } = await byEmail(services, given);
+  output.print(userAnswer(await services(UsersService).setStaff(id, true)));
+};
+
+export const removeStaff: Action = async (services, given, output) => {
+  const { id } = await byEmail(services, given);
+  output.print(userAnswer(await services(UsersService).setStaff(id, false)));
+};
+
 export const passwordLink: Action = async (services, given, output) => {
   const { id } = await byEmail(services, given);
   output.print(passwordLinkAnswer(await services(PasswordLinksService).create(OPERATOR, id)));

@@ -151,7 +151,7 @@ class AlreadyRotatedError(ApiError):
 
 
 class LastStaffError(ApiError):
-    """409: The last active member of staff can’t be deactivated. Activate another first."""
+    """409: The last active member of staff can’t be deactivated, nor stop being one. Activate another first."""
 
 
 class NoSuchUserError(ApiError):
