@@ -12,6 +12,7 @@ import type { Env } from './config/env.js';
 import { DatabaseModule } from './database/database.module.js';
 import { GuardsModule } from './guards/guards.module.js';
 import { ErrorFilter } from './http/error.filter.js';
+import { Lookups } from './http/lookups.js';
 import { HealthModule } from './health/health.module.js';
 import { McpModule } from './mcp/mcp.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
@@ -45,7 +46,7 @@ export class AppModule {
         HealthModule,
         MetricsModule,
       ],
-      providers: [{ provide: APP_FILTER, useClass: ErrorFilter }],
+      providers: [Lookups, { provide: APP_FILTER, useClass: ErrorFilter }],
     };
   }
 }

@@ -9,7 +9,10 @@ import {
 } from '../common/fields.js';
 import { NetworkListField, readNetworks } from '../common/list-fields.js';
 import { parseInstant } from '../common/instants.js';
+import { LiveOrganization, OwnOrganization } from '../organizations/organization-lookups.js';
+import { ActiveUser } from '../users/user-lookups.js';
 import type { KeyOrder, OwnKeyOrder } from './access-keys.service.js';
+import { Ahead } from './life/ahead.js';
 import type { KeyChanges } from './life/editing.js';
 import type { Revocation } from './life/revocation.js';
 import { DEFAULT_GRACE_SECONDS, LONGEST_GRACE_SECONDS, type Rotation } from './life/rotation.js';
@@ -28,12 +31,22 @@ export const KEY_NETWORKS = {
 
 /** What staff send to issue a key. */
 export class IssueKeyBody {
-  @IdField({ description: 'The user it acts as.' }) user!: number;
-  @IdField({ optional: true, nullable: true, description: 'Confines the key to this organization.' })
+  @IdField({ lookup: ActiveUser, description: 'The user it acts as.' }) user!: number;
+  @IdField({
+    lookup: LiveOrganization,
+    optional: true,
+    nullable: true,
+    description: 'Confines the key to this organization.',
+  })
   organization?: number | null;
   @ChoiceField(ACCESS_LEVELS) access_level!: AccessLevel;
   @TextField(KEY_NAME) name!: string;
-  @InstantField({ optional: true, nullable: true, description: 'In the future; none: it does not expire.' })
+  @InstantField({
+    lookup: Ahead,
+    optional: true,
+    nullable: true,
+    description: 'In the future; none: it does not expire.',
+  })
   expires_at?: string | null;
   @BooleanField({
     optional: true,
@@ -84,10 +97,12 @@ export function staffRevocationOf(body: RevokeKeyAsStaffBody): Revocation {
 
 /** What a user sends to issue a key of the own. */
 export class IssueOwnKeyBody {
-  @IdField({ description: 'Confines the key to this organization.' }) organization!: number;
+  @IdField({ lookup: OwnOrganization, description: 'Confines the key to this organization.' })
+  organization!: number;
   @ChoiceField(ACCESS_LEVELS) access_level!: AccessLevel;
   @TextField(KEY_NAME) name!: string;
   @InstantField({
+    lookup: Ahead,
     optional: true,
     nullable: true,
     description: "Within the organization's policy. Default: in 90 days.",
@@ -111,7 +126,12 @@ export class ChangeKeyBody {
   @TextField({ ...KEY_NAME, optional: true }) name?: string;
   @ChoiceField(ACCESS_LEVELS, { optional: true, description: 'Can only be narrowed.' })
   access_level?: AccessLevel;
-  @InstantField({ optional: true, nullable: true, description: 'Can only be brought forward.' })
+  @InstantField({
+    lookup: Ahead,
+    optional: true,
+    nullable: true,
+    description: 'Can only be brought forward.',
+  })
   expires_at?: string | null;
   @NetworkListField(KEY_NETWORKS) allowed_networks?: string[];
 }
@@ -127,6 +147,7 @@ export function changesOf({ name, access_level, expires_at, allowed_networks }: 
 
 export class SuspendKeyBody {
   @InstantField({
+    lookup: Ahead,
     optional: true,
     nullable: true,
     description: 'When it resumes by itself; none: not at all.',
@@ -143,6 +164,7 @@ export class RotateKeyBody {
   })
   grace_seconds?: number;
   @InstantField({
+    lookup: Ahead,
     optional: true,
     nullable: true,
     description: 'Of the successor. Default: as long a life as the old key was given.',

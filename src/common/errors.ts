@@ -60,6 +60,17 @@ export class InvalidInput extends ApiError {
   }
 }
 
+/** 400: fields of an input lack their form. The others are known to have theirs, and nothing else is known of them. */
+export class MalformedInput extends InvalidInput {
+  /** `input`: the DTO, as it was taken. */
+  constructor(
+    fields: FieldErrors,
+    readonly input: object,
+  ) {
+    super(fields);
+  }
+}
+
 /** 400: the body isn't JSON at all. */
 export class ParseError extends ApiError {
   readonly status = 400;

@@ -1,8 +1,23 @@
+import type { Type as Class } from '@nestjs/common';
 import { withPlainNumbers } from './json-number.js';
 import type { FieldErrors } from './errors.js';
 
 /** What is wrong with a value: a sentence, or messages by the parts of it. */
 export type Problem = string | FieldErrors;
+
+/** Who sent an input, and where to: what a lookup may depend on. */
+export interface Asker {
+  readonly userId: number;
+  /** The address that they call from, as far as it is known. */
+  readonly from: string | null;
+  /** What the path names. */
+  readonly params: Readonly<Record<string, string | undefined>>;
+}
+
+/** Says what is wrong with a value that has its form, by what is so at this moment: an id names nothing, an instant is past. */
+export interface Lookup<Value = unknown> {
+  problem(value: Value, asker: Asker): Promise<string | undefined>;
+}
 
 /** What a field of a DTO does with a value, from the wire to the rule. The decorators of fields.ts make them. */
 export interface FieldRule {
@@ -14,6 +29,11 @@ export interface FieldRule {
   readonly list: boolean;
   /** What an empty text in a form or a query stands for: itself, `null`, or a field that is not there. */
   readonly empty: 'itself' | 'null' | 'absent';
+  /**
+   * What the service will ask of the value once the whole input has its form. Here for inputs that don't: their good fields
+   * are looked up, too, so that all that is wrong is told at once (http/lookups.ts).
+   */
+  readonly lookup?: Class<Lookup> | undefined;
 }
 
 const rules = new WeakMap<object, Map<string, FieldRule>>();

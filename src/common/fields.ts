@@ -7,6 +7,7 @@ import {
   asItIs,
   fieldProblems,
   type FieldRule,
+  type Lookup,
   type Problem,
   rulesOf,
   setRule,
@@ -28,6 +29,8 @@ export interface FieldOptions {
   nullable?: boolean;
   description?: string;
   example?: unknown;
+  /** What its service will ask of a value that has this form. */
+  lookup?: Class<Lookup>;
 }
 
 /** Says what is wrong with a value, or nothing. */
@@ -52,7 +55,7 @@ export function Field(
   options: FieldOptions = {},
   { take = asItIs, list = false, blank = false, rule = 'field' }: Reading = {},
 ): PropertyDecorator {
-  const { optional = false, nullable = false, ...documented } = options;
+  const { optional = false, nullable = false, lookup, ...documented } = options;
   const judge: FieldRule['judge'] = (value) => {
     if (value === undefined) return optional ? undefined : 'This field is required.';
     if (value === null) return nullable ? undefined : 'This field may not be null.';
@@ -68,7 +71,7 @@ export function Field(
       ...(nullable && { nullable }),
     } as ApiPropertyOptions),
     (target: object, propertyName: string | symbol) => {
-      setRule(target, String(propertyName), { judge, take, list, empty });
+      setRule(target, String(propertyName), { judge, take, list, empty, lookup });
       registerDecorator({
         name: rule,
         target: target.constructor,
@@ -184,9 +187,12 @@ export function IdField(options: FieldOptions = {}): PropertyDecorator {
 /** What is wrong with the id of another object, by itself. */
 export function keyProblem(value: unknown): string | undefined {
   if (typeName(value) !== 'int') return `Incorrect type. Expected pk value, received ${typeName(value)}.`;
-  return Number(value) >= 1 && Number(value) <= LARGEST_ID
-    ? undefined
-    : `Invalid pk "${printable(value)}" - object does not exist.`;
+  return Number(value) >= 1 && Number(value) <= LARGEST_ID ? undefined : noSuchObject(value);
+}
+
+/** The words for the id of an object that isn't there. */
+export function noSuchObject(id: unknown): string {
+  return `Invalid pk "${printable(id)}" - object does not exist.`;
 }
 
 /** An IPv4 or IPv6 address. */

@@ -1,6 +1,6 @@
 import { type Type, ValidationPipe, type ValidationPipeOptions } from '@nestjs/common';
 import type { ValidationError } from 'class-validator';
-import { type FieldErrors, InvalidInput } from './errors.js';
+import { type FieldErrors, MalformedInput } from './errors.js';
 import { rulesOf, takenFields } from './field-rules.js';
 
 /** How input becomes its DTO, over HTTP (http/input.pipe.ts) and from the command line. */
@@ -8,14 +8,14 @@ export const VALIDATION: ValidationPipeOptions = {
   transform: true,
   whitelist: true,
   validationError: { target: true, value: true },
-  exceptionFactory: (errors) => new InvalidInput(fieldErrors(errors)),
+  exceptionFactory: (errors) => new MalformedInput(fieldErrors(errors), errors[0]?.target ?? {}),
 };
 
 const pipe = new ValidationPipe(VALIDATION);
 
 /**
  * `input` as the DTO `type`, by the same rules as over HTTP: for services that the command line calls as well. Errors:
- * InvalidInput.
+ * MalformedInput.
  */
 export async function validated<T extends object>(type: Type<T>, input: T): Promise<T> {
   const taken = takenFields(type.prototype as object, input);

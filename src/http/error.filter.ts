@@ -1,10 +1,14 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { JudgedRequest } from '../access/decorators.js';
+import type { Asker } from '../common/field-rules.js';
 import { AnsweredErrors } from './answered-errors.js';
+import { askerOf, Lookups } from './lookups.js';
 import { isUnreachable, violatedConstraint } from '../common/database-errors.js';
 import {
   ApiError,
   InvalidInput,
+  MalformedInput,
   NotFound,
   ParseError,
   PayloadTooLarge,
@@ -18,12 +22,26 @@ const logger = new Logger('Errors');
 /** The one place where an error becomes an answer. What isn't in the catalogue is a 500 that tells nothing. */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
-  constructor(private readonly answered: AnsweredErrors) {}
+  constructor(
+    private readonly answered: AnsweredErrors,
+    private readonly lookups: Lookups,
+  ) {}
 
-  catch(thrown: unknown, host: ArgumentsHost): void {
+  /** Answers at once, but where the rest of what is wrong with an input must be looked up. */
+  catch(thrown: unknown, host: ArgumentsHost): void | Promise<void> {
     const http = host.switchToHttp();
-    const request = http.getRequest<FastifyRequest>();
+    const request = http.getRequest<JudgedRequest>();
     const reply = http.getResponse<FastifyReply>();
+    const { principal, params } = request;
+    if (!(thrown instanceof MalformedInput) || !principal) return this.answer(thrown, request, reply);
+    return this.lookups
+      .problems(thrown.input, thrown.fields, askerOf(principal, params as Asker['params']))
+      .then((others) => thrown.with(new InvalidInput(others)))
+      .catch((error: unknown) => error)
+      .then((error) => this.answer(error, request, reply));
+  }
+
+  private answer(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const error = caughtError(thrown, request);
     if (!reply.sent) answerError(error, reply);
     this.answered.tell(thrown, request);

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { ApiAccessKeysModule } from '../api-access-keys/api-access-keys.module.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { CallSummariesModule } from '../call-summaries/call-summaries.module.js';
+import { Lookups } from '../http/lookups.js';
 import { OrganizationsModule } from '../organizations/organizations.module.js';
 import { ProviderCallsModule } from '../provider-calls/provider-calls.module.js';
 import { ProviderKeysModule } from '../provider-keys/provider-keys.module.js';
@@ -28,6 +29,7 @@ import { Tools } from './tools/tools.js';
   controllers: [McpController],
   providers: [
     Confirmations,
+    Lookups,
     OrganizationTools,
     ProviderKeyTools,
     AccessKeyTools,

@@ -9,6 +9,7 @@ import { LARGEST_ID } from '../common/ids.js';
 import { asKey } from '../common/scalars.js';
 import { AnsweredErrors } from '../http/answered-errors.js';
 import { caughtError } from '../http/error.filter.js';
+import { askerOf, Lookups } from '../http/lookups.js';
 import { OrganizationsService } from '../organizations/organizations.service.js';
 import { CONFIRMATION_SECONDS, Confirmations } from './confirmations.js';
 import { refusal, result } from './results.js';
@@ -31,6 +32,7 @@ export class ToolCalls {
     private readonly organizations: OrganizationsService,
     private readonly confirmations: Confirmations,
     private readonly answered: AnsweredErrors,
+    private readonly lookups: Lookups,
   ) {}
 
   /** The tools that the caller's credential can use anywhere. */
@@ -59,7 +61,7 @@ export class ToolCalls {
 
   private async attempt(request: CallersRequest, tool: Tool, sent: Sent): Promise<object> {
     const caller = await this.admit(request, tool, sent);
-    const { confirm_token: token, ...taken } = await tool.arguments.take(sent);
+    const { confirm_token: token, ...taken } = await this.take(request, tool, sent);
     if (!writes(tool)) return tool.run(caller, taken);
     const args = withoutToken(sent);
     const call = { by: request.principal, tool: tool.name, arguments: args };
@@ -74,6 +76,12 @@ export class ToolCalls {
     };
   }
 
+  private take({ principal }: CallersRequest, tool: Tool, sent: Sent): ReturnType<Tool['arguments']['take']> {
+    return tool.arguments.take(sent, (input, known) =>
+      this.lookups.problems(input, known, askerOf(principal)),
+    );
+  }
+
   /** May this caller call this tool? Errors: those of the guards, in their order. */
   private async admit(request: CallersRequest, tool: Tool, sent: Sent): Promise<Principal | Membership> {
     const { access, method, place } = tool;
@@ -85,7 +93,7 @@ export class ToolCalls {
     const organizationId = organizationIn(sent);
     if (organizationId === undefined) {
       judgeLevel(principal.credential, method);
-      await tool.arguments.take(sent); // says what is wrong with it
+      await this.take(request, tool, sent); // says what is wrong with it
     }
     const proven = await this.authentication.prove(request, { method, organizationId, cookies: false });
     request.principal = proven.principal;

@@ -43,6 +43,21 @@ export async function countMembers(
   return new Map(rows.map(({ id, count }) => [id, count]));
 }
 
+/** Whether a user is a member of a live organization that is reachable from an address. */
+export async function isMemberFrom(
+  manager: EntityManager,
+  organizationId: number,
+  userId: number,
+  from: string | null,
+): Promise<boolean> {
+  const rows = await manager.query<unknown[]>(
+    `SELECT FROM memberships
+     WHERE organization_id = $1 AND user_id = $2 AND live AND address_allowed($3, allowed_networks)`,
+    [organizationId, userId, from],
+  );
+  return rows.length > 0;
+}
+
 export async function listMembers(
   manager: EntityManager,
   organizationId: number,

@@ -2,6 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { IdField } from '../common/fields.js';
 import { ChoiceFilter, IdFilter, ListQuery, OrderedBy } from '../common/list.js';
 import { EmailField } from '../users/email.js';
+import { ExistingUser } from '../users/user-lookups.js';
 import type { Member } from './member.entity.js';
 import { MEMBER_STATUSES, type MemberStatus } from './member-status.js';
 import { RoleField, type RoleReference } from './role-reference.js';
@@ -17,7 +18,7 @@ export class InviteMemberBody {
 
 /** Whom staff make a member, and as what. */
 export class AddMemberBody {
-  @IdField()
+  @IdField({ lookup: ExistingUser })
   user!: number;
 
   @RoleField()

@@ -8,6 +8,7 @@ import { asMember, asStaff } from '../acts/authority.js';
 import { duplicate, refusingDuplicates } from '../common/database-errors.js';
 import { writeAtVersion } from '../common/edit-version.js';
 import { InvalidInput, NotFound } from '../common/errors.js';
+import { noSuchObject } from '../common/fields.js';
 import type { Page } from '../common/list.js';
 import { Member } from './member.entity.js';
 import {
@@ -20,7 +21,7 @@ import {
 import type { ChangeMemberBody, MemberListQuery, InviteMemberBody } from './members.dto.js';
 import { Organization } from './organization.entity.js';
 import { holdOrganization } from './organization-rows.js';
-import { getRole, type RoleReference } from './role-reference.js';
+import { findRole, getRole, noSuchRole, type RoleReference } from './role-reference.js';
 import type { Role } from './role.entity.js';
 import { holdUser } from '../users/user-rows.js';
 
@@ -123,8 +124,13 @@ export class MembersService {
       const { manager } = act;
       await holdOrganization(manager, organizationId);
       const user = await holdUser(manager, userId);
-      if (!user) throw InvalidInput.field('user', `Invalid pk "${userId}" - object does not exist.`);
-      const role = await getRole(manager, organizationId, input.role);
+      const role = await findRole(manager, organizationId, input.role);
+      if (!user || !role) {
+        throw new InvalidInput({
+          ...(!user && { user: [noSuchObject(userId)] }),
+          ...(!role && { role: [noSuchRole(input.role)] }),
+        });
+      }
       await manager.delete(Member, { organizationId, invitedEmail: user.email });
       const member = manager.create(Member, {
         organizationId,

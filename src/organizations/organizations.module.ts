@@ -9,10 +9,12 @@ import { MembersAdminController } from './members.admin.controller.js';
 import { MembersController } from './members.controller.js';
 import { MembersService } from './members.service.js';
 import { Organization } from './organization.entity.js';
+import { LiveOrganization, OwnOrganization } from './organization-lookups.js';
 import { OrganizationsAdminController } from './organizations.admin.controller.js';
 import { OrganizationsController } from './organizations.controller.js';
 import { OrganizationsService } from './organizations.service.js';
 import { PermissionsController } from './permissions.controller.js';
+import { OrganizationRole } from './role-reference.js';
 import { Role } from './role.entity.js';
 import { RolesController } from './roles.controller.js';
 import { RolesService } from './roles.service.js';
@@ -29,7 +31,16 @@ import { RolesService } from './roles.service.js';
     OrganizationsAdminController,
     MembersAdminController,
   ],
-  providers: [OrganizationsService, MembersService, RolesService, InvitationsService, MadeInvitations],
+  providers: [
+    OrganizationsService,
+    MembersService,
+    RolesService,
+    InvitationsService,
+    MadeInvitations,
+    LiveOrganization,
+    OwnOrganization,
+    OrganizationRole,
+  ],
   exports: [OrganizationsService, MembersService, RolesService, InvitationsService],
 })
 export class OrganizationsModule {}

@@ -1,6 +1,8 @@
-import type { EntityManager } from 'typeorm';
-import { Field, keyProblem, textProblem } from '../common/fields.js';
-import { LARGEST_ID } from '../common/ids.js';
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { Asker, Lookup } from '../common/field-rules.js';
+import { Field, keyProblem, noSuchObject, textProblem } from '../common/fields.js';
+import { LARGEST_ID, parseId } from '../common/ids.js';
 import { InvalidInput } from '../common/errors.js';
 import { Role } from './role.entity.js';
 
@@ -15,30 +17,53 @@ export function RoleField(options: { optional?: boolean } = {}): PropertyDecorat
       oneOf: [{ type: 'integer', minimum: 1, maximum: LARGEST_ID }, { type: 'string' }],
       description: "The role's id, or its name.",
     } as never,
-    options,
+    { ...options, lookup: OrganizationRole },
   );
 }
 
 /**
- * The role that an organization's request names: a system role or one of its own. Errors: InvalidInput in the words of
- * Django REST Framework, the same for a role of another organization as for none.
+ * The role that an organization's request names: a system role or one of its own. Errors: InvalidInput, the same for a role
+ * of another organization as for none.
  */
 export async function getRole(
   manager: EntityManager,
   organizationId: number,
   reference: RoleReference,
 ): Promise<Role> {
+  const role = await findRole(manager, organizationId, reference);
+  if (role) return role;
+  throw InvalidInput.field('role', noSuchRole(reference));
+}
+
+/** There is such a role in the organization of the path. */
+@Injectable()
+export class OrganizationRole implements Lookup<RoleReference> {
+  constructor(private readonly dataSource: DataSource) {}
+
+  async problem(reference: RoleReference, { params }: Asker): Promise<string | undefined> {
+    const organizationId = parseId(params.org_pk ?? params.id) ?? 0;
+    const role = await findRole(this.dataSource.manager, organizationId, reference);
+    return role ? undefined : noSuchRole(reference);
+  }
+}
+
+/** The same, or `null`. */
+export function findRole(
+  manager: EntityManager,
+  organizationId: number,
+  reference: RoleReference,
+): Promise<Role | null> {
   const builder = manager
     .createQueryBuilder(Role, 'r')
     .where('(r.organizationId = :organizationId OR r.organizationId IS NULL)', { organizationId });
   if (typeof reference === 'number') builder.andWhere('r.id = :id', { id: reference });
   else builder.andWhere('lower(r.name) = lower(:name)', { name: reference });
-  const role = await builder.getOne();
-  if (role) return role;
-  throw InvalidInput.field(
-    'role',
-    typeof reference === 'number'
-      ? `Invalid pk "${reference}" - object does not exist.`
-      : `Object with name=${reference} does not exist.`,
-  );
+  return builder.getOne();
+}
+
+/** The words of Django REST Framework for a role that isn't there. */
+export function noSuchRole(reference: RoleReference): string {
+  return typeof reference === 'number'
+    ? noSuchObject(reference)
+    : `Object with name=${reference} does not exist.`;
 }

@@ -7,6 +7,7 @@ import { sessionOf } from '../support/sign-in.js';
 const ADMIN = '/api/admin/access-keys/';
 const GRANTS = '/api/admin/access-key-grants/';
 const OWN = '/api/auth/access-keys/';
+const REQUESTS = '/api/auth/access-key-requests/';
 
 let test: TestApp;
 let staff: Caller;
@@ -53,6 +54,10 @@ const FORMAT = [
 const YEARS = ['Datetime must lie between the years 1970 and 9998.'];
 const LEVEL = ['"admin" is not a valid choice.'];
 const UNKNOWN = ['Invalid pk "999999" - object does not exist.'];
+const unknown = (id: number) => [`Invalid pk "${id}" - object does not exist.`];
+const BLANK = ['This field may not be blank.'];
+const INACTIVE = ['The user is not active.'];
+const GRACE = ['Ensure this value is greater than or equal to 0.'];
 const OUTSIDE = ['The user is not a member of this organization.'];
 
 /** What no date may be, wherever one is taken: field and path are told by the table below. */
@@ -84,6 +89,7 @@ const ACTS: Record<string, [by: 'staff' | 'person', 'post' | 'patch', () => stri
   'staff rotate': ['staff', 'post', () => `${ADMIN}${key.id}/rotate/`, () => ({})],
   'staff grant': ['staff', 'post', () => GRANTS, grantOrder],
   'a user issues': ['person', 'post', () => OWN, ownOrder],
+  'a user asks': ['person', 'post', () => REQUESTS, () => ({ ...ownOrder(), reason: 'x' })],
   'a user suspends': ['person', 'post', () => `${OWN}${key.id}/suspend/`, () => ({})],
   'a user rotates': ['person', 'post', () => `${OWN}${key.id}/rotate/`, () => ({})],
 };
@@ -171,6 +177,59 @@ describe('bad input is told by field, and nothing is written, not even to the au
     );
   });
 
+  const past = '2001-01-01T00:00:00Z';
+  it.each<[string, () => object, () => object]>([
+    [
+      'staff issue',
+      () => ({ user: 999_999, organization: 999_998, access_level: 'admin', name: '', expires_at: past }),
+      () => ({ user: UNKNOWN, organization: unknown(999_998), name: BLANK }),
+    ],
+    ['staff issue', () => ({ user: inactive.id, access_level: 'admin' }), () => ({ user: INACTIVE })],
+    ['staff edit', () => ({ access_level: 'admin', expires_at: past }), () => ({})],
+    ['staff rotate', () => ({ grace_seconds: -1, expires_at: past }), () => ({ grace_seconds: GRACE })],
+    [
+      'staff grant',
+      () => ({ user: 999_999, organization: 999_998, access_level: 'admin', expires_at: past }),
+      () => ({ user: UNKNOWN, organization: unknown(999_998) }),
+    ],
+    [
+      'staff grant',
+      () => ({ access_level: 'admin', expires_at: past, key_expires_at: past }),
+      () => ({ key_expires_at: AHEAD }),
+    ],
+    [
+      'a user issues',
+      () => ({ organization: elsewhere.id, access_level: 'admin', expires_at: past }),
+      () => ({ organization: unknown(elsewhere.id) }),
+    ],
+    [
+      'a user asks',
+      () => ({ organization: elsewhere.id, access_level: 'admin', reason: '', expires_at: past }),
+      () => ({ organization: unknown(elsewhere.id), reason: BLANK }),
+    ],
+    ['a user rotates', () => ({ grace_seconds: -1, expires_at: past }), () => ({ grace_seconds: GRACE })],
+  ])(
+    '%s: what is past, and what there is not, is told beside what has no form',
+    async (act, over, errors) => {
+      const sent = over();
+      const known = {
+        ...('access_level' in sent && { access_level: LEVEL }),
+        ...('expires_at' in sent && { expires_at: AHEAD }),
+      };
+      await expectRefused(act, sent, { ...known, ...errors() });
+    },
+  );
+
+  it('what is good is not told beside what has no form', async () => {
+    await expectRefused(
+      'staff issue',
+      { access_level: 'admin', expires_at: '2090-01-01T00:00:00Z' },
+      { access_level: LEVEL },
+    );
+    await expectRefused('a user issues', { access_level: 'admin' }, { access_level: LEVEL });
+    await expectRefused('a user asks', { expires_at: null, access_level: 'admin' }, { access_level: LEVEL });
+  });
+
   it.each(['staff rotate', 'a user rotates'])('%s: a grace that is none', async (act) => {
     for (const [value, problem] of [
       [-1, 'Ensure this value is greater than or equal to 0.'],
@@ -205,6 +264,52 @@ describe('bad input is told by field, and nothing is written, not even to the au
     const answers = [...paths(theirs.id), ...paths(999_999)].map((path) => person.post(path, bad));
     const seen = new Set((await Promise.all(answers)).map(({ status, text }) => `${status} ${text}`));
     expect([...seen]).toEqual([expect.stringMatching(/^404 /)]);
+    expect(await written()).toBe(before);
+  });
+});
+
+describe('what a body says by itself is judged before the state of what it is about (§1, order)', () => {
+  const past = '2001-01-01T00:00:00Z';
+  /** A key in each state that refuses the act, which a good body meets. */
+  const states: Record<string, { is: string; code: Record<string, string> }> = {
+    revoked: {
+      is: `revoked_at = app_now()`,
+      code: { suspend: 'key_not_live', rotate: 'key_not_live', edit: 'key_revoked' },
+    },
+    suspended: { is: `suspended_at = app_now(), suspended_as = 'user'`, code: { rotate: 'key_suspended' } },
+    expired: { is: 'expires_at = app_now()', code: { suspend: 'key_not_live', rotate: 'key_not_live' } },
+  };
+  const cases = Object.entries(states).flatMap(([state, { is, code }]) =>
+    Object.entries(code).map(([act, refusal]) => [act, state, is, refusal] as const),
+  );
+
+  it.each(cases)('%s of a key that is %s', async (act, _state, is, code) => {
+    const { id } = await test.make.accessKey(user, { organization: org, expiresInSeconds: 86_400 });
+    await test.database.query(`UPDATE access_keys SET ${is} WHERE id = $1`, [id]);
+    const field = act === 'suspend' ? 'until' : 'expires_at';
+    const send = (body: object) =>
+      act === 'edit'
+        ? staff.api.patch(`${ADMIN}${id}/`, body)
+        : staff.api.post(`${ADMIN}${id}/${act}/`, body);
+    const before = await written();
+    const bad = await send({ [field]: past });
+    expect([bad.status, bad.body]).toEqual([400, { [field]: AHEAD }]);
+    const good = await send({});
+    expect([good.status, good.body.code]).toEqual([409, code]);
+    expect(await written()).toBe(before);
+  });
+
+  it('approval of a request that is decided', async () => {
+    const member = test.api.as(await sessionOf(test, await test.make.member(org, 'Viewer')));
+    const asked = await member.post(REQUESTS, { ...ownOrder(), reason: 'x' });
+    expect(asked.status).toBe(201);
+    const path = `/api/orgs/${org.id}/access-key-requests/${asked.body.id}/`;
+    expect((await person.post(`${path}decline/`, { reason: 'x' })).status).toBe(200);
+    const before = await written();
+    const bad = await person.post(`${path}approve/`, { expires_at: past });
+    expect([bad.status, bad.body]).toEqual([400, { expires_at: AHEAD }]);
+    const good = await person.post(`${path}approve/`, {});
+    expect([good.status, good.body.code]).toEqual([409, 'request_not_open']);
     expect(await written()).toBe(before);
   });
 });

@@ -190,6 +190,17 @@ describe('/api/admin/orgs/{id}/members/', () => {
     expect((await add({ user: id, role: foreign })).body).toEqual({
       role: [`Invalid pk "${foreign}" - object does not exist.`],
     });
+    const noUser = ['Invalid pk "999999" - object does not exist.'];
+    for (const [role, problem] of [
+      ['King', 'Object with name=King does not exist.'],
+      [null, 'This field may not be null.'],
+    ]) {
+      expect((await add({ user: 999_999, role })).body).toEqual({ user: noUser, role: [problem] });
+    }
+    expect((await add({ user: 'you', role: foreign })).body).toEqual({
+      user: ['Incorrect type. Expected pk value, received str.'],
+      role: [`Invalid pk "${foreign}" - object does not exist.`],
+    });
     expect((await add({})).body).toEqual({
       user: ['This field is required.'],
       role: ['This field is required.'],

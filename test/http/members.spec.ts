@@ -154,6 +154,12 @@ describe('POST …/members/', () => {
     });
     expect((await invite(999_999)).body).toEqual({ role: ['Invalid pk "999999" - object does not exist.'] });
     expect((await invite('Foreign')).body).toEqual({ role: ['Object with name=Foreign does not exist.'] });
+    const beside = (role: unknown) => api.post(path(org), { email: 'no address', role });
+    expect((await beside('Foreign')).body).toEqual({
+      email: ['Enter a valid email address.'],
+      role: ['Object with name=Foreign does not exist.'],
+    });
+    expect((await beside(own)).body).toEqual({ email: ['Enter a valid email address.'] });
     expect((await invite(-1)).status).toBe(400);
     expect((await invite(1.5)).status).toBe(400);
     expect((await invite(2 ** 63)).status).toBe(400);

@@ -140,6 +140,29 @@ it('what the policy or the role forbids is refused at the preview, and again whe
   expect((await browser.post(redeem(content.access_key_grant_id))).status).toBe(409);
 });
 
+it('tells of arguments at once: names that are none, what lacks its form, what is past, and what there is not', async () => {
+  const { assistant } = await setting();
+  const order = { organization_id: 999_999, access_level: 'admin', expires_at: '2001-01-01T00:00:00Z' };
+  expect(await assistant.call('access_key_issue', { ...order, name: 'Nightly', nmae: 'x' })).toMatchObject({
+    isError: true,
+    content: {
+      code: 'invalid',
+      errors: {
+        nmae: ['Unknown argument.'],
+        organization_id: ['Invalid pk "999999" - object does not exist.'],
+        access_level: ['"admin" is not a valid choice.'],
+        expires_at: ['This must be in the future.'],
+      },
+    },
+  });
+  const good = { ...order, access_level: 'read_only', organization_id: 999_999, name: 'Nightly', nmae: 'x' };
+  expect((await assistant.call('access_key_issue', good)).content.errors).toEqual({
+    nmae: ['Unknown argument.'],
+    organization_id: ['Invalid pk "999999" - object does not exist.'],
+    expires_at: ['This must be in the future.'],
+  });
+});
+
 it('a foreign organization and a key of somebody else are refused as if they were not there', async () => {
   const { assistant } = await setting();
   const stranger = await setting();

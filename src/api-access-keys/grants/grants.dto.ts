@@ -1,6 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ACCESS_LEVELS, type AccessLevel } from '../../access/access-level.js';
 import { ChoiceField, IdField, InstantField, TextField } from '../../common/fields.js';
+import { LiveOrganization } from '../../organizations/organization-lookups.js';
+import { ActiveUser } from '../../users/user-lookups.js';
+import { Ahead } from '../life/ahead.js';
 import type { AccessKeyGrant } from './access-key-grant.entity.js';
 import { GRANT_STATUSES, type GrantStatus } from './grant-status.js';
 import { NetworkListField, NETWORKS, readNetworks } from '../../common/list-fields.js';
@@ -12,18 +15,26 @@ const instant = { type: String, format: 'date-time', nullable: true } as const;
 
 /** What staff send to let a user make a key. */
 export class IssueGrantBody {
-  @IdField({ description: 'Who may redeem it; the key acts as this user.' }) user!: number;
-  @IdField({ description: 'Confines the key to this organization.' }) organization!: number;
+  @IdField({ lookup: ActiveUser, description: 'Who may redeem it; the key acts as this user.' })
+  user!: number;
+  @IdField({ lookup: LiveOrganization, description: 'Confines the key to this organization.' })
+  organization!: number;
   @ChoiceField(ACCESS_LEVELS) access_level!: AccessLevel;
   @TextField(KEY_NAME) name!: string;
   @TextField({ max: 500, description: 'Why the user needs the key; the user reads it too.' }) reason!: string;
   @InstantField({
+    lookup: Ahead,
     optional: true,
     nullable: true,
     description: 'When the grant lapses unless it was redeemed. Default: in 7 days.',
   })
   expires_at?: string | null;
-  @InstantField({ optional: true, nullable: true, description: 'Of the key; none: it does not expire.' })
+  @InstantField({
+    lookup: Ahead,
+    optional: true,
+    nullable: true,
+    description: 'Of the key; none: it does not expire.',
+  })
   key_expires_at?: string | null;
   @NetworkListField(KEY_NETWORKS) allowed_networks?: string[];
 }

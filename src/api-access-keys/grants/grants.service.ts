@@ -11,6 +11,7 @@ import { listPage, type Page } from '../../common/list.js';
 import { nowOf } from '../../database/now.js';
 import { holdStanding } from '../../organizations/organization-rows.js';
 import type { IssuedKey } from '../access-key.dto.js';
+import { NOT_AHEAD } from '../life/ahead.js';
 import { KeyIssuing } from '../life/issuing.js';
 import { AccessKeyGrant } from './access-key-grant.entity.js';
 import { grantStatusOf } from './grant-status.js';
@@ -120,8 +121,6 @@ export class GrantsService {
     });
   }
 }
-
-const NOT_AHEAD = 'This must be in the future.';
 
 /** A grant, held as it is until the transaction ends. Errors: NotFound. */
 async function hold(manager: EntityManager, which: { id: number; userId?: number }): Promise<AccessKeyGrant> {

@@ -11,6 +11,7 @@ import { holdUser } from '../../users/user-rows.js';
 import { AccessKeyRows } from '../access-key-rows.js';
 import { ApiAccessKey } from '../access-key.entity.js';
 import type { KeyScope } from '../key-scope.js';
+import { NOT_AHEAD } from './ahead.js';
 import { subjectOf } from './key-subject.js';
 
 export interface KeyChanges {
@@ -47,9 +48,9 @@ export class KeyEditing {
       const { manager } = act;
       const row = await this.rows.hold(scope, { id }, manager);
       await act.judge(); // before the change, which may narrow the very key that the caller came with
-      if (row.revokedAt !== null) throw new Conflict('key_revoked', 'Revocation is final.');
       const problems = problemsOf(row, changes, await nowOf(manager));
       if (Object.keys(problems).length > 0) throw new InvalidInput(problems);
+      if (row.revokedAt !== null) throw new Conflict('key_revoked', 'Revocation is final.');
       const { name = row.name } = changes;
       const narrowing = narrowingOf(row, changes);
       const write = manager
@@ -99,8 +100,8 @@ function problemsOf(row: ApiAccessKey, { accessLevel, expiresAt }: KeyChanges, n
     expiresAt !== undefined && row.expiresAt !== null && (expiresAt === null || expiresAt > row.expiresAt);
   return {
     ...(wider && { access_level: ['The level of a key can only be narrowed.'] }),
-    ...(past && { expires_at: ['This must be in the future.'] }),
     ...(later && { expires_at: ['The expiry of a key can only be brought forward.'] }),
+    ...(past && { expires_at: [NOT_AHEAD] }),
   };
 }
 

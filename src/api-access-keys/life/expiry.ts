@@ -1,4 +1,5 @@
 import { Conflict, InvalidInput } from '../../common/errors.js';
+import { NOT_AHEAD } from './ahead.js';
 import type { Way } from './ways.js';
 
 const DAY_MS = 86_400_000;
@@ -50,7 +51,7 @@ export function lifeOf(order: LifeOrder): Life {
     way.sameLife && old ? sameLife(now, old) : null,
     bound ? old.renewableUntil : null,
   );
-  if (wanted && wanted <= now) throw InvalidInput.field('expires_at', 'This must be in the future.');
+  if (wanted && wanted <= now) throw InvalidInput.field('expires_at', NOT_AHEAD);
   if (wanted !== undefined && limit !== null && (wanted === null || wanted > limit)) {
     throw InvalidInput.field('expires_at', tooLate(limit, order));
   }

@@ -6,7 +6,9 @@ import {
   InvalidInput,
   PermissionDenied,
 } from '../../common/errors.js';
+import { noSuchObject } from '../../common/fields.js';
 import type { Standing } from '../../organizations/organization-rows.js';
+import { USER_INACTIVE } from '../../users/user-lookups.js';
 import type { User } from '../../users/user.entity.js';
 import type { Way, WayName } from './ways.js';
 
@@ -34,11 +36,6 @@ interface Problem {
   readonly message: string;
 }
 
-/** DRF's words for a related object that isn't there. */
-export function noSuchObject(id: number): string {
-  return `Invalid pk "${id}" - object does not exist.`;
-}
-
 /** For whom and where a key may be: its user is active, a member where it is confined, and staff if it opens admin paths. */
 export function problemsOf(
   { userId, organizationId, admin }: WantedKey,
@@ -49,7 +46,7 @@ export function problemsOf(
     problems.push({ field, code, message });
   };
   if (!user) found('user', 'no_such_user', noSuchObject(userId));
-  else if (!user.isActive) found('user', 'user_inactive', 'The user is not active.');
+  else if (!user.isActive) found('user', 'user_inactive', USER_INACTIVE);
   if (organizationId !== null) {
     if (!standing) found('organization', 'no_such_organization', noSuchObject(organizationId));
     else if (user && !standing.permissions) {

@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { outranks, type Rank } from '../../access/rank.js';
 import type { Act } from '../../acts/act.js';
 import { Acts } from '../../acts/acts.js';
-import { Conflict, InvalidInput, PermissionDenied } from '../../common/errors.js';
-import { nowOf } from '../../database/now.js';
+import { Conflict, PermissionDenied } from '../../common/errors.js';
 import { AccessKeyRows, type WhichKey } from '../access-key-rows.js';
 import { ApiAccessKey } from '../access-key.entity.js';
 import type { KeyScope } from '../key-scope.js';
 import { mustLive } from '../key-status.js';
+import { mustBeAhead } from './ahead.js';
 import { KeyIssuing } from './issuing.js';
 import { subjectOf } from './key-subject.js';
 
@@ -28,10 +28,8 @@ export class KeySuspension {
   suspend(scope: KeyScope, which: WhichKey, until: Date | null): Promise<ApiAccessKey> {
     return this.act(scope, which, async (act, row) => {
       await act.judge(); // now: it may be the caller's own
+      await mustBeAhead(act.manager, 'until', until);
       mustLive(row);
-      if (until && until <= (await nowOf(act.manager))) {
-        throw InvalidInput.field('until', 'This must be in the future.');
-      }
       await this.suspendRow(act, scope.rank, row, until);
       const successor = await this.rows.holdUnusedSuccessor(row, act.manager);
       if (successor && !outranked(successor, scope.rank)) {

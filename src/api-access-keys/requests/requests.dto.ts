@@ -2,7 +2,9 @@ import { ApiProperty } from '@nestjs/swagger';
 import { ACCESS_LEVELS, type AccessLevel } from '../../access/access-level.js';
 import { ChoiceField, IdField, InstantField, TextField } from '../../common/fields.js';
 import { NetworkListField, NETWORKS, readNetworks } from '../../common/list-fields.js';
+import { OwnOrganization } from '../../organizations/organization-lookups.js';
 import { instantOf, KEY_NAME, KEY_NETWORKS } from '../access-key-bodies.dto.js';
+import { Ahead } from '../life/ahead.js';
 import type { AccessKeyRequest } from './access-key-request.entity.js';
 import { REQUEST_STATUSES, type RequestStatus } from './request-status.js';
 import type { RequestOrder } from './requests.service.js';
@@ -13,11 +15,13 @@ const instant = { type: String, format: 'date-time', nullable: true } as const;
 
 /** What a member sends to ask for a key. */
 export class MakeRequestBody {
-  @IdField({ description: 'Confines the key to this organization.' }) organization!: number;
+  @IdField({ lookup: OwnOrganization, description: 'Confines the key to this organization.' })
+  organization!: number;
   @ChoiceField(ACCESS_LEVELS) access_level!: AccessLevel;
   @TextField(KEY_NAME) name!: string;
   @TextField({ max: 500, description: 'Why you need the key, for whoever decides.' }) reason!: string;
   @InstantField({
+    lookup: Ahead,
     optional: true,
     nullable: true,
     description: 'Of the key. Default: in 90 days, or as many as the policy gives.',
@@ -41,7 +45,11 @@ export function requestOrderOf(body: MakeRequestBody): RequestOrder {
 export class ApproveRequestBody {
   @ChoiceField(ACCESS_LEVELS, { optional: true, description: 'Can only be narrowed. Default: as asked for.' })
   access_level?: AccessLevel;
-  @InstantField({ optional: true, description: 'Can only be brought forward. Default: as asked for.' })
+  @InstantField({
+    lookup: Ahead,
+    optional: true,
+    description: 'Can only be brought forward. Default: as asked for.',
+  })
   expires_at?: string;
   @NetworkListField({ optional: true, description: 'Can only be narrowed. Default: as asked for.' })
   allowed_networks?: string[];

@@ -5,12 +5,13 @@ import type { Subject } from '../../acts/act.js';
 import { Acts } from '../../acts/acts.js';
 import { asOwner } from '../../acts/authority.js';
 import { Conflict, InvalidInput, PermissionDenied } from '../../common/errors.js';
+import { noSuchObject } from '../../common/fields.js';
 import type { ListQuery, Page } from '../../common/list.js';
 import { nowOf } from '../../database/now.js';
 import { holdStanding } from '../../organizations/organization-rows.js';
 import { holdUserAlone } from '../../users/user-rows.js';
 import { KeyGranting } from '../grants/granting.js';
-import { noSuchObject } from '../life/rules.js';
+import { NOT_AHEAD } from '../life/ahead.js';
 import type { AccessKeyRequest } from './access-key-request.entity.js';
 import type { RequestListQuery } from './request-list.dto.js';
 import { RequestRows } from './request-rows.js';
@@ -68,7 +69,7 @@ export class RequestsService {
       if (past || !standing?.permissions) {
         throw new InvalidInput({
           ...(!standing?.permissions && { organization: [noSuchObject(organizationId)] }),
-          ...(past && { expires_at: ['This must be in the future.'] }),
+          ...(past && { expires_at: [NOT_AHEAD] }),
         });
       }
       if ((await this.rows.countOpen(manager, by.userId, organizationId)) >= MOST_OPEN) {
@@ -105,10 +106,11 @@ export class RequestsService {
       const request = await this.rows.hold(scope, id, manager);
       if (request.userId === by.userId) throw new OwnRequest();
       const { userId, organizationId, name, reason } = request;
-      const terms = await narrowed(manager, request, narrowing);
+      const now = await nowOf(manager);
+      const terms = await narrowed(manager, request, narrowing, now);
       mustBeOpen(request);
       const standing = await holdStanding(manager, organizationId, userId);
-      mustLiveWithin(terms, await nowOf(manager), scope.rank === 'manager' ? standing : null);
+      mustLiveWithin(terms, now, scope.rank === 'manager' ? standing : null);
       const grant = await this.granting.grant(
         act,
         { userId, organizationId, name, reason, ...terms, expiresAt: null, grantedAs: scope.rank },

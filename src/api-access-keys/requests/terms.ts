@@ -2,6 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { isWithin } from '../../access/allowed-networks.js';
 import { type FieldErrors, InvalidInput } from '../../common/errors.js';
 import type { Standing } from '../../organizations/organization-rows.js';
+import { NOT_AHEAD } from '../life/ahead.js';
 import { lifeOf } from '../life/expiry.js';
 import { WAYS } from '../life/ways.js';
 import type { AccessKeyRequest } from './access-key-request.entity.js';
@@ -16,14 +17,20 @@ type Policy = Pick<Standing, 'longestKeyLifetimeDays'>;
 
 const WIDER = 'An approval can only narrow what was asked for.';
 
-/** The terms on which a request is approved: what was asked for, or less. Errors: InvalidInput, by field. */
-export async function narrowed(manager: EntityManager, asked: Terms, narrowing: Narrowing): Promise<Terms> {
+/** The terms on which a request is approved: what was asked for, or less, and not past. Errors: InvalidInput, by field. */
+export async function narrowed(
+  manager: EntityManager,
+  asked: Terms,
+  narrowing: Narrowing,
+  now: Date,
+): Promise<Terms> {
   const { accessLevel = asked.accessLevel, keyExpiresAt = asked.keyExpiresAt } = narrowing;
   const { allowedNetworks = asked.allowedNetworks } = narrowing;
   const within = await isWithin(manager, allowedNetworks, asked.allowedNetworks);
   const problems: FieldErrors = {
     ...(accessLevel === 'full_access' && asked.accessLevel === 'read_only' && { access_level: [WIDER] }),
     ...(keyExpiresAt > asked.keyExpiresAt && { expires_at: [WIDER] }),
+    ...(narrowing.keyExpiresAt && narrowing.keyExpiresAt <= now && { expires_at: [NOT_AHEAD] }),
     ...(!within && { allowed_networks: [WIDER] }),
   };
   if (Object.keys(problems).length > 0) throw new InvalidInput(problems);

@@ -1,5 +1,5 @@
 import type { Type } from '@nestjs/common';
-import { type FieldErrors, InvalidInput } from '../../common/errors.js';
+import { type FieldErrors, InvalidInput, MalformedInput } from '../../common/errors.js';
 import { Field, IdField, IntegerField, TextField } from '../../common/fields.js';
 import { DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE, type ListQuery, orderingsOf } from '../../common/list.js';
 import { validated } from '../../common/validated.js';
@@ -59,6 +59,9 @@ interface Part {
 
 export type Sent = Readonly<Record<string, unknown>>;
 
+/** What is wrong with the fields of a DTO besides those of which that is `known` (http/lookups.ts). */
+type Look = (input: object, known: FieldErrors) => Promise<FieldErrors>;
+
 /** What a tool takes, and what confirms the call. */
 type Taken = object & ConfirmArgument;
 
@@ -90,24 +93,22 @@ export class Arguments {
 
   /**
    * The arguments as one object of the DTOs' fields, but for the organization, for which the caller stands. Errors:
-   * BadArguments, all at once, also for names that are none.
+   * BadArguments, all at once, also for names that are none, and for what `look` finds wrong with arguments of a good form
+   * beside others.
    */
-  async take(sent: Sent): Promise<Taken> {
+  async take(sent: Sent, look: Look): Promise<Taken> {
     const names = this.parts.flatMap(({ fields }) => fields.map(nameOf));
     const unknown = Object.keys(sent).filter((name) => !names.includes(name));
-    let problems: FieldErrors = Object.fromEntries(unknown.map((name) => [name, ['Unknown argument.']]));
-    const taken: object[] = [];
-    for (const part of this.parts) {
-      try {
-        const input = await validated(part.type, fieldsIn(sent, part));
-        if (part.type !== OrganizationArgument) taken.push(input);
-      } catch (error) {
-        if (!(error instanceof InvalidInput)) throw error;
-        problems = { ...problems, ...named(error.fields) };
-      }
+    const parts = await Promise.all(this.parts.map((part) => judged(part, sent)));
+    if (unknown.length === 0 && parts.every(({ problems }) => problems === undefined)) {
+      const taken = parts.filter(({ type }) => type !== OrganizationArgument).map(({ input }) => input);
+      return Object.assign({}, ...taken) as Taken;
     }
-    if (Object.keys(problems).length > 0) throw new BadArguments(problems);
-    return Object.assign({}, ...taken) as Taken;
+    let all: FieldErrors = Object.fromEntries(unknown.map((name) => [name, ['Unknown argument.']]));
+    for (const { input, problems = {} } of parts) {
+      all = { ...all, ...named(problems), ...named(await look(input, problems)) };
+    }
+    throw new BadArguments(all);
   }
 
   /** The arguments as they may be shown: without secrets. */
@@ -136,6 +137,20 @@ export function listArguments(query: Type<ListQuery>): Type<object>[] {
 export function queryOf<Q extends ListQuery>(taken: Q & SliceArguments): Q {
   const { limit = DEFAULT_PAGE_SIZE, offset = 0, sort_by: ordering, ...filters } = taken;
   return { ...(filters as unknown as Q), ...(ordering && { ordering }), slice: { limit, offset } };
+}
+
+/** One DTO of what was sent, and which of its fields lack their form. */
+async function judged(
+  part: Part,
+  sent: Sent,
+): Promise<{ type: Type<object>; input: object; problems?: FieldErrors }> {
+  const { type } = part;
+  try {
+    return { type, input: await validated(type, fieldsIn(sent, part)) };
+  } catch (error) {
+    if (!(error instanceof MalformedInput)) throw error;
+    return { type, input: error.input, problems: error.fields };
+  }
 }
 
 /** What was refused in the words of REST, by the names of the arguments. */
