@@ -3,7 +3,24 @@ import { SYSTEM_ROLE_NAMES } from '../../src/access/system-roles.js';
 
 /** Letters that are drawn like these, from other places than the code under test: names of the Unicode standard. */
 const DRAWN_ALIKE: Readonly<Record<string, readonly string[]>> = {
-  O: ['\u039f', '\u041e', '\u0555', '0', '\uff2f', '\u{1d4de}', '\u00d6', '\u014c', '\u{1f17e}', '\u24c4'],
+  O: [
+    '\u039f',
+    '\u041e',
+    '\u0555',
+    '0',
+    '\uff2f',
+    '\u{1d4de}',
+    '\u00d6',
+    '\u014c',
+    '\u{1f17e}',
+    '\u24c4',
+    '\u{1042c}',
+    '\u0d20',
+    '\u101d',
+    '\u0b20',
+    '\u12d0',
+    '\u10ff',
+  ],
   w: ['\u0461', '\u051d', '\u03c9', '\uff57', '\u{1d430}', '\u0175', 'vv', '\u1d21'],
   n: ['\u0578', '\uff4e', '\u{1d5c7}', '\u00f1', '\u0144', '\u0274'],
   e: ['\u0435', '\u0454', '\u212e', '\uff45', '\u00e9', '\u0451', '\u0117', '\u{1d452}'],
@@ -44,6 +61,8 @@ describe('What a name looks like', () => {
     'Owner\ufe0f',
     'O\u0301wner',
     '\u2066Owner',
+    'Ow\u2800ner',
+    'Owner\u{1d159}',
   ])('%j is Owner', (name) => {
     expect(skeletonOf(name)).toBe(skeletonOf('Owner'));
   });
@@ -73,6 +92,7 @@ describe('What a name looks like', () => {
   });
 
   it('of nothing visible, nothing is left', () => {
-    for (const name of ['', ' ', '\u200b\u200d', '\u3164', '\u2060\ufeff']) expect(skeletonOf(name)).toBe('');
+    for (const name of ['', ' ', '\u200b\u200d', '\u3164', '\u2060\ufeff', '\u2800'])
+      expect(skeletonOf(name)).toBe('');
   });
 });
