@@ -1,8 +1,7 @@
 import { queryOptions } from '@tanstack/react-query';
 import { answerOf, api } from '../api/client';
 import type { components } from '../api/schema';
-import type { ListSearch } from '../components/list-search';
-import { PAGE_SIZE } from '../components/list-search';
+import { type ListSearch, PAGE_SIZE } from '../components/list-search';
 
 export type Session = components['schemas']['SessionAnswer'];
 
