@@ -1,6 +1,7 @@
 import { PassThrough, Readable } from 'node:stream';
 import { answerBody } from '../../src/provider-calls/outbound/answer-body.js';
 import { Deadline } from '../../src/provider-calls/outbound/deadline.js';
+import type { ProviderAnswer } from '../../src/provider-calls/outbound/provider-call.js';
 import { passedText, ProviderBench, textOf } from '../support/provider-calls.js';
 
 const bench = new ProviderBench();
@@ -28,6 +29,25 @@ test('an event arrives while the stream is still open', async () => {
     break;
   }
   await bench.fakes.A.idle();
+});
+
+test('callers who all cut off their streams at once leave the calls after them alone', async () => {
+  const body = () => Buffer.from('{"stream":true}');
+  for (let round = 0; round < 10; round += 1) {
+    for (let n = 0; n < 8; n += 1) bench.fakes.A.next('open_stream');
+    const streams = await Promise.all(Array.from({ length: 8 }, () => bench.send('A', post(body()))));
+    const meanwhile: Promise<ProviderAnswer>[] = [];
+    for (const answer of streams) {
+      if (!answer.passed) throw new Error('refused');
+      answer.body.destroy();
+      meanwhile.push(bench.send('A', post(body())));
+      if (meanwhile.length % 2) await new Promise((resolve) => setImmediate(resolve));
+    }
+    const after: string[] = [];
+    for (const answer of await Promise.all(meanwhile)) after.push(await passedText(answer));
+    for (let n = 0; n < 4; n += 1) after.push(await passedText(await bench.send('A', post(body()))));
+    expect(after.filter((text) => text.length > 0)).toHaveLength(12);
+  }
 });
 
 test('a stream of events arrives whole and in order', async () => {
