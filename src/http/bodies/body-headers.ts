@@ -11,16 +11,15 @@ const UTF_8 = new Set(['utf-8', 'utf8']);
 
 /**
  * What a request's headers say of its body (contract §1): 413 for one that is too long, 415 for one that is compressed or
- * not in UTF-8. An empty one has no type, so that `curl -X POST -d ''` is taken whatever it calls nothing.
+ * not in UTF-8. An empty one has no type and no charset, so that `curl -X POST -d ''` is taken whatever it calls nothing.
  */
 export const judgeBodyHeaders: onRequestHookHandler = (request, _reply, done) => {
   if (isCheck(request)) return done(); // they are told of the body that goes elsewhere
   const { headers } = request.raw;
   const encoding = headers['content-encoding']?.trim().toLowerCase() ?? '';
+  const isMultipart = headers['content-type']?.trimStart().toLowerCase().startsWith('multipart/');
+  if (isEmpty(request) && !isMultipart) delete headers['content-type'];
   const type = headers['content-type'];
-  if (isEmpty(request) && !type?.trimStart().toLowerCase().startsWith('multipart/')) {
-    delete headers['content-type'];
-  }
   if (Number(headers['content-length']) > BODY_LIMIT && !isRaw(request)) done(new PayloadTooLarge());
   else if (encoding !== '' && encoding !== 'identity') done(new UnsupportedEncoding(encoding));
   else if (type !== undefined && !isUtf8(type)) done(new UnsupportedMediaType(type));
