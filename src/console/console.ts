@@ -55,8 +55,8 @@ export class Console {
   /** Answers a path that no route declares with the page, if a browser navigates there; false: it is a 404. */
   readonly answerUnknown = (request: FastifyRequest, reply: FastifyReply): boolean => {
     const { method, url, headers } = request;
-    const navigates = (method === 'GET' || method === 'HEAD') && headers.accept?.includes('text/html');
-    if (!navigates || FOR_PROGRAMS.test(pathOf(url))) return false;
+    const navigates = (method === 'GET' || method === 'HEAD') && acceptsHtml(headers.accept);
+    if (!navigates || isForPrograms(pathOf(url))) return false;
     void this.send(request, reply);
     return true;
   };
@@ -76,6 +76,20 @@ export class Console {
           .replace(NONCE_PLACE, nonce),
       );
   }
+}
+
+/** As it was sent, and as servers read it: decoded, slashes merged, dot segments followed. */
+function isForPrograms(sent: string): boolean {
+  const read = path.posix.normalize(decodeURIComponent(sent).replaceAll('\\', '/'));
+  return FOR_PROGRAMS.test(sent) || FOR_PROGRAMS.test(read);
+}
+
+/** RFC 9110 §12.4.2, §12.5.1: types are the same in any case, and a weight of 0 is a no. */
+function acceptsHtml(accept = ''): boolean {
+  return accept.split(',').some((range) => {
+    const [type, ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());
+    return type === 'text/html' && !parameters.some((parameter) => /^q=0(?:\.0*)?$/.test(parameter));
+  });
 }
 
 const pathOf = (url: string): string => url.split('?', 1)[0] ?? '';

@@ -64,6 +64,7 @@ export function installHooks(fastify: FastifyInstance, settings: HttpSettings, f
   if (features.answerUnknown) fastify.addHook('onRequest', paths.unlessDeclared(features.answerUnknown));
   fastify.addHook('onRequest', paths.refuseUndeclaredMethods); // 404, 405
   fastify.addHook('onRequest', answerPreflight);
+  fastify.addHook('onRequest', paths.answerOptionsOfFiles);
   fastify.addHook('onRequest', refuseForeigners(settings)); // 403
   fastify.addHook('onRequest', judgeBodyHeaders); // 413, 415
   fastify.addHook('onRequest', refuseOtherThanJson); // 415

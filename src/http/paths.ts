@@ -46,7 +46,7 @@ export class Paths {
     fastify.decorateRequest('door');
     fastify.addHook('onRoute', ({ url, method }) => {
       const path = url.length > 1 ? url.replace(/\/$/, '') : url;
-      this.methods.set(path, inOrder([...(this.methods.get(path) ?? []), ...[method].flat()]));
+      this.methods.set(path, inOrder([...(this.methods.get(path) ?? []), ...[method].flat(), 'OPTIONS']));
     });
     fastify.addHook('onReady', (done) => {
       for (const [path, methods] of this.methods) {
@@ -72,11 +72,30 @@ export class Paths {
 
   /** 404 for an unknown path, 405 with `Allow` for a method that the path doesn't declare. */
   readonly refuseUndeclaredMethods: onRequestHookHandler = (request, _reply, done) => {
-    const unknown = request.is404 || request.routePath === undefined;
+    const unknown = hasNoHandler(request);
     // Another method of `…/diagnose/` finds `…/:id`, which it doesn't mean: the nearest path decides, not the method.
     if (!unknown && !request.routePath?.includes(':')) return done();
     const methods = this.router.find('GET', request.url)?.store as string[] | undefined;
-    if (methods && !methods.includes(request.method)) done(new MethodNotAllowed(request.method, methods));
-    else done(unknown ? new NotFound() : undefined);
+    if (!methods) done(unknown ? new NotFound() : undefined);
+    else done(methods.includes(request.method) ? undefined : new MethodNotAllowed(request.method, methods));
   };
+
+  /** Answers `OPTIONS` of pages and files, which are no controller's (options-handlers.ts) and anybody's. */
+  readonly answerOptionsOfFiles: onRequestHookHandler = (request, reply, done) => {
+    if (request.method !== 'OPTIONS' || !hasNoHandler(request)) return done();
+    const methods = this.methodsOf(request) ?? [];
+    void reply.code(200).header('Allow', methods.join(', ')).send(FILE);
+  };
+}
+
+/** What `OPTIONS` tells of a page or a file. */
+const FILE = {
+  name: 'File',
+  description: 'A page or a file, the same for all.',
+  renders: ['*/*'],
+  parses: [],
+};
+
+function hasNoHandler({ is404, routePath }: FastifyRequest): boolean {
+  return is404 || routePath === undefined;
 }

@@ -1,5 +1,6 @@
 import type { TestApp } from '../support/app.js';
 import { startConsole } from '../support/console.js';
+import { rawRequest, sendRaw } from '../support/raw.js';
 
 let test: TestApp;
 beforeAll(async () => {
@@ -127,10 +128,50 @@ describe('the page of the console', () => {
     }
   });
 
-  it('takes no method but those of a page', async () => {
-    const answer = await ask('/', {}, 'DELETE');
-    expect(answer.status).toBe(405);
-    expect(answer.headers.get('allow')).toBe('GET, HEAD, OPTIONS');
+  it('takes no method but those of a page, and tells of them, as its files do', async () => {
+    const [, script = ''] = / src="(\/assets\/[^"]+)"/.exec(await (await ask('/')).text()) ?? [];
+    expect(script).toMatch(/\.js$/);
+    for (const path of ['/', script]) {
+      const refused = await ask(path, {}, 'DELETE');
+      const told = await ask(path, {}, 'OPTIONS');
+      for (const answer of [refused, told]) expect(answer.headers.get('allow')).toBe('GET, HEAD, OPTIONS');
+      expect([refused.status, told.status]).toEqual([405, 200]);
+      expect(Object.keys((await told.json()) as object)).toEqual([
+        'name',
+        'description',
+        'renders',
+        'parses',
+      ]);
+    }
+  });
+
+  it.each([
+    '/%61pi/nope',
+    '//api/nope',
+    '/a/../api/nope',
+    '/a/%2e%2e/api/nope',
+    '/api/../keys',
+    '/a/..%2fmcp',
+    '/a\\..\\api',
+    '/api/%ff/',
+    '/assets/%',
+  ])('is not what a browser gets where a path means one for programs: %s', async (path) => {
+    const answer = await sendRaw(test.url, rawRequest(path, ['Accept: text/html']));
+    expect([answer.status, /^content-type: (.*)\r?$/im.exec(answer.head)?.[1]]).toEqual([
+      404,
+      'application/json',
+    ]);
+  });
+
+  it.each([
+    ['TEXT/HTML', 200],
+    ['*/*, Text/Html;level=1;q=0.5', 200],
+    ['text/html;q=0', 404],
+    ['*/*, text/html ; Q=0.000', 404],
+    ['text/html-like', 404],
+    ['application/json;x="text/html"', 404],
+  ])('is for whoever accepts it: %s is %i', async (accept, status) => {
+    expect((await ask('/nothing/at/all', { accept })).status).toBe(status);
   });
 });
 

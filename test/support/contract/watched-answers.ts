@@ -25,7 +25,9 @@ export class WatchedAnswers {
       const { url } = request.routeOptions;
       this.count += 1;
       const isPage = reply.getHeader('content-type') === 'text/html; charset=utf-8';
-      if (!(url ? NO_OPERATION.test(url) : isPage)) {
+      // no route of the router's answers `OPTIONS` of a page or a file
+      const served = request.method === 'OPTIONS' ? request.url.replace(/\?.*$/, '') : url;
+      if (!(served ? NO_OPERATION.test(served) : isPage)) {
         const problem = judge.problemOf({
           method: request.method,
           route: url && !request.is404 ? documentedPath(url) : undefined,
