@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest, onSendHookHandler } from 'fastify';
+import { METHODS } from 'node:http';
 import { GatewayCheck } from './gateway-check.js';
 import { identityHeaders } from './identity-headers.js';
 import { type Convention, CONVENTIONS, type Demand } from './original-request.js';
@@ -30,6 +31,7 @@ export class CheckRoutes implements OnModuleInit {
     // At the command line there is no adapter, whatever its type says.
     if (!(this.http.httpAdapter as unknown)) return;
     const fastify = this.http.httpAdapter.getInstance<FastifyInstance>();
+    takeAnyMethod(fastify);
     for (const convention of Object.keys(CONVENTIONS) as Convention[]) {
       for (const path of PATHS[convention]) {
         fastify.route<{ Params: Demand }>({
@@ -51,6 +53,12 @@ export class CheckRoutes implements OnModuleInit {
     const proven = await this.check.judge(convention, request);
     await reply.code(204).headers(identityHeaders(proven)).send();
   }
+}
+
+/** Whatever Node reads, but for `CONNECT`, which names no path. What no other route declares stays refused there. */
+function takeAnyMethod(fastify: FastifyInstance): void {
+  const known = new Set([...fastify.supportedMethods, 'CONNECT']);
+  for (const method of METHODS) if (!known.has(method)) fastify.addHttpMethod(method, { hasBody: true });
 }
 
 /** nginx makes 500 of any refusal but 401 and 403: it gets 403, and the real status in a header that it can restore. */

@@ -19,7 +19,7 @@ export function routesOf(app: INestApplication): string[] {
     .printRoutes({ commonPrefix: false })
     .split('\n')
     .flatMap((line) => {
-      const [, indent, part, methods] = /^((?:[│ ] {3})*)[├└]── (.*) \(([A-Z, ]+)\)$/.exec(line) ?? [];
+      const [, indent, part, methods] = /^((?:[│ ] {3})*)[├└]── (.*) \(([A-Z, -]+)\)$/.exec(line) ?? [];
       if (indent === undefined || part === undefined || methods === undefined) {
         if (line.trim() !== '') throw new Error(`The router tells something else than a route: ${line}`);
         return [];
