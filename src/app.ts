@@ -1,26 +1,24 @@
 import type { Type } from '@nestjs/common';
 import { DiscoveryService, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyBaseLogger, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
+import type { FastifyBaseLogger, onRequestHookHandler } from 'fastify';
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
+import { type IncomingMessage, maxHeaderSize } from 'node:http';
 import { AppModule } from './app.module.js';
 import { warnOfKeys } from './auth/key-warnings.js';
 import { keepAnswersPrivate } from './auth/private-answers.js';
 import { HealthService } from './health/health.service.js';
 import { BODY_LIMIT } from './http/bodies/body-headers.js';
 import { declaredRoutes } from './http/declared-routes.js';
-import { answerError, asApiError } from './http/error.filter.js';
 import { FastifyLogger } from './http/fastify-logger.js';
 import { type FeatureHooks, installHooks } from './http/hooks.js';
 import { addOptionsHandlers } from './http/options-handlers.js';
-import { pathOfTarget } from './http/request-head.js';
+import { routedPath } from './http/request-head.js';
 import { wellFormedRequestId } from './http/request-id.js';
 import { Metrics } from './metrics/metrics.js';
 import { RequestLog } from './metrics/request-log.js';
 import { OpenAttempts } from './rate-limits/open-attempts.js';
 import { serveApiDocs } from './openapi/serve-docs.js';
-import { SECURITY_HEADERS } from './http/security-headers.js';
 import { answerUnreadable } from './http/unreadable-requests.js';
 import { InputPipe } from './http/input.pipe.js';
 import { Console } from './console/console.js';
@@ -43,16 +41,14 @@ export async function createApp(
   { preview = false, logTo, onRequest }: AppOptions = {},
 ): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
-    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
+    // How long a part of a path may be, whoever reads it judges: the router's own refusal goes around hooks and filter.
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: maxHeaderSize },
     bodyLimit: BODY_LIMIT,
     trustProxy: env.TRUSTED_PROXIES.length > 0 ? [...env.TRUSTED_PROXIES] : false,
     genReqId: (request: IncomingMessage) =>
       wellFormedRequestId(request.headers['x-request-id']) ?? randomUUID(),
-    // What the router can't even read (a path with a broken percent sign) goes around hooks and filter.
-    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
-      answerError(asApiError(error), reply.headers({ 'X-Request-Id': request.id, ...SECURITY_HEADERS })),
     clientErrorHandler: answerUnreadable,
-    rewriteUrl: pathOfTarget,
+    rewriteUrl: routedPath,
     return503OnClosing: false,
     // Who sends slower than this is cut off, whatever else is going on (milliseconds).
     // How often a host is named, http/request-head.ts judges: Node's own refusal says nothing.

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { BadCheck } from '../common/errors.js';
+import { sentPath } from '../http/request-head.js';
 
 /** What the gateway demands, in the path of the check: an organization and a permission, or `any`. */
 export interface Demand {
@@ -35,7 +36,7 @@ export const CONVENTIONS = {
   /** Caddy `forward_auth`, Traefik ForwardAuth. */
   forward: (request: CheckRequest) => told(request, 'x-forwarded-method', 'x-forwarded-uri'),
   /** Envoy `ext_authz`: the method itself, and the path behind the address of the check, byte for byte. */
-  envoy: ({ method, raw }: CheckRequest) => behindTheCheck(method, raw.url ?? ''),
+  envoy: (request: CheckRequest) => behindTheCheck(request.method, sentPath(request)),
 } as const;
 
 export type Convention = keyof typeof CONVENTIONS;

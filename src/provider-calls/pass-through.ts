@@ -14,6 +14,7 @@ import { ProviderCallError } from './outbound/provider-call-error.js';
 import { ProviderCallsService } from './provider-calls.service.js';
 import { CallNotAllowed, PROVIDER_STATUS } from './provider-errors.js';
 import { rawBodyOf } from '../http/bodies/raw-bodies.js';
+import { sentPath } from '../http/request-head.js';
 import { refusalOf, refusalOfError } from './refusals.js';
 
 /** Names another key than the preferred one, by its id. */
@@ -63,8 +64,8 @@ export class PassThrough {
 }
 
 /** The router matches decoded paths; what goes forward is taken from the path as it was sent, or not at all. */
-function placeOf({ raw }: FastifyRequest, callsUrl: string): { keyType: KeyType; target: string } {
-  const [, keyType = '', target = ''] = PLACE.exec(raw.url ?? '') ?? [];
+function placeOf(request: FastifyRequest, callsUrl: string): { keyType: KeyType; target: string } {
+  const [, keyType = '', target = ''] = PLACE.exec(sentPath(request)) ?? [];
   if (!Object.hasOwn(KEY_TYPE_LABELS, keyType)) throw new CallNotAllowed(callsUrl);
   return { keyType: keyType as KeyType, target };
 }

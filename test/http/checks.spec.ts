@@ -323,6 +323,33 @@ describe('A demand in the address that Envoy asks at', () => {
     },
   );
 
+  it.each(['PURGE', 'REPORT', 'M-SEARCH', 'TRACE', 'PROPFIND', 'LINK'])(
+    'is judged for any method: %s is a write',
+    async (method) => {
+      const asked = (made: MadeKey, behind: string) =>
+        sendRaw(
+          test.url,
+          rawRequest(`/api/auth/check/envoy${behind}`, [`Authorization: Api-Key ${made.key}`], method),
+        );
+      expect((await asked(key, `/api/orgs/${org.id}/x`)).status).toBe(204);
+      expect((await asked(readOnly, `/api/orgs/${org.id}/x`)).body).toContain('read_only_key');
+      expect((await asked(viewer, `/require/${org.id}/provider_key.use/x`)).status).toBe(403);
+    },
+  );
+
+  it.each(['/%', '/%ff', '/a%zz/?x=%', `/${'x'.repeat(600)}`, '/%61%'])(
+    'is judged for a path that no router reads: %s',
+    async (target) => {
+      expect(await ask(key, target)).toEqual([204, undefined]);
+      expect(await ask(viewer, named(`/require/{1}/provider_key.use${target}`))).toEqual([
+        403,
+        'permission_denied',
+      ]);
+      expect(await ask(key, named(`/api/orgs/{2}${target}`))).toEqual([404, 'not_found']);
+      expect(await ask(key, named(`/api%/orgs/{2}${target}`))).toEqual([204, undefined]);
+    },
+  );
+
   it('belongs to the address as it is spelled: behind another spelling nothing is told, and it is refused', async () => {
     for (const address of ['%65nvoy', 'env%6Fy']) {
       const { status } = await sendRaw(

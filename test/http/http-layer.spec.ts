@@ -44,7 +44,10 @@ describe('Paths (H1, H2)', () => {
     ['/api%2Forgs/', 404],
     ['/API/ORGS/', 404],
     ['/api/orgs//', 404],
-    ['/api/orgs/%', 404],
+    ['/api/orgs/%', 401],
+    ['/api/orgs/%ff', 401],
+    ['/api/%ff/', 404],
+    ['/%', 404],
   ])('without a credential, %s is %i, as bytes on the wire', async (path, status) => {
     const answer = await sendRaw(test.url, rawRequest(path, []));
     expect(answer.status).toBe(status);
@@ -88,7 +91,62 @@ describe('Paths (H1, H2)', () => {
   });
 });
 
+describe('Pages and files, which are nobody’s', () => {
+  it.each(['/api/schema/', '/api/schema', '/api/docs/', '/api/docs/page.js'])(
+    '%s tells by OPTIONS what it takes, and by 405 as well',
+    async (path) => {
+      const told = await test.api.send('OPTIONS', path);
+      expect([told.status, told.headers.get('allow')]).toEqual([200, 'GET, HEAD, OPTIONS']);
+      expect(Object.keys(told.body)).toEqual(['name', 'description', 'renders', 'parses']);
+      for (const method of ['POST', 'DELETE']) {
+        const refused = await test.api.send(method, path);
+        expect([refused.status, refused.headers.get('allow')]).toEqual([405, 'GET, HEAD, OPTIONS']);
+      }
+    },
+  );
+});
+
+describe('A percent sign that encodes nothing', () => {
+  it('stands for itself, and the answer is as any other: plain JSON, private, logged', async () => {
+    const logging = await test.another({ LOG_LEVEL: 'info' });
+    for (const [target, status, route] of [
+      ['/api/%ff/', 404, null],
+      ['/api/auth/access-keys/%', 401, '/api/auth/access-keys/:id'],
+      [`/api/orgs/${orgId}/members/%zz/?page=1`, 404, '/api/orgs/:org_pk/members/:id'],
+      [`/api/orgs/${orgId}/%c3%a9%c3/`, 404, null],
+    ] as const) {
+      const credential = status === 404 ? [`Authorization: Api-Key ${key}`] : [];
+      const cookie = 'Cookie: sessionid=x';
+      const request = rawRequest(target, [...credential, cookie, `X-Request-Id: at${status}`]);
+      const answer = await sendRaw(logging.url, request);
+      expect([target, answer.status]).toEqual([target, status]);
+      expect(answer.head).toMatch(/^content-type: application\/json\r?$/im);
+      expect(answer.head).toMatch(/^cache-control: no-store\r?$/im);
+      expect(answer.head).toMatch(/^vary: .*cookie\r?$/im);
+      const lines = logging.logs().trim().split('\n');
+      const logged = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+      expect(logged).toContainEqual(expect.objectContaining({ request_id: `at${status}`, route, status }));
+    }
+    await logging.close();
+  });
+});
+
 describe('Bodies (C6, H5, H6)', () => {
+  it.each(['application/json; charset=latin1', 'text/plain', 'application/x-www-form-urlencoded; charset=x'])(
+    'none at all has no type and no charset, whatever is said of it: %s',
+    async (type) => {
+      const headers = [`Authorization: Api-Key ${key}`, `Content-Type: ${type}`];
+      expect((await sendRaw(test.url, rawRequest('/api/orgs/', headers))).status).toBe(200);
+      const absent = rawRequest(`/api/orgs/${orgId}/roles/999999/`, headers, 'DELETE');
+      expect((await sendRaw(test.url, absent)).status).toBe(404);
+      const empty = await sendRaw(
+        test.url,
+        rawRequest('/api/auth/token/', [...headers, 'Content-Length: 0'], 'POST'),
+      );
+      expect([empty.status, empty.body]).toEqual([400, expect.stringContaining('This field is required.')]);
+    },
+  );
+
   // Any route that takes a body will do: the HTTP layer judges before anybody asks who is calling.
   const post = (body: string, contentType: string) =>
     test.api.with({ 'content-type': contentType }).post('/api/auth/token/', body);

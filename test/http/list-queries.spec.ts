@@ -179,7 +179,7 @@ describe('Slow and oversized requests (H7)', () => {
   );
 
   it('a part of a path that is longer than any id: 404', async () => {
-    const answer = await test.api.get(`/api/orgs/${'9'.repeat(600)}/`);
+    const answer = await api.get(`/api/orgs/${'9'.repeat(600)}/`);
     expect([answer.status, answer.body.code]).toEqual([404, 'not_found']);
   });
 
