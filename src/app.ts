@@ -13,7 +13,7 @@ import { declaredRoutes } from './http/declared-routes.js';
 import { FastifyLogger } from './http/fastify-logger.js';
 import { type FeatureHooks, installHooks } from './http/hooks.js';
 import { addOptionsHandlers } from './http/options-handlers.js';
-import { routedPath } from './http/request-head.js';
+import { routedPath } from './common/request-target.js';
 import { wellFormedRequestId } from './http/request-id.js';
 import { Metrics } from './metrics/metrics.js';
 import { RequestLog } from './metrics/request-log.js';

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { BadCheck } from '../common/errors.js';
-import { sentPath } from '../http/request-head.js';
+import { sentPath } from '../common/request-target.js';
 
 /** What the gateway demands, in the path of the check: an organization and a permission, or `any`. */
 export interface Demand {

@@ -14,7 +14,7 @@ import { ProviderCallError } from './outbound/provider-call-error.js';
 import { ProviderCallsService } from './provider-calls.service.js';
 import { CallNotAllowed, PROVIDER_STATUS } from './provider-errors.js';
 import { rawBodyOf } from '../http/bodies/raw-bodies.js';
-import { sentPath } from '../http/request-head.js';
+import { sentPath } from '../common/request-target.js';
 import { refusalOf, refusalOfError } from './refusals.js';
 
 /** Names another key than the preferred one, by its id. */
