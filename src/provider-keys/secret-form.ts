@@ -32,17 +32,17 @@ export function secretProblem(keyType: KeyType, secret: string): string | undefi
 
 /** What looks unusual about this secret. Never a reason to refuse it: providers change shapes without notice. */
 export function secretWarnings(keyType: KeyType, secret: string, settings: ProviderSettings): string[] {
-  return looksRight(keyType, secret, settings) ? [] : [`This does not look like a ${SHAPE_NAMES[keyType]}.`];
+  return looksRight(keyType, secret, settings) ? [] : [`This does not look like ${SHAPE_NAMES[keyType]}.`];
 }
 
 const SHAPE_NAMES: Record<KeyType, string> = {
-  H: 'Chainalysis key',
-  T: 'TRM key',
-  O: 'Open Sanctions key',
-  W: 'World-Check API key id',
-  C: 'Castellum key',
-  A: 'OpenAI key',
-  P: 'Perplexity key',
+  H: 'a Chainalysis key',
+  T: 'a TRM key',
+  O: 'an Open Sanctions key',
+  W: 'a World-Check API key id',
+  C: 'a Castellum key',
+  A: 'an OpenAI key',
+  P: 'a Perplexity key',
 };
 
 function looksRight(keyType: KeyType, secret: string, settings: ProviderSettings): boolean {

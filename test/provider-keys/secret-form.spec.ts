@@ -97,14 +97,14 @@ test.each<[KeyType, string, boolean]>([
 });
 
 test.each<[KeyType, string, string]>([
-  ['H', 'too-short', 'Chainalysis key'],
-  ['T', 'no-uuid-at-all', 'TRM key'],
-  ['W', 'short-id:secret', 'World-Check API key id'],
-  ['W', 'no-pair-at-all', 'World-Check API key id'],
-  ['A', 'no-key-at-all', 'OpenAI key'],
-  ['P', 'no-key-at-all', 'Perplexity key'],
-])('the warning about %s %s names what was expected: a %s', (keyType, secret, name) => {
-  expect(secretWarnings(keyType, secret, {})).toEqual([`This does not look like a ${name}.`]);
+  ['H', 'too-short', 'a Chainalysis key'],
+  ['T', 'no-uuid-at-all', 'a TRM key'],
+  ['W', 'short-id:secret', 'a World-Check API key id'],
+  ['W', 'no-pair-at-all', 'a World-Check API key id'],
+  ['A', 'no-key-at-all', 'an OpenAI key'],
+  ['P', 'no-key-at-all', 'a Perplexity key'],
+])('the warning about %s %s names what was expected: %s', (keyType, secret, name) => {
+  expect(secretWarnings(keyType, secret, {})).toEqual([`This does not look like ${name}.`]);
 });
 
 test('an On Demand client id has no known shape', () => {
