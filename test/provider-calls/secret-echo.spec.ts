@@ -178,6 +178,20 @@ test('a header that repeats a secret is left out, of a good answer as of an erro
   }
 });
 
+test('a type that repeats a secret is told without what repeats it: a body always has one', async () => {
+  for (const type of ['application/json', 'text/event-stream']) {
+    bench.fakes.A.answerNext({
+      status: 200,
+      headers: { 'content-type': `${type}; key="${KEYS.A}"` },
+      body: {},
+    });
+    const answer = await bench.send('A');
+    if (!answer.passed) throw new Error('refused');
+    answer.body.resume();
+    expect(answer.headers['content-type']).toBe(type);
+  }
+});
+
 test('the call of an echo is counted like any other error of the caller', async () => {
   const type: KeyType = 'A';
   bench.fakes.A.answerNext({ status: 400, body: { message: KEYS[type] } });

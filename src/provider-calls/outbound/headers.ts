@@ -49,7 +49,8 @@ export function outgoingHeaders(
 }
 
 /**
- * The headers of an answer that our caller gets: an allow-list; never `Set-Cookie`, nor one that repeats a secret.
+ * The headers of an answer that our caller gets: an allow-list; never `Set-Cookie`, nor one that repeats a secret. The type of
+ * a body is always told, without what it can't be told with.
  * `Retry-After` is in whole seconds, as everywhere in this service, or left out where the provider's makes no sense.
  */
 export function answerHeaders(
@@ -63,8 +64,16 @@ export function answerHeaders(
     const value = received[name];
     if (value !== undefined && VISIBLE.test(value) && !secrets.isIn(value)) headers[name] = value;
   }
+  const type = received['content-type'];
+  if (type !== undefined) headers['content-type'] ??= bareType(type);
   const seconds = retryAfterOf(received, receivedAtMs);
   return { ...headers, ...(seconds !== undefined && { 'retry-after': String(seconds) }) };
+}
+
+/** The type alone, where what is said besides can't be passed on: a body always has one. */
+function bareType(type: string): string {
+  if (EVENT_STREAM.test(type)) return 'text/event-stream';
+  return JSON_TYPE.test(type) ? 'application/json' : 'application/octet-stream';
 }
 
 /** Headers with one text each; repeated ones are joined as RFC 9110 §5.3 allows. */
