@@ -41,10 +41,10 @@ export class ListQuery {
   })
   page_size?: string;
 
-  @ApiProperty({ required: false, type: String })
+  /** Taken where `OrderedBy` says what by. */
   ordering?: string;
 
-  @TextFilter(200, { description: 'Free text.' })
+  /** Taken where `OrderedBy` says what in. */
   search?: string;
 
   /** In place of a page. It has no rule, so no query names it: src/mcp sets it, whose lists don't page. */
@@ -56,10 +56,9 @@ export interface Slice {
   readonly limit: number;
   readonly offset: number;
 }
-// The validation pipe drops what has no rule; these three have theirs below.
-for (const name of ['page', 'page_size', 'ordering']) {
-  Field(() => undefined, {}, { optional: true })(ListQuery.prototype, name);
-}
+// The validation pipe drops what has no rule; these two have theirs below.
+const AsSent = (): PropertyDecorator => Field(() => undefined, {}, { optional: true });
+for (const name of ['page', 'page_size']) AsSent()(ListQuery.prototype, name);
 
 /** One page of a list; the answer's envelope is made where answers are shaped (answers.ts), which knows the URL. */
 export class Page<T> {
@@ -166,12 +165,16 @@ export function orderingsOf(query: Type<ListQuery>): readonly string[] {
   return orderings.get(query.prototype as object) ?? [];
 }
 
-/** Declares what a list can be ordered by and searches, for the OpenAPI document. */
+/**
+ * Declares what a list can be ordered by and what it searches. Of a list that doesn't say, `ordering` and `search` are unknown
+ * parameters, as any other name.
+ */
 export function OrderedBy(columns: readonly string[], searched: readonly string[] = []): ClassDecorator {
   return (target) => {
     const prototype = (target as unknown as { prototype: object }).prototype;
     orderings.set(prototype, columns);
     const field = `-?(?:${columns.join('|')})`;
+    AsSent()(prototype, 'ordering');
     ApiProperty({
       required: false,
       type: String,
@@ -180,9 +183,7 @@ export function OrderedBy(columns: readonly string[], searched: readonly string[
       description: `Fields, comma-separated, in order; \`-\` reverses: ${columns.join(', ')}. Unknown ones are ignored.`,
     })(prototype, 'ordering');
     if (searched.length > 0) {
-      ApiProperty({
-        required: false,
-        type: String,
+      TextFilter(200, {
         description: `Searches ${searched.join(', ')}: every term, separated by white space or commas, must be in one of them.`,
       })(prototype, 'search');
     }

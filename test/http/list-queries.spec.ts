@@ -125,6 +125,16 @@ describe('Ordering, search and filters reach what is declared, and nothing else'
     expect(plain.headers.get('cryptocomply-ignored-parameters')).toBeNull();
   });
 
+  it.each([
+    ['permissions/', 'search, ordering'],
+    ['providers/', 'search, ordering'],
+    ['members/', null],
+  ])('a list that does not search or order by anything names what it ignores: %s', async (list, ignored) => {
+    const at = base.replace('members/', list);
+    const answer = await api.get(`${at}${at.includes('?') ? '&' : '?'}search=zzz&ordering=zzz&page=1`);
+    expect([answer.status, answer.headers.get('cryptocomply-ignored-parameters')]).toEqual([200, ignored]);
+  });
+
   it('a bad filter value is 400 under the filter’s name', async () => {
     const answer = await api.get(`${base}?status=sleeping`);
     expect(answer).toMatchObject({

@@ -3662,10 +3662,6 @@ export interface operations {
                 page?: components["parameters"]["page"];
                 /** @description Only what has this `page_size`. */
                 page_size?: components["parameters"]["page_size"];
-                /** @description Fields, comma-separated, in order; `-` reverses: id, at, action. Unknown ones are ignored. */
-                ordering?: string;
-                /** @description Searches action, credential, ip, user_agent, request_id, details: every term, separated by white space or commas, must be in one of them. */
-                search?: string;
                 /** @description Exactly this action. */
                 action?: components["parameters"]["action"];
                 /** @description The user who did it. */
@@ -3684,6 +3680,10 @@ export interface operations {
                 until?: components["parameters"]["until"];
                 /** @description `ndjson`: everything that the filters and the search leave, one JSON object a line, by ascending id; paging and ordering do not apply. */
                 format?: components["parameters"]["format"];
+                /** @description Fields, comma-separated, in order; `-` reverses: id, at, action. Unknown ones are ignored. */
+                ordering?: string;
+                /** @description Searches action, credential, ip, user_agent, request_id, details: every term, separated by white space or commas, must be in one of them. */
+                search?: string;
             };
             header?: never;
             path: {
@@ -3814,14 +3814,14 @@ export interface operations {
                 page?: components["parameters"]["page"];
                 /** @description Only what has this `page_size`. */
                 page_size?: components["parameters"]["page_size"];
-                /** @description Fields, comma-separated, in order; `-` reverses: id, created_at, expires_at. Unknown ones are ignored. */
-                ordering?: string;
-                /** @description Searches name, reason: every term, separated by white space or commas, must be in one of them. */
-                search?: string;
                 /** @description Only what has this `organization`. */
                 organization?: components["parameters"]["organization"];
                 /** @description Only what has this `status`. */
                 status?: components["schemas"]["GrantStatus"];
+                /** @description Fields, comma-separated, in order; `-` reverses: id, created_at, expires_at. Unknown ones are ignored. */
+                ordering?: string;
+                /** @description Searches name, reason: every term, separated by white space or commas, must be in one of them. */
+                search?: string;
             };
             header?: never;
             path?: never;
@@ -3891,10 +3891,6 @@ export interface operations {
                 page?: components["parameters"]["page"];
                 /** @description Only what has this `page_size`. */
                 page_size?: components["parameters"]["page_size"];
-                /** @description Fields, comma-separated, in order; `-` reverses: id, name, created_at, expires_at. Unknown ones are ignored. */
-                ordering?: components["parameters"]["ordering"];
-                /** @description Searches name, reason, the user's e-mail: every term, separated by white space or commas, must be in one of them. */
-                search?: string;
                 /** @description Only what has this `organization`. */
                 organization?: components["parameters"]["organization"];
                 /** @description Only what has this `user`. */
@@ -3903,6 +3899,10 @@ export interface operations {
                 access_level?: components["parameters"]["access_level"];
                 /** @description Only what has this `status`. */
                 status?: components["schemas"]["AccessKeyRequestStatus"];
+                /** @description Fields, comma-separated, in order; `-` reverses: id, name, created_at, expires_at. Unknown ones are ignored. */
+                ordering?: components["parameters"]["ordering"];
+                /** @description Searches name, reason, the user's e-mail: every term, separated by white space or commas, must be in one of them. */
+                search?: string;
             };
             header?: never;
             path?: never;
@@ -4034,10 +4034,6 @@ export interface operations {
                 page?: components["parameters"]["page"];
                 /** @description Only what has this `page_size`. */
                 page_size?: components["parameters"]["page_size"];
-                /** @description Fields, comma-separated, in order; `-` reverses: id, name, created_at, expires_at, last_used_at, ended. Unknown ones are ignored. */
-                ordering?: string;
-                /** @description Searches name, prefix, the user's e-mail: every term, separated by white space or commas, must be in one of them. */
-                search?: components["parameters"]["search"];
                 /** @description Only what has this `organization`. */
                 organization?: components["parameters"]["organization"];
                 /** @description Only what has this `user`. */
@@ -4054,6 +4050,10 @@ export interface operations {
                 never_used?: components["parameters"]["never_used"];
                 /** @description The exact public first half. */
                 prefix?: components["parameters"]["prefix"];
+                /** @description Fields, comma-separated, in order; `-` reverses: id, name, created_at, expires_at, last_used_at, ended. Unknown ones are ignored. */
+                ordering?: string;
+                /** @description Searches name, prefix, the user's e-mail: every term, separated by white space or commas, must be in one of them. */
+                search?: components["parameters"]["search"];
             };
             header?: never;
             path?: never;
@@ -4461,10 +4461,6 @@ export interface operations {
                 page?: components["parameters"]["page"];
                 /** @description Only what has this `page_size`. */
                 page_size?: components["parameters"]["page_size"];
-                /** @description Fields, comma-separated, in order; `-` reverses: id, name, created_at, expires_at. Unknown ones are ignored. */
-                ordering?: components["parameters"]["ordering"];
-                /** @description Searches name, reason, the user's e-mail: every term, separated by white space or commas, must be in one of them. */
-                search?: string;
                 /** @description Only what has this `organization`. */
                 organization?: components["parameters"]["organization"];
                 /** @description Only what has this `user`. */
@@ -4473,6 +4469,10 @@ export interface operations {
                 access_level?: components["parameters"]["access_level"];
                 /** @description Only what has this `status`. */
                 status?: components["schemas"]["AccessKeyRequestStatus"];
+                /** @description Fields, comma-separated, in order; `-` reverses: id, name, created_at, expires_at. Unknown ones are ignored. */
+                ordering?: components["parameters"]["ordering"];
+                /** @description Searches name, reason, the user's e-mail: every term, separated by white space or commas, must be in one of them. */
+                search?: string;
             };
             header?: never;
             path: {
@@ -4621,10 +4621,6 @@ export interface operations {
                 page?: components["parameters"]["page"];
                 /** @description Only what has this `page_size`. */
                 page_size?: components["parameters"]["page_size"];
-                /** @description Fields, comma-separated, in order; `-` reverses: id, name, created_at, expires_at, last_used_at, ended. Unknown ones are ignored. */
-                ordering?: string;
-                /** @description Searches name, prefix, the user's e-mail: every term, separated by white space or commas, must be in one of them. */
-                search?: components["parameters"]["search"];
                 /** @description Only what has this `organization`. */
                 organization?: components["parameters"]["organization"];
                 /** @description Only what has this `user`. */
@@ -4641,6 +4637,10 @@ export interface operations {
                 never_used?: components["parameters"]["never_used"];
                 /** @description The exact public first half. */
                 prefix?: components["parameters"]["prefix"];
+                /** @description Fields, comma-separated, in order; `-` reverses: id, name, created_at, expires_at, last_used_at, ended. Unknown ones are ignored. */
+                ordering?: string;
+                /** @description Searches name, prefix, the user's e-mail: every term, separated by white space or commas, must be in one of them. */
+                search?: components["parameters"]["search"];
             };
             header?: never;
             path: {
@@ -4676,10 +4676,6 @@ export interface operations {
                 page?: components["parameters"]["page"];
                 /** @description Only what has this `page_size`. */
                 page_size?: components["parameters"]["page_size"];
-                /** @description Fields, comma-separated, in order; `-` reverses: id, name, created_at, expires_at, last_used_at. Unknown ones are ignored. */
-                ordering?: string;
-                /** @description Searches name, prefix, the user's e-mail: every term, separated by white space or commas, must be in one of them. */
-                search?: components["parameters"]["search"];
                 /** @description Only what has this `user`. */
                 user?: components["parameters"]["user"];
                 /** @description Only what has this `status`. */
@@ -4692,6 +4688,10 @@ export interface operations {
                 longest_unused_days?: components["parameters"]["longest_unused_days"];
                 /** @description `csv`: everything that the filters and the search leave, by ascending id; paging and ordering do not apply. */
                 format?: components["schemas"]["ReviewFormat"];
+                /** @description Fields, comma-separated, in order; `-` reverses: id, name, created_at, expires_at, last_used_at. Unknown ones are ignored. */
+                ordering?: string;
+                /** @description Searches name, prefix, the user's e-mail: every term, separated by white space or commas, must be in one of them. */
+                search?: components["parameters"]["search"];
             };
             header?: never;
             path: {
@@ -5237,8 +5237,6 @@ export interface operations {
                 page_size?: components["parameters"]["page_size"];
                 /** @description Fields, comma-separated, in order; `-` reverses: created_at, last_seen_at, expires_at. Unknown ones are ignored. */
                 ordering?: string;
-                /** @description Free text. */
-                search?: string;
             };
             header?: never;
             path?: never;
@@ -5329,16 +5327,16 @@ export interface operations {
                 page?: components["parameters"]["page"];
                 /** @description Only what has this `page_size`. */
                 page_size?: components["parameters"]["page_size"];
-                /** @description Fields, comma-separated, in order; `-` reverses: id, email, name, role, status, created_at. Unknown ones are ignored. */
-                ordering?: string;
-                /** @description Searches email, name: every term, separated by white space or commas, must be in one of them. */
-                search?: string;
                 /** @description Only what has this `status`. */
                 status?: components["schemas"]["MemberStatus"];
                 /** @description The id of a role. */
                 role?: components["parameters"]["role"];
                 /** @description The id of a user. */
                 user?: number;
+                /** @description Fields, comma-separated, in order; `-` reverses: id, email, name, role, status, created_at. Unknown ones are ignored. */
+                ordering?: string;
+                /** @description Searches email, name: every term, separated by white space or commas, must be in one of them. */
+                search?: string;
             };
             header?: never;
             path: {
@@ -5526,8 +5524,6 @@ export interface operations {
                 page_size?: components["parameters"]["page_size"];
                 /** @description Fields, comma-separated, in order; `-` reverses: id, created_at. Unknown ones are ignored. */
                 ordering?: string;
-                /** @description Free text. */
-                search?: string;
             };
             header?: never;
             path?: never;
@@ -5628,12 +5624,12 @@ export interface operations {
                 page?: components["parameters"]["page"];
                 /** @description Only what has this `page_size`. */
                 page_size?: components["parameters"]["page_size"];
+                /** @description Only what has this `is_system`. */
+                is_system?: boolean;
                 /** @description Fields, comma-separated, in order; `-` reverses: id, name, created_at. Unknown ones are ignored. */
                 ordering?: string;
                 /** @description Searches name: every term, separated by white space or commas, must be in one of them. */
                 search?: string;
-                /** @description Only what has this `is_system`. */
-                is_system?: boolean;
             };
             header?: never;
             path: {
@@ -5819,10 +5815,6 @@ export interface operations {
                 page?: components["parameters"]["page"];
                 /** @description Only what has this `page_size`. */
                 page_size?: components["parameters"]["page_size"];
-                /** @description Only what has this `ordering`. */
-                ordering?: string;
-                /** @description Free text. */
-                search?: string;
             };
             header?: never;
             path: {
@@ -5858,10 +5850,6 @@ export interface operations {
                 page?: components["parameters"]["page"];
                 /** @description Only what has this `page_size`. */
                 page_size?: components["parameters"]["page_size"];
-                /** @description Fields, comma-separated, in order; `-` reverses: id, name, key_type, created_at, updated_at. Unknown ones are ignored. */
-                ordering?: string;
-                /** @description Searches name: every term, separated by white space or commas, must be in one of them. */
-                search?: string;
                 /** @description Only what has this `key_type`. */
                 key_type?: components["schemas"]["ProviderKeyType"];
                 /** @description Only what has this `enabled`. */
@@ -5870,6 +5858,10 @@ export interface operations {
                 preferred?: boolean;
                 /** @description Only what has this `health`. */
                 health?: components["schemas"]["ProviderKeyHealth"];
+                /** @description Fields, comma-separated, in order; `-` reverses: id, name, key_type, created_at, updated_at. Unknown ones are ignored. */
+                ordering?: string;
+                /** @description Searches name: every term, separated by white space or commas, must be in one of them. */
+                search?: string;
             };
             header?: never;
             path: {
@@ -6097,14 +6089,12 @@ export interface operations {
                 page?: components["parameters"]["page"];
                 /** @description Only what has this `page_size`. */
                 page_size?: components["parameters"]["page_size"];
-                /** @description Fields, comma-separated, in order; `-` reverses: date. Unknown ones are ignored. */
-                ordering?: string;
-                /** @description Free text. */
-                search?: string;
                 /** @description The first day, itself included. */
                 date_from?: string;
                 /** @description The last day, itself included. */
                 date_to?: string;
+                /** @description Fields, comma-separated, in order; `-` reverses: date. Unknown ones are ignored. */
+                ordering?: string;
             };
             header?: never;
             path: {
@@ -6142,16 +6132,16 @@ export interface operations {
                 page?: components["parameters"]["page"];
                 /** @description Only what has this `page_size`. */
                 page_size?: components["parameters"]["page_size"];
-                /** @description Fields, comma-separated, in order; `-` reverses: id, name, key_type, created_at, updated_at. Unknown ones are ignored. */
-                ordering?: string;
-                /** @description Searches name: every term, separated by white space or commas, must be in one of them. */
-                search?: string;
                 /** @description The first day, itself included. Default: 29 days before the last. */
                 date_from?: string;
                 /** @description The last day, itself included: 366 days at most. Default: today. */
                 date_to?: string;
                 /** @description Only what has this `key_type`. */
                 key_type?: components["schemas"]["ProviderKeyType"];
+                /** @description Fields, comma-separated, in order; `-` reverses: id, name, key_type, created_at, updated_at. Unknown ones are ignored. */
+                ordering?: string;
+                /** @description Searches name: every term, separated by white space or commas, must be in one of them. */
+                search?: string;
             };
             header?: never;
             path: {
@@ -6222,10 +6212,6 @@ export interface operations {
                 page?: components["parameters"]["page"];
                 /** @description Only what has this `page_size`. */
                 page_size?: components["parameters"]["page_size"];
-                /** @description Only what has this `ordering`. */
-                ordering?: string;
-                /** @description Free text. */
-                search?: string;
             };
             header?: never;
             path: {
@@ -7000,12 +6986,12 @@ export interface operations {
                 page?: components["parameters"]["page"];
                 /** @description Only what has this `page_size`. */
                 page_size?: components["parameters"]["page_size"];
+                /** @description Only what has this `disabled`. */
+                disabled?: boolean;
                 /** @description Fields, comma-separated, in order; `-` reverses: id, name, created_at. Unknown ones are ignored. */
                 ordering?: string;
                 /** @description Searches name: every term, separated by white space or commas, must be in one of them. */
                 search?: string;
-                /** @description Only what has this `disabled`. */
-                disabled?: boolean;
             };
             header?: never;
             path?: never;
@@ -7145,16 +7131,16 @@ export interface operations {
                 page?: components["parameters"]["page"];
                 /** @description Only what has this `page_size`. */
                 page_size?: components["parameters"]["page_size"];
-                /** @description Fields, comma-separated, in order; `-` reverses: id, email, name, role, status, created_at. Unknown ones are ignored. */
-                ordering?: string;
-                /** @description Searches email, name: every term, separated by white space or commas, must be in one of them. */
-                search?: string;
                 /** @description Only what has this `status`. */
                 status?: components["schemas"]["MemberStatus"];
                 /** @description The id of a role. */
                 role?: components["parameters"]["role"];
                 /** @description The id of a user. */
                 user?: number;
+                /** @description Fields, comma-separated, in order; `-` reverses: id, email, name, role, status, created_at. Unknown ones are ignored. */
+                ordering?: string;
+                /** @description Searches email, name: every term, separated by white space or commas, must be in one of them. */
+                search?: string;
             };
             header?: never;
             path: {
@@ -7377,14 +7363,14 @@ export interface operations {
                 page?: components["parameters"]["page"];
                 /** @description Only what has this `page_size`. */
                 page_size?: components["parameters"]["page_size"];
-                /** @description Fields, comma-separated, in order; `-` reverses: id, email, name, created_at. Unknown ones are ignored. */
-                ordering?: string;
-                /** @description Searches email, name: every term, separated by white space or commas, must be in one of them. */
-                search?: string;
                 /** @description Only what has this `is_active`. */
                 is_active?: boolean;
                 /** @description Only what has this `is_staff`. */
                 is_staff?: boolean;
+                /** @description Fields, comma-separated, in order; `-` reverses: id, email, name, created_at. Unknown ones are ignored. */
+                ordering?: string;
+                /** @description Searches email, name: every term, separated by white space or commas, must be in one of them. */
+                search?: string;
             };
             header?: never;
             path?: never;
@@ -7590,10 +7576,6 @@ export interface operations {
                 page?: components["parameters"]["page"];
                 /** @description Only what has this `page_size`. */
                 page_size?: components["parameters"]["page_size"];
-                /** @description Fields, comma-separated, in order; `-` reverses: id, name, created_at, expires_at, last_used_at, ended. Unknown ones are ignored. */
-                ordering?: string;
-                /** @description Searches name, prefix, the user's e-mail: every term, separated by white space or commas, must be in one of them. */
-                search?: components["parameters"]["search"];
                 /** @description Only what has this `organization`. */
                 organization?: components["parameters"]["organization"];
                 /** @description Only what has this `user`. */
@@ -7610,6 +7592,10 @@ export interface operations {
                 never_used?: components["parameters"]["never_used"];
                 /** @description The exact public first half. */
                 prefix?: components["parameters"]["prefix"];
+                /** @description Fields, comma-separated, in order; `-` reverses: id, name, created_at, expires_at, last_used_at, ended. Unknown ones are ignored. */
+                ordering?: string;
+                /** @description Searches name, prefix, the user's e-mail: every term, separated by white space or commas, must be in one of them. */
+                search?: components["parameters"]["search"];
             };
             header?: never;
             path?: never;
@@ -7680,10 +7666,6 @@ export interface operations {
                 page?: components["parameters"]["page"];
                 /** @description Only what has this `page_size`. */
                 page_size?: components["parameters"]["page_size"];
-                /** @description Fields, comma-separated, in order; `-` reverses: id, name, created_at, expires_at, last_used_at. Unknown ones are ignored. */
-                ordering?: string;
-                /** @description Searches name, prefix, the user's e-mail: every term, separated by white space or commas, must be in one of them. */
-                search?: components["parameters"]["search"];
                 /** @description Only what has this `user`. */
                 user?: components["parameters"]["user"];
                 /** @description Only what has this `status`. */
@@ -7696,6 +7678,10 @@ export interface operations {
                 longest_unused_days?: components["parameters"]["longest_unused_days"];
                 /** @description `csv`: everything that the filters and the search leave, by ascending id; paging and ordering do not apply. */
                 format?: components["schemas"]["ReviewFormat"];
+                /** @description Fields, comma-separated, in order; `-` reverses: id, name, created_at, expires_at, last_used_at. Unknown ones are ignored. */
+                ordering?: string;
+                /** @description Searches name, prefix, the user's e-mail: every term, separated by white space or commas, must be in one of them. */
+                search?: components["parameters"]["search"];
                 /** @description Keys that are confined to it. */
                 organization?: number;
             };
@@ -8071,10 +8057,6 @@ export interface operations {
                 page?: components["parameters"]["page"];
                 /** @description Only what has this `page_size`. */
                 page_size?: components["parameters"]["page_size"];
-                /** @description Fields, comma-separated, in order; `-` reverses: id, name, created_at, expires_at. Unknown ones are ignored. */
-                ordering?: components["parameters"]["ordering"];
-                /** @description Searches name, reason, the user's e-mail: every term, separated by white space or commas, must be in one of them. */
-                search?: string;
                 /** @description Only what has this `organization`. */
                 organization?: components["parameters"]["organization"];
                 /** @description Only what has this `user`. */
@@ -8083,6 +8065,10 @@ export interface operations {
                 access_level?: components["parameters"]["access_level"];
                 /** @description Only what has this `status`. */
                 status?: components["schemas"]["AccessKeyRequestStatus"];
+                /** @description Fields, comma-separated, in order; `-` reverses: id, name, created_at, expires_at. Unknown ones are ignored. */
+                ordering?: components["parameters"]["ordering"];
+                /** @description Searches name, reason, the user's e-mail: every term, separated by white space or commas, must be in one of them. */
+                search?: string;
             };
             header?: never;
             path?: never;
@@ -8222,14 +8208,14 @@ export interface operations {
                 page?: components["parameters"]["page"];
                 /** @description Only what has this `page_size`. */
                 page_size?: components["parameters"]["page_size"];
-                /** @description Fields, comma-separated, in order; `-` reverses: id, created_at, expires_at. Unknown ones are ignored. */
-                ordering?: string;
-                /** @description Searches name, reason: every term, separated by white space or commas, must be in one of them. */
-                search?: string;
                 /** @description Only what has this `organization`. */
                 organization?: components["parameters"]["organization"];
                 /** @description Only what has this `status`. */
                 status?: components["schemas"]["GrantStatus"];
+                /** @description Fields, comma-separated, in order; `-` reverses: id, created_at, expires_at. Unknown ones are ignored. */
+                ordering?: string;
+                /** @description Searches name, reason: every term, separated by white space or commas, must be in one of them. */
+                search?: string;
                 /** @description Only what has this `user`. */
                 user?: components["parameters"]["user"];
             };
@@ -8335,10 +8321,6 @@ export interface operations {
                 page?: components["parameters"]["page"];
                 /** @description Only what has this `page_size`. */
                 page_size?: components["parameters"]["page_size"];
-                /** @description Fields, comma-separated, in order; `-` reverses: id, at, action. Unknown ones are ignored. */
-                ordering?: string;
-                /** @description Searches action, credential, ip, user_agent, request_id, details: every term, separated by white space or commas, must be in one of them. */
-                search?: string;
                 /** @description Exactly this action. */
                 action?: components["parameters"]["action"];
                 /** @description The user who did it. */
@@ -8357,6 +8339,10 @@ export interface operations {
                 until?: components["parameters"]["until"];
                 /** @description `ndjson`: everything that the filters and the search leave, one JSON object a line, by ascending id; paging and ordering do not apply. */
                 format?: components["parameters"]["format"];
+                /** @description Fields, comma-separated, in order; `-` reverses: id, at, action. Unknown ones are ignored. */
+                ordering?: string;
+                /** @description Searches action, credential, ip, user_agent, request_id, details: every term, separated by white space or commas, must be in one of them. */
+                search?: string;
                 /** @description Only what has this `organization`. */
                 organization?: components["parameters"]["organization"];
             };

@@ -14,8 +14,6 @@ class Operations(Calls):
         org_pk: int,
         page: Optional[str] = None,
         page_size: Optional[int] = None,
-        ordering: Optional[str] = None,
-        search: Optional[str] = None,
         action: Optional[str] = None,
         actor: Optional[int] = None,
         user: Optional[int] = None,
@@ -24,13 +22,15 @@ class Operations(Calls):
         credential: Optional[str] = None,
         since: Optional[str] = None,
         until: Optional[str] = None,
+        ordering: Optional[str] = None,
+        search: Optional[str] = None,
         options: Optional[Options] = None,
     ) -> Pages[models.AuditEventAnswer]:
         """Who did what in the organization; with `format=ndjson` as an export.
 
         **Who:** members of the organization whose role holds `audit_event.view`, by access key, JWT or session.
         """
-        answer: Pages[models.AuditEventAnswer] = self._pages("GET", "/api/orgs/{org_pk}/audit-events/", path={"org_pk": org_pk}, query={"page": page, "page_size": page_size, "ordering": ordering, "search": search, "action": action, "actor": actor, "user": user, "subject_type": subject_type, "subject_id": subject_id, "credential": credential, "since": since, "until": until}, options=options)
+        answer: Pages[models.AuditEventAnswer] = self._pages("GET", "/api/orgs/{org_pk}/audit-events/", path={"org_pk": org_pk}, query={"page": page, "page_size": page_size, "action": action, "actor": actor, "user": user, "subject_type": subject_type, "subject_id": subject_id, "credential": credential, "since": since, "until": until, "ordering": ordering, "search": search}, options=options)
         return answer
 
     def organizations_list(
@@ -78,17 +78,17 @@ class Operations(Calls):
         *,
         page: Optional[str] = None,
         page_size: Optional[int] = None,
-        ordering: Optional[str] = None,
-        search: Optional[str] = None,
         organization: Optional[int] = None,
         status: Optional[models.GrantStatus] = None,
+        ordering: Optional[str] = None,
+        search: Optional[str] = None,
         options: Optional[Options] = None,
     ) -> Pages[models.GrantAnswer]:
         """The access keys that the caller was granted.
 
         **Who:** any caller, by JWT or session.
         """
-        answer: Pages[models.GrantAnswer] = self._pages("GET", "/api/auth/access-key-grants/", query={"page": page, "page_size": page_size, "ordering": ordering, "search": search, "organization": organization, "status": status}, options=options)
+        answer: Pages[models.GrantAnswer] = self._pages("GET", "/api/auth/access-key-grants/", query={"page": page, "page_size": page_size, "organization": organization, "status": status, "ordering": ordering, "search": search}, options=options)
         return answer
 
     def access_key_grants_redeem(
@@ -110,19 +110,19 @@ class Operations(Calls):
         *,
         page: Optional[str] = None,
         page_size: Optional[int] = None,
-        ordering: Optional[str] = None,
-        search: Optional[str] = None,
         organization: Optional[int] = None,
         user: Optional[int] = None,
         access_level: Optional[models.AccessLevel] = None,
         status: Optional[models.AccessKeyRequestStatus] = None,
+        ordering: Optional[str] = None,
+        search: Optional[str] = None,
         options: Optional[Options] = None,
     ) -> Pages[models.RequestAnswer]:
         """The access keys that the caller asked for.
 
         **Who:** any caller, by JWT or session.
         """
-        answer: Pages[models.RequestAnswer] = self._pages("GET", "/api/auth/access-key-requests/", query={"page": page, "page_size": page_size, "ordering": ordering, "search": search, "organization": organization, "user": user, "access_level": access_level, "status": status}, options=options)
+        answer: Pages[models.RequestAnswer] = self._pages("GET", "/api/auth/access-key-requests/", query={"page": page, "page_size": page_size, "organization": organization, "user": user, "access_level": access_level, "status": status, "ordering": ordering, "search": search}, options=options)
         return answer
 
     def access_key_requests_make(
@@ -170,8 +170,6 @@ class Operations(Calls):
         *,
         page: Optional[str] = None,
         page_size: Optional[int] = None,
-        ordering: Optional[str] = None,
-        search: Optional[str] = None,
         organization: Optional[int] = None,
         user: Optional[int] = None,
         access_level: Optional[models.AccessLevel] = None,
@@ -180,13 +178,15 @@ class Operations(Calls):
         last_used_before: Optional[str] = None,
         never_used: Optional[bool] = None,
         prefix: Optional[str] = None,
+        ordering: Optional[str] = None,
+        search: Optional[str] = None,
         options: Optional[Options] = None,
     ) -> Pages[models.AccessKeyAnswer]:
         """The caller's own access keys; through a confined key, those of its organization.
 
         **Who:** any caller, by access key, JWT or session.
         """
-        answer: Pages[models.AccessKeyAnswer] = self._pages("GET", "/api/auth/access-keys/", query={"page": page, "page_size": page_size, "ordering": ordering, "search": search, "organization": organization, "user": user, "access_level": access_level, "status": status, "expires_before": expires_before, "last_used_before": last_used_before, "never_used": never_used, "prefix": prefix}, options=options)
+        answer: Pages[models.AccessKeyAnswer] = self._pages("GET", "/api/auth/access-keys/", query={"page": page, "page_size": page_size, "organization": organization, "user": user, "access_level": access_level, "status": status, "expires_before": expires_before, "last_used_before": last_used_before, "never_used": never_used, "prefix": prefix, "ordering": ordering, "search": search}, options=options)
         return answer
 
     def access_keys_issue(
@@ -344,19 +344,19 @@ class Operations(Calls):
         org_pk: int,
         page: Optional[str] = None,
         page_size: Optional[int] = None,
-        ordering: Optional[str] = None,
-        search: Optional[str] = None,
         organization: Optional[int] = None,
         user: Optional[int] = None,
         access_level: Optional[models.AccessLevel] = None,
         status: Optional[models.AccessKeyRequestStatus] = None,
+        ordering: Optional[str] = None,
+        search: Optional[str] = None,
         options: Optional[Options] = None,
     ) -> Pages[models.RequestAnswer]:
         """The access keys that members asked for.
 
         **Who:** members of the organization whose role holds `access_key.manage`, by access key, JWT or session.
         """
-        answer: Pages[models.RequestAnswer] = self._pages("GET", "/api/orgs/{org_pk}/access-key-requests/", path={"org_pk": org_pk}, query={"page": page, "page_size": page_size, "ordering": ordering, "search": search, "organization": organization, "user": user, "access_level": access_level, "status": status}, options=options)
+        answer: Pages[models.RequestAnswer] = self._pages("GET", "/api/orgs/{org_pk}/access-key-requests/", path={"org_pk": org_pk}, query={"page": page, "page_size": page_size, "organization": organization, "user": user, "access_level": access_level, "status": status, "ordering": ordering, "search": search}, options=options)
         return answer
 
     def organization_requests_get(
@@ -410,8 +410,6 @@ class Operations(Calls):
         org_pk: int,
         page: Optional[str] = None,
         page_size: Optional[int] = None,
-        ordering: Optional[str] = None,
-        search: Optional[str] = None,
         organization: Optional[int] = None,
         user: Optional[int] = None,
         access_level: Optional[models.AccessLevel] = None,
@@ -420,13 +418,15 @@ class Operations(Calls):
         last_used_before: Optional[str] = None,
         never_used: Optional[bool] = None,
         prefix: Optional[str] = None,
+        ordering: Optional[str] = None,
+        search: Optional[str] = None,
         options: Optional[Options] = None,
     ) -> Pages[models.AccessKeyAnswer]:
         """The access keys that reach the organization.
 
         **Who:** members of the organization whose role holds `access_key.view`, by access key, JWT or session.
         """
-        answer: Pages[models.AccessKeyAnswer] = self._pages("GET", "/api/orgs/{org_pk}/access-keys/", path={"org_pk": org_pk}, query={"page": page, "page_size": page_size, "ordering": ordering, "search": search, "organization": organization, "user": user, "access_level": access_level, "status": status, "expires_before": expires_before, "last_used_before": last_used_before, "never_used": never_used, "prefix": prefix}, options=options)
+        answer: Pages[models.AccessKeyAnswer] = self._pages("GET", "/api/orgs/{org_pk}/access-keys/", path={"org_pk": org_pk}, query={"page": page, "page_size": page_size, "organization": organization, "user": user, "access_level": access_level, "status": status, "expires_before": expires_before, "last_used_before": last_used_before, "never_used": never_used, "prefix": prefix, "ordering": ordering, "search": search}, options=options)
         return answer
 
     def organization_keys_review(
@@ -435,20 +435,20 @@ class Operations(Calls):
         org_pk: int,
         page: Optional[str] = None,
         page_size: Optional[int] = None,
-        ordering: Optional[str] = None,
-        search: Optional[str] = None,
         user: Optional[int] = None,
         status: Optional[models.AccessKeyStatus] = None,
         breach: Optional[models.AccessKeyBreach] = None,
         longest_key_lifetime_days: Optional[int] = None,
         longest_unused_days: Optional[int] = None,
+        ordering: Optional[str] = None,
+        search: Optional[str] = None,
         options: Optional[Options] = None,
     ) -> Pages[models.ReviewedKeyAnswer]:
         """The same for an auditor, with what is wrong about each; `format=csv` as an export.
 
         **Who:** members of the organization whose role holds `access_key.view`, by access key, JWT or session.
         """
-        answer: Pages[models.ReviewedKeyAnswer] = self._pages("GET", "/api/orgs/{org_pk}/access-keys/review/", path={"org_pk": org_pk}, query={"page": page, "page_size": page_size, "ordering": ordering, "search": search, "user": user, "status": status, "breach": breach, "longest_key_lifetime_days": longest_key_lifetime_days, "longest_unused_days": longest_unused_days}, options=options)
+        answer: Pages[models.ReviewedKeyAnswer] = self._pages("GET", "/api/orgs/{org_pk}/access-keys/review/", path={"org_pk": org_pk}, query={"page": page, "page_size": page_size, "user": user, "status": status, "breach": breach, "longest_key_lifetime_days": longest_key_lifetime_days, "longest_unused_days": longest_unused_days, "ordering": ordering, "search": search}, options=options)
         return answer
 
     def organization_keys_get(
@@ -665,14 +665,13 @@ class Operations(Calls):
         page: Optional[str] = None,
         page_size: Optional[int] = None,
         ordering: Optional[str] = None,
-        search: Optional[str] = None,
         options: Optional[Options] = None,
     ) -> Pages[models.SessionAnswer]:
         """The caller's live sessions.
 
         **Who:** any caller, by JWT or session.
         """
-        answer: Pages[models.SessionAnswer] = self._pages("GET", "/api/auth/sessions/", query={"page": page, "page_size": page_size, "ordering": ordering, "search": search}, options=options)
+        answer: Pages[models.SessionAnswer] = self._pages("GET", "/api/auth/sessions/", query={"page": page, "page_size": page_size, "ordering": ordering}, options=options)
         return answer
 
     def sessions_end_others(
@@ -706,18 +705,18 @@ class Operations(Calls):
         org_pk: int,
         page: Optional[str] = None,
         page_size: Optional[int] = None,
-        ordering: Optional[str] = None,
-        search: Optional[str] = None,
         status: Optional[models.MemberStatus] = None,
         role: Optional[int] = None,
         user: Optional[int] = None,
+        ordering: Optional[str] = None,
+        search: Optional[str] = None,
         options: Optional[Options] = None,
     ) -> Pages[models.MemberAnswer]:
         """The members, and who is invited.
 
         **Who:** members of the organization whose role holds `member.view`, by access key, JWT or session.
         """
-        answer: Pages[models.MemberAnswer] = self._pages("GET", "/api/orgs/{org_pk}/members/", path={"org_pk": org_pk}, query={"page": page, "page_size": page_size, "ordering": ordering, "search": search, "status": status, "role": role, "user": user}, options=options)
+        answer: Pages[models.MemberAnswer] = self._pages("GET", "/api/orgs/{org_pk}/members/", path={"org_pk": org_pk}, query={"page": page, "page_size": page_size, "status": status, "role": role, "user": user, "ordering": ordering, "search": search}, options=options)
         return answer
 
     def members_invite(
@@ -787,14 +786,13 @@ class Operations(Calls):
         page: Optional[str] = None,
         page_size: Optional[int] = None,
         ordering: Optional[str] = None,
-        search: Optional[str] = None,
         options: Optional[Options] = None,
     ) -> Pages[models.InvitationAnswer]:
         """The open invitations to the caller's own e-mail address.
 
         **Who:** any caller, by JWT or session.
         """
-        answer: Pages[models.InvitationAnswer] = self._pages("GET", "/api/auth/invitations/", query={"page": page, "page_size": page_size, "ordering": ordering, "search": search}, options=options)
+        answer: Pages[models.InvitationAnswer] = self._pages("GET", "/api/auth/invitations/", query={"page": page, "page_size": page_size, "ordering": ordering}, options=options)
         return answer
 
     def invitations_accept(
@@ -829,16 +827,16 @@ class Operations(Calls):
         org_pk: int,
         page: Optional[str] = None,
         page_size: Optional[int] = None,
+        is_system: Optional[bool] = None,
         ordering: Optional[str] = None,
         search: Optional[str] = None,
-        is_system: Optional[bool] = None,
         options: Optional[Options] = None,
     ) -> Pages[models.RoleAnswer]:
         """The system roles and the custom ones.
 
         **Who:** members of the organization whose role holds `role.view`, by access key, JWT or session.
         """
-        answer: Pages[models.RoleAnswer] = self._pages("GET", "/api/orgs/{org_pk}/roles/", path={"org_pk": org_pk}, query={"page": page, "page_size": page_size, "ordering": ordering, "search": search, "is_system": is_system}, options=options)
+        answer: Pages[models.RoleAnswer] = self._pages("GET", "/api/orgs/{org_pk}/roles/", path={"org_pk": org_pk}, query={"page": page, "page_size": page_size, "is_system": is_system, "ordering": ordering, "search": search}, options=options)
         return answer
 
     def roles_define(
@@ -906,15 +904,13 @@ class Operations(Calls):
         org_pk: int,
         page: Optional[str] = None,
         page_size: Optional[int] = None,
-        ordering: Optional[str] = None,
-        search: Optional[str] = None,
         options: Optional[Options] = None,
     ) -> Pages[models.PermissionCategoryAnswer]:
         """Every permission that a role can hold, by category.
 
         **Who:** any caller, by access key, JWT or session.
         """
-        answer: Pages[models.PermissionCategoryAnswer] = self._pages("GET", "/api/orgs/{org_pk}/permissions/", path={"org_pk": org_pk}, query={"page": page, "page_size": page_size, "ordering": ordering, "search": search}, options=options)
+        answer: Pages[models.PermissionCategoryAnswer] = self._pages("GET", "/api/orgs/{org_pk}/permissions/", path={"org_pk": org_pk}, query={"page": page, "page_size": page_size}, options=options)
         return answer
 
     def provider_keys_list(
@@ -923,19 +919,19 @@ class Operations(Calls):
         org_pk: int,
         page: Optional[str] = None,
         page_size: Optional[int] = None,
-        ordering: Optional[str] = None,
-        search: Optional[str] = None,
         key_type: Optional[models.ProviderKeyType] = None,
         enabled: Optional[bool] = None,
         preferred: Optional[bool] = None,
         health: Optional[models.ProviderKeyHealth] = None,
+        ordering: Optional[str] = None,
+        search: Optional[str] = None,
         options: Optional[Options] = None,
     ) -> Pages[models.ProviderKeyAnswer]:
         """The provider keys, masked.
 
         **Who:** members of the organization whose role holds `provider_key.view`, by access key, JWT or session.
         """
-        answer: Pages[models.ProviderKeyAnswer] = self._pages("GET", "/api/orgs/{org_pk}/api-keys/", path={"org_pk": org_pk}, query={"page": page, "page_size": page_size, "ordering": ordering, "search": search, "key_type": key_type, "enabled": enabled, "preferred": preferred, "health": health}, options=options)
+        answer: Pages[models.ProviderKeyAnswer] = self._pages("GET", "/api/orgs/{org_pk}/api-keys/", path={"org_pk": org_pk}, query={"page": page, "page_size": page_size, "key_type": key_type, "enabled": enabled, "preferred": preferred, "health": health, "ordering": ordering, "search": search}, options=options)
         return answer
 
     def provider_keys_store(
@@ -1026,17 +1022,16 @@ class Operations(Calls):
         org_pk: int,
         page: Optional[str] = None,
         page_size: Optional[int] = None,
-        ordering: Optional[str] = None,
-        search: Optional[str] = None,
         date_from: Optional[str] = None,
         date_to: Optional[str] = None,
+        ordering: Optional[str] = None,
         options: Optional[Options] = None,
     ) -> Pages[models.CallSummaryAnswer]:
         """How often a provider key was used, by UTC day, newest first.
 
         **Who:** members of the organization whose role holds `call_summary.view`, by access key, JWT or session.
         """
-        answer: Pages[models.CallSummaryAnswer] = self._pages("GET", "/api/orgs/{org_pk}/api-keys/{api_key_pk}/call-summaries/", path={"api_key_pk": api_key_pk, "org_pk": org_pk}, query={"page": page, "page_size": page_size, "ordering": ordering, "search": search, "date_from": date_from, "date_to": date_to}, options=options)
+        answer: Pages[models.CallSummaryAnswer] = self._pages("GET", "/api/orgs/{org_pk}/api-keys/{api_key_pk}/call-summaries/", path={"api_key_pk": api_key_pk, "org_pk": org_pk}, query={"page": page, "page_size": page_size, "date_from": date_from, "date_to": date_to, "ordering": ordering}, options=options)
         return answer
 
     def organization_calls_list(
@@ -1045,18 +1040,18 @@ class Operations(Calls):
         org_pk: int,
         page: Optional[str] = None,
         page_size: Optional[int] = None,
-        ordering: Optional[str] = None,
-        search: Optional[str] = None,
         date_from: Optional[str] = None,
         date_to: Optional[str] = None,
         key_type: Optional[models.ProviderKeyType] = None,
+        ordering: Optional[str] = None,
+        search: Optional[str] = None,
         options: Optional[Options] = None,
     ) -> Pages[models.ProviderKeyCallsAnswer]:
         """How often each provider key of the organization was used, by UTC day.
 
         **Who:** members of the organization whose role holds `call_summary.view`, by access key, JWT or session.
         """
-        answer: Pages[models.ProviderKeyCallsAnswer] = self._pages("GET", "/api/orgs/{org_pk}/call-summaries/", path={"org_pk": org_pk}, query={"page": page, "page_size": page_size, "ordering": ordering, "search": search, "date_from": date_from, "date_to": date_to, "key_type": key_type}, options=options)
+        answer: Pages[models.ProviderKeyCallsAnswer] = self._pages("GET", "/api/orgs/{org_pk}/call-summaries/", path={"org_pk": org_pk}, query={"page": page, "page_size": page_size, "date_from": date_from, "date_to": date_to, "key_type": key_type, "ordering": ordering, "search": search}, options=options)
         return answer
 
     def provider_checks_check(
@@ -1081,8 +1076,6 @@ class Operations(Calls):
         org_pk: int,
         page: Optional[str] = None,
         page_size: Optional[int] = None,
-        ordering: Optional[str] = None,
-        search: Optional[str] = None,
         options: Optional[Options] = None,
     ) -> Pages[models.ProviderAnswer]:
         """The providers, and which calls may be made there.
@@ -1091,7 +1084,7 @@ class Operations(Calls):
 
         **Who:** members of the organization whose role holds `provider_key.view`, by access key, JWT or session.
         """
-        answer: Pages[models.ProviderAnswer] = self._pages("GET", "/api/orgs/{org_pk}/providers/", path={"org_pk": org_pk}, query={"page": page, "page_size": page_size, "ordering": ordering, "search": search}, options=options)
+        answer: Pages[models.ProviderAnswer] = self._pages("GET", "/api/orgs/{org_pk}/providers/", path={"org_pk": org_pk}, query={"page": page, "page_size": page_size}, options=options)
         return answer
 
     def pass_through_get(
@@ -1291,16 +1284,16 @@ class Operations(Calls):
         *,
         page: Optional[str] = None,
         page_size: Optional[int] = None,
+        disabled: Optional[bool] = None,
         ordering: Optional[str] = None,
         search: Optional[str] = None,
-        disabled: Optional[bool] = None,
         options: Optional[Options] = None,
     ) -> Pages[models.OrganizationAdminAnswer]:
         """All organizations.
 
         **Who:** our own staff, by session, JWT or an `admin` key; for anyone else the path is not there.
         """
-        answer: Pages[models.OrganizationAdminAnswer] = self._pages("GET", "/api/admin/orgs/", query={"page": page, "page_size": page_size, "ordering": ordering, "search": search, "disabled": disabled}, options=options)
+        answer: Pages[models.OrganizationAdminAnswer] = self._pages("GET", "/api/admin/orgs/", query={"page": page, "page_size": page_size, "disabled": disabled, "ordering": ordering, "search": search}, options=options)
         return answer
 
     def organizations_admin_create(
@@ -1351,18 +1344,18 @@ class Operations(Calls):
         id: int,
         page: Optional[str] = None,
         page_size: Optional[int] = None,
-        ordering: Optional[str] = None,
-        search: Optional[str] = None,
         status: Optional[models.MemberStatus] = None,
         role: Optional[int] = None,
         user: Optional[int] = None,
+        ordering: Optional[str] = None,
+        search: Optional[str] = None,
         options: Optional[Options] = None,
     ) -> Pages[models.MemberAnswer]:
         """The members of an organization, and who is invited.
 
         **Who:** our own staff, by session, JWT or an `admin` key; for anyone else the path is not there.
         """
-        answer: Pages[models.MemberAnswer] = self._pages("GET", "/api/admin/orgs/{id}/members/", path={"id": id}, query={"page": page, "page_size": page_size, "ordering": ordering, "search": search, "status": status, "role": role, "user": user}, options=options)
+        answer: Pages[models.MemberAnswer] = self._pages("GET", "/api/admin/orgs/{id}/members/", path={"id": id}, query={"page": page, "page_size": page_size, "status": status, "role": role, "user": user, "ordering": ordering, "search": search}, options=options)
         return answer
 
     def members_admin_add(
@@ -1445,17 +1438,17 @@ class Operations(Calls):
         *,
         page: Optional[str] = None,
         page_size: Optional[int] = None,
-        ordering: Optional[str] = None,
-        search: Optional[str] = None,
         is_active: Optional[bool] = None,
         is_staff: Optional[bool] = None,
+        ordering: Optional[str] = None,
+        search: Optional[str] = None,
         options: Optional[Options] = None,
     ) -> Pages[models.UserAnswer]:
         """All users.
 
         **Who:** our own staff, by session, JWT or an `admin` key; for anyone else the path is not there.
         """
-        answer: Pages[models.UserAnswer] = self._pages("GET", "/api/admin/users/", query={"page": page, "page_size": page_size, "ordering": ordering, "search": search, "is_active": is_active, "is_staff": is_staff}, options=options)
+        answer: Pages[models.UserAnswer] = self._pages("GET", "/api/admin/users/", query={"page": page, "page_size": page_size, "is_active": is_active, "is_staff": is_staff, "ordering": ordering, "search": search}, options=options)
         return answer
 
     def users_admin_create(
@@ -1533,8 +1526,6 @@ class Operations(Calls):
         *,
         page: Optional[str] = None,
         page_size: Optional[int] = None,
-        ordering: Optional[str] = None,
-        search: Optional[str] = None,
         organization: Optional[int] = None,
         user: Optional[int] = None,
         access_level: Optional[models.AccessLevel] = None,
@@ -1543,13 +1534,15 @@ class Operations(Calls):
         last_used_before: Optional[str] = None,
         never_used: Optional[bool] = None,
         prefix: Optional[str] = None,
+        ordering: Optional[str] = None,
+        search: Optional[str] = None,
         options: Optional[Options] = None,
     ) -> Pages[models.AccessKeyAnswer]:
         """All access keys.
 
         **Who:** our own staff, by session, JWT or an `admin` key; for anyone else the path is not there.
         """
-        answer: Pages[models.AccessKeyAnswer] = self._pages("GET", "/api/admin/access-keys/", query={"page": page, "page_size": page_size, "ordering": ordering, "search": search, "organization": organization, "user": user, "access_level": access_level, "status": status, "expires_before": expires_before, "last_used_before": last_used_before, "never_used": never_used, "prefix": prefix}, options=options)
+        answer: Pages[models.AccessKeyAnswer] = self._pages("GET", "/api/admin/access-keys/", query={"page": page, "page_size": page_size, "organization": organization, "user": user, "access_level": access_level, "status": status, "expires_before": expires_before, "last_used_before": last_used_before, "never_used": never_used, "prefix": prefix, "ordering": ordering, "search": search}, options=options)
         return answer
 
     def access_keys_admin_issue(
@@ -1571,13 +1564,13 @@ class Operations(Calls):
         *,
         page: Optional[str] = None,
         page_size: Optional[int] = None,
-        ordering: Optional[str] = None,
-        search: Optional[str] = None,
         user: Optional[int] = None,
         status: Optional[models.AccessKeyStatus] = None,
         breach: Optional[models.AccessKeyBreach] = None,
         longest_key_lifetime_days: Optional[int] = None,
         longest_unused_days: Optional[int] = None,
+        ordering: Optional[str] = None,
+        search: Optional[str] = None,
         organization: Optional[int] = None,
         options: Optional[Options] = None,
     ) -> Pages[models.ReviewedKeyAnswer]:
@@ -1585,7 +1578,7 @@ class Operations(Calls):
 
         **Who:** our own staff, by session, JWT or an `admin` key; for anyone else the path is not there.
         """
-        answer: Pages[models.ReviewedKeyAnswer] = self._pages("GET", "/api/admin/access-keys/review/", query={"page": page, "page_size": page_size, "ordering": ordering, "search": search, "user": user, "status": status, "breach": breach, "longest_key_lifetime_days": longest_key_lifetime_days, "longest_unused_days": longest_unused_days, "organization": organization}, options=options)
+        answer: Pages[models.ReviewedKeyAnswer] = self._pages("GET", "/api/admin/access-keys/review/", query={"page": page, "page_size": page_size, "user": user, "status": status, "breach": breach, "longest_key_lifetime_days": longest_key_lifetime_days, "longest_unused_days": longest_unused_days, "ordering": ordering, "search": search, "organization": organization}, options=options)
         return answer
 
     def access_keys_admin_get(
@@ -1728,19 +1721,19 @@ class Operations(Calls):
         *,
         page: Optional[str] = None,
         page_size: Optional[int] = None,
-        ordering: Optional[str] = None,
-        search: Optional[str] = None,
         organization: Optional[int] = None,
         user: Optional[int] = None,
         access_level: Optional[models.AccessLevel] = None,
         status: Optional[models.AccessKeyRequestStatus] = None,
+        ordering: Optional[str] = None,
+        search: Optional[str] = None,
         options: Optional[Options] = None,
     ) -> Pages[models.RequestAnswer]:
         """All requests for access keys.
 
         **Who:** our own staff, by session, JWT or an `admin` key; for anyone else the path is not there.
         """
-        answer: Pages[models.RequestAnswer] = self._pages("GET", "/api/admin/access-key-requests/", query={"page": page, "page_size": page_size, "ordering": ordering, "search": search, "organization": organization, "user": user, "access_level": access_level, "status": status}, options=options)
+        answer: Pages[models.RequestAnswer] = self._pages("GET", "/api/admin/access-key-requests/", query={"page": page, "page_size": page_size, "organization": organization, "user": user, "access_level": access_level, "status": status, "ordering": ordering, "search": search}, options=options)
         return answer
 
     def access_key_requests_admin_get(
@@ -1790,10 +1783,10 @@ class Operations(Calls):
         *,
         page: Optional[str] = None,
         page_size: Optional[int] = None,
-        ordering: Optional[str] = None,
-        search: Optional[str] = None,
         organization: Optional[int] = None,
         status: Optional[models.GrantStatus] = None,
+        ordering: Optional[str] = None,
+        search: Optional[str] = None,
         user: Optional[int] = None,
         options: Optional[Options] = None,
     ) -> Pages[models.GrantAnswer]:
@@ -1801,7 +1794,7 @@ class Operations(Calls):
 
         **Who:** our own staff, by session, JWT or an `admin` key; for anyone else the path is not there.
         """
-        answer: Pages[models.GrantAnswer] = self._pages("GET", "/api/admin/access-key-grants/", query={"page": page, "page_size": page_size, "ordering": ordering, "search": search, "organization": organization, "status": status, "user": user}, options=options)
+        answer: Pages[models.GrantAnswer] = self._pages("GET", "/api/admin/access-key-grants/", query={"page": page, "page_size": page_size, "organization": organization, "status": status, "ordering": ordering, "search": search, "user": user}, options=options)
         return answer
 
     def access_key_grants_admin_issue(
@@ -1836,8 +1829,6 @@ class Operations(Calls):
         *,
         page: Optional[str] = None,
         page_size: Optional[int] = None,
-        ordering: Optional[str] = None,
-        search: Optional[str] = None,
         action: Optional[str] = None,
         actor: Optional[int] = None,
         user: Optional[int] = None,
@@ -1846,6 +1837,8 @@ class Operations(Calls):
         credential: Optional[str] = None,
         since: Optional[str] = None,
         until: Optional[str] = None,
+        ordering: Optional[str] = None,
+        search: Optional[str] = None,
         organization: Optional[int] = None,
         options: Optional[Options] = None,
     ) -> Pages[models.AuditEventAnswer]:
@@ -1853,7 +1846,7 @@ class Operations(Calls):
 
         **Who:** our own staff, by session, JWT or an `admin` key; for anyone else the path is not there.
         """
-        answer: Pages[models.AuditEventAnswer] = self._pages("GET", "/api/admin/audit-events/", query={"page": page, "page_size": page_size, "ordering": ordering, "search": search, "action": action, "actor": actor, "user": user, "subject_type": subject_type, "subject_id": subject_id, "credential": credential, "since": since, "until": until, "organization": organization}, options=options)
+        answer: Pages[models.AuditEventAnswer] = self._pages("GET", "/api/admin/audit-events/", query={"page": page, "page_size": page_size, "action": action, "actor": actor, "user": user, "subject_type": subject_type, "subject_id": subject_id, "credential": credential, "since": since, "until": until, "ordering": ordering, "search": search, "organization": organization}, options=options)
         return answer
 
     def audit_events_admin_verification(
