@@ -14,6 +14,9 @@ describe('Retry-After of a provider', () => {
     ['12.5', 13],
     ['0.001', 1],
     ['99999999999999999999999999', 31 * 86_400],
+    ['5, 10', 10],
+    ['120, 120', 120],
+    ['7,Thu, 26 Nov 2026 12:00:30 GMT, 9', 30],
     ['Thu, 26 Nov 2026 12:00:30 GMT', 30],
     ['Thursday, 26-Nov-26 12:00:30 GMT', 30],
     ['Thu Nov 26 12:00:30 2026', 30],
@@ -23,7 +26,7 @@ describe('Retry-After of a provider', () => {
     expect(retryAfterOf({ 'retry-after': value }, NOW)).toBe(seconds);
   });
 
-  test.each(['-3', '-0.5', '', ' ', 'soon', '120s', '1e3', '0x10', '.5', '5.', '+5', '1,5', '5, 10', 'NaN'])(
+  test.each(['-3', '-0.5', '', ' ', 'soon', '120s', '1e3', '0x10', '.5', '5.', '+5', '5, soon', '5,', 'NaN'])(
     '%j is nonsense and ignored',
     (value) => {
       expect(retryAfterOf({ 'retry-after': value }, NOW)).toBeUndefined();
@@ -63,6 +66,18 @@ describe('a repeatable call', () => {
     expect(answer).toMatchObject({ passed: false, outcome: 'rate_limited', retryAfterSeconds });
     expect(bench.fakes.A.received).toHaveLength(1);
   });
+
+  test.each(['-3', '5s', '1e3', '.5', 'soon', '5, soon'])(
+    'that is told to wait %j, which nobody understands, goes out once: it may mean long',
+    async (value) => {
+      for (const status of [429, 503]) {
+        bench.fakes.reset();
+        bench.fakes.A.answerNext({ status, headers: { 'retry-after': value }, body: {} });
+        expect(await bench.send('A')).toMatchObject({ passed: false, status });
+        expect(bench.fakes.A.received).toHaveLength(1);
+      }
+    },
+  );
 
   test('an answer that passes tells whole seconds as well, or nothing', async () => {
     const told = async (value: string): Promise<unknown> => {

@@ -23,6 +23,8 @@ export interface Classification {
   readonly hint?: OutcomeHint;
   /** When another try can help, in whole seconds from now; absent if the provider does not tell. */
   readonly retryAfterSeconds?: number;
+  /** It does tell, but not so that it can be understood. */
+  readonly unknownWait?: true;
 }
 
 /** An answer as the classifiers see it. Header names are lower-case; `body` is at most 64 KiB, and never repeated. */

@@ -60,7 +60,11 @@ export function textOf(object: unknown, name: string): string {
 }
 
 /** What `Retry-After` of an answer tells, as a classification carries it. */
-export function waitOf({ headers, receivedAtMs }: ReceivedAnswer): { retryAfterSeconds?: number } {
+export function waitOf({
+  headers,
+  receivedAtMs,
+}: ReceivedAnswer): Pick<Classification, 'retryAfterSeconds' | 'unknownWait'> {
   const retryAfterSeconds = retryAfterOf(headers, receivedAtMs);
-  return retryAfterSeconds === undefined ? {} : { retryAfterSeconds };
+  if (retryAfterSeconds !== undefined) return { retryAfterSeconds };
+  return 'retry-after' in headers || 'retry-after-ms' in headers ? { unknownWait: true } : {};
 }

@@ -86,7 +86,7 @@ export class CallRun<Ticket> {
     const admission = plan.breaker.admit(plan.circuit);
     if (!admission.admitted) {
       const { retryAfterSeconds } = admission;
-      return refusal({ outcome: 'provider_down', status: null }, 'circuit_open', retryAfterSeconds);
+      return refusal({ outcome: 'provider_down', status: null }, 'circuit_open', { retryAfterSeconds });
     }
     let ticket: Ticket;
     let headers: Record<string, string>;
@@ -178,8 +178,8 @@ export class CallRun<Ticket> {
       return this.#refused(ticket, { outcome: 'unknown', status }, 'content_type');
     }
     const answer = await this.#readError(wire);
-    const { outcome, hint, retryAfterSeconds } = this.call.adapter.classify(answer);
-    return this.#refused(ticket, { outcome, hint, status }, 'status', retryAfterSeconds);
+    const { outcome, hint, ...wait } = this.call.adapter.classify(answer);
+    return this.#refused(ticket, { outcome, hint, status }, 'status', wait);
   }
 
   #passed(
@@ -221,15 +221,10 @@ export class CallRun<Ticket> {
     return { status, headers, body: text, receivedAtMs: this.plan.timeOfDayMs() };
   }
 
-  #refused(
-    ticket: Ticket,
-    report: SendReport,
-    reason: RefusalReason,
-    retryAfterSeconds?: number,
-  ): RefusedAnswer {
+  #refused(ticket: Ticket, report: SendReport, reason: RefusalReason, wait?: Wait): RefusedAnswer {
     this.plan.breaker.record(this.plan.circuit, report.outcome);
     this.#report(ticket, report);
-    return refusal(report, reason, retryAfterSeconds);
+    return refusal(report, reason, wait);
   }
 
   #report(ticket: Ticket, report: SendReport): void {
@@ -237,9 +232,11 @@ export class CallRun<Ticket> {
   }
 }
 
-const refusal = (report: SendReport, reason: RefusalReason, retryAfterSeconds?: number): RefusedAnswer => ({
+type Wait = Pick<RefusedAnswer, 'retryAfterSeconds' | 'unknownWait'>;
+
+const refusal = (report: SendReport, reason: RefusalReason, wait?: Wait): RefusedAnswer => ({
   ...report,
   passed: false,
   reason,
-  retryAfterSeconds,
+  ...wait,
 });

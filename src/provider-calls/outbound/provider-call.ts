@@ -73,6 +73,7 @@ export interface RefusedAnswer extends SendReport {
   readonly passed: false;
   readonly reason: RefusalReason;
   readonly retryAfterSeconds?: number | undefined;
+  readonly unknownWait?: true;
 }
 
 export type ProviderAnswer = PassedAnswer | RefusedAnswer;
