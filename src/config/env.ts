@@ -1,3 +1,5 @@
+import proxyAddr from '@fastify/proxy-addr';
+import { createPrivateKey, createPublicKey, type JsonWebKey, sign, verify } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
@@ -50,11 +52,34 @@ const pairs = z.string().transform((text, context): Record<string, string> => {
 });
 
 const httpOrigin = z
-  .url({ protocol: /^https?$/ })
+  .string()
   .refine(
-    (text) => new URL(text).origin === text,
-    'must be an origin: scheme, host and port, nothing behind',
+    (text) => /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text,
+    'must be an origin, like https://app.example.com: scheme, host and port, nothing behind',
   );
+
+/** Whether the server takes these for proxies: addresses, networks, `loopback` and the like. */
+function areProxies(places: string[]): boolean {
+  try {
+    proxyAddr.compile(places);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const SAMPLE = Buffer.from('sample');
+
+/** Whether this is a whole private key whose signatures hold: parts that don't belong together are read without complaint. */
+function isPrivateKey(key: JsonWebKey): boolean {
+  try {
+    const privateKey = createPrivateKey({ key, format: 'jwk' });
+    const signature = sign('sha256', SAMPLE, privateKey);
+    return verify('sha256', SAMPLE, createPublicKey(privateKey), signature);
+  } catch {
+    return false;
+  }
+}
 
 const schema = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
@@ -82,12 +107,14 @@ const schema = z.object({
     z.object({
       keys: z
         .array(
-          z.looseObject({
-            kty: z.literal('RSA'),
-            kid: z.string().min(1),
-            n: z.string().min(340),
-            d: z.string(),
-          }),
+          z
+            .looseObject({
+              kty: z.literal('RSA'),
+              kid: z.string().min(1),
+              n: z.string().min(340),
+              d: z.string(),
+            })
+            .refine(isPrivateKey, 'holds a key that is no whole private key'),
         )
         .min(1),
     }),
@@ -106,7 +133,8 @@ const schema = z.object({
   TRUSTED_PROXIES: z
     .string()
     .default('')
-    .transform((text) => text.split(',').flatMap((part) => part.trim() || [])),
+    .transform((text) => text.split(',').flatMap((part) => part.trim() || []))
+    .refine(areProxies, 'must list addresses and networks, like 10.0.0.0/8,192.0.2.7'),
   /** Origins of other sites whose pages may read answers. None: no page of another site reads anything. */
   CORS_ORIGINS: z
     .string()

@@ -11,6 +11,17 @@ export interface Obstacle {
   readonly message: string;
 }
 
+/** The service can't listen where HOST and PORT say; the cause tells why. */
+export class UnusableAddress extends Error {
+  constructor(
+    readonly host: string,
+    cause: unknown,
+  ) {
+    super(`The service can't listen on ${host}.`, { cause });
+    this.name = 'UnusableAddress';
+  }
+}
+
 interface SystemError extends Error {
   readonly code?: string;
   readonly syscall?: string;
@@ -26,6 +37,8 @@ export function obstacleOf(error: unknown): Obstacle | undefined {
   const told = [UnusableDatabase, UnusableEmbeddedPostgres, ReadOnlyServer];
   if (told.some((kind) => error instanceof kind))
     return { code: 'database', message: (error as Error).message };
+  if (error instanceof UnusableAddress)
+    return { code: 'address', message: listening(systemError(error.cause), error.host) };
   const cause = systemError(error);
   const address = cause.syscall === 'listen' || cause.syscall === 'bind' ? listening(cause) : undefined;
   if (address) return { code: 'address', message: address };
@@ -44,12 +57,13 @@ function systemError(error: unknown): SystemError {
   return inner === undefined ? ((error ?? {}) as SystemError) : systemError(inner);
 }
 
-function listening({ code, address = '', port, message }: SystemError): string {
+function listening({ code = '', address = '', port, message }: SystemError, host = address): string {
   const where = `${address}:${String(port)}`;
   if (code === 'EADDRINUSE')
     return `${where} is taken: another process listens there. End it, or set another PORT.`;
   if (code === 'EACCES') return `This account may not listen on ${where}. Set a PORT of 1024 or above.`;
   if (code === 'EADDRNOTAVAIL') return `${address} is no address of this machine. Set another HOST.`;
+  if (/^(?:ENOTFOUND|EAI_)/.test(code)) return `${host} names no address. Set another HOST.`;
   return `The service can't listen on ${where}: ${message}.`;
 }
 

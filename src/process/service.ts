@@ -6,7 +6,7 @@ import { publicOrigin } from '../config/public-origin.js';
 import { openDatabase, type OpenDatabase } from '../database/open-database.js';
 import { setUpDemo } from './demo.js';
 import { drain } from './drain.js';
-import { obstacleOf } from './failures.js';
+import { obstacleOf, UnusableAddress } from './failures.js';
 import { handleLastResort } from './last-resort.js';
 import { LogSwitch } from './log-level.js';
 import { stopOnSignal } from './stop-on-signal.js';
@@ -58,7 +58,9 @@ async function serve(
   logSwitch.lead(app.getHttpAdapter().getInstance().log, env);
   await app.init();
   const demo = env.embedded && isFirstProcess() ? await setUpDemo(app, env) : undefined;
-  await app.listen(env.PORT, env.HOST);
+  await app.listen(env.PORT, env.HOST).catch((error: unknown) => {
+    throw new UnusableAddress(env.HOST, error);
+  });
   if (demo !== undefined) console.log(demo); // last: what follows it is what people do
   if (env.embedded && isFirstProcess()) console.log(`The console, in a browser: ${publicOrigin(env)}`);
 }

@@ -109,6 +109,16 @@ describe('the service', () => {
       /^192\.0\.2\.1 is no address of this machine/,
     ],
     [
+      'a HOST that is no name of any machine',
+      () => ({ HOST: 'nosuch.invalid', PORT: '0' }),
+      /^nosuch\.invalid names no address\. Set another HOST\./,
+    ],
+    [
+      'proxies that are none',
+      () => ({ TRUSTED_PROXIES: 'foo' }),
+      /^The configuration is not usable:\n {2}- TRUSTED_PROXIES: must list/,
+    ],
+    [
       'a bad setting',
       () => ({ DATABASE_POOL_SIZE: 'many' }),
       /^The configuration is not usable:\n {2}- DATABASE_POOL_SIZE/,
