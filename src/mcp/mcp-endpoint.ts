@@ -12,6 +12,8 @@ import { withPlainNumbers } from '../common/json-number.js';
 import { type CallersRequest, ToolCalls } from './tool-calls.js';
 
 const SERVER = { name: 'cryptocomply', title: 'CryptoComply access and provider keys', version: '1' };
+/** What the protocol demands that clients accept. */
+const EITHER_FORM = 'application/json, text/event-stream';
 const INSTRUCTIONS =
   'Access keys, provider keys, members, roles and the audit log of organizations at CryptoComply. ' +
   'Begin with organization_list. What writes takes two steps: show the preview to the user before you confirm. ' +
@@ -39,10 +41,9 @@ export class McpEndpoint implements OnApplicationShutdown {
       throw new ParseError('The body must be one JSON-RPC message.');
     const { userId } = request.principal;
     const authInfo = { token: '', clientId: String(userId), scopes: [], extra: { request } };
-    return this.handler.fetch(await toWebRequest(request.raw, message, { signal }), {
-      authInfo,
-      parsedBody: message,
-    });
+    const sent = await toWebRequest(request.raw, message, { signal });
+    sent.headers.set('accept', EITHER_FORM); // whatever was asked for: an `Accept` that we can't meet is no 406 here
+    return this.handler.fetch(sent, { authInfo, parsedBody: message });
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -50,7 +51,10 @@ export class McpEndpoint implements OnApplicationShutdown {
   }
 
   private serverFor(request: CallersRequest): McpServer {
-    const mcp = new McpServer(SERVER, { capabilities: { tools: {} }, instructions: INSTRUCTIONS });
+    const mcp = new McpServer(SERVER, {
+      capabilities: { tools: { listChanged: false } },
+      instructions: INSTRUCTIONS,
+    });
     // The protocol's own layer: our tools read and refuse arguments by themselves, in our words.
     mcp.server.setRequestHandler('tools/list', async () => ({ tools: await this.tools.list(request) }));
     mcp.server.setRequestHandler('tools/call', ({ params: { name, arguments: sent = {} } }) => {

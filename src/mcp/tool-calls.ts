@@ -123,7 +123,9 @@ function usable(
   places: readonly Pick<Membership, 'permissions'>[],
 ): boolean {
   const { access, method, place, needs } = tool;
-  if (needs && !places.some(({ permissions }) => permissions.includes(needs))) return false;
+  const suits = ({ permissions }: (typeof places)[number]): boolean =>
+    needs === undefined || needs === 'membership' || permissions.includes(needs);
+  if (needs && !places.some(suits)) return false;
   const inOrganization = place === 'organization';
   return (inOrganization ? places : [undefined]).some((membership) => {
     try {

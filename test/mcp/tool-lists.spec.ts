@@ -70,6 +70,18 @@ it('without a permission none of its tools is shown, and without an organization
   expect(await listed(await test.make.accessKey(await test.make.user()))).toEqual(sorted(ANYBODY));
 });
 
+it('nobody without an organization is shown, or offered, to ask for an access key', async () => {
+  const staff = await bearerOf(test, await test.make.user({ staff: true }));
+  const org = await test.make.org();
+  const assistant = await Assistant.connect(test.url, staff);
+
+  expect(await listed(staff)).not.toContain('access_key_request');
+  const asked = { organization_id: org.id, access_level: 'read_only', name: 'x', reason: 'y' };
+  const answer = await assistant.call('access_key_request', asked);
+  expect(JSON.stringify(answer)).not.toContain('confirm_token');
+  expect(JSON.stringify(answer)).toContain(`Invalid pk`);
+});
+
 it('a changed role changes the list of the next request', async () => {
   const user = await test.make.member(await test.make.org(), 'Administrator');
   const key = await test.make.accessKey(user);

@@ -118,6 +118,24 @@ it('a body that is no UTF-8 is 400, and one that is too long 413', async () => {
   expect((await api.post('/mcp', { ...LIST, params: { text: 'x'.repeat(70_000) } })).status).toBe(413);
 });
 
+it.each(['*/*', 'application/json', 'text/event-stream', 'text/html'])(
+  'a client that accepts %s is answered all the same',
+  async (accept) => {
+    const answer = await api.with({ accept }).post('/mcp', LIST);
+
+    expect(answer.status).toBe(200);
+    expect(answer.text).toContain('"organization_list"');
+  },
+);
+
+it('no notice of another list of tools is announced, for there is no way to give it', async () => {
+  const clientInfo = { name: 'test', version: '1' };
+  const params = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo };
+  const { text } = await api.post('/mcp', { jsonrpc: '2.0', id: 1, method: 'initialize', params });
+
+  expect(text).toContain('"capabilities":{"tools":{"listChanged":false}}');
+});
+
 it('GET and DELETE, which sessions would need, are 405; OPTIONS tells of the path', async () => {
   const [get, remove] = [await api.get('/mcp'), await api.delete('/mcp')];
   const options = await api.send('OPTIONS', '/mcp');

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { AccessLevel } from '../../access/access-level.js';
 import { credentialName, type Principal } from '../../access/principal.js';
-import type { Subject } from '../../acts/act.js';
+import type { Act, Subject } from '../../acts/act.js';
 import { Acts } from '../../acts/acts.js';
 import { asOwner } from '../../acts/authority.js';
 import { Conflict, InvalidInput, PermissionDenied } from '../../common/errors.js';
@@ -60,28 +60,11 @@ export class RequestsService {
    */
   make(by: Principal, order: RequestOrder): Promise<AccessKeyRequest> {
     return this.acts.run(asOwner(by), async (act) => {
-      const { manager } = act;
-      const { organizationId } = order;
-      await holdUserAlone(manager, by.userId); // one at a time: they are counted
-      const standing = await holdStanding(manager, organizationId, by.userId, by.origin.ip);
-      const now = await nowOf(manager);
-      const past = order.keyExpiresAt !== null && order.keyExpiresAt <= now;
-      if (past || !standing?.permissions) {
-        throw new InvalidInput({
-          ...(!standing?.permissions && { organization: [noSuchObject(organizationId)] }),
-          ...(past && { expires_at: [NOT_AHEAD] }),
-        });
-      }
-      if ((await this.rows.countOpen(manager, by.userId, organizationId)) >= MOST_OPEN) {
-        throw new Conflict(
-          'too_many_requests_open',
-          `No more than ${MOST_OPEN} requests can wait at a time.`,
-        );
-      }
-      const request = await this.rows.insert(manager, {
+      const keyExpiresAt = await this.judge(act, by, order);
+      const request = await this.rows.insert(act.manager, {
         ...order,
         userId: by.userId,
-        keyExpiresAt: order.keyExpiresAt ?? usualEnd(now, standing),
+        keyExpiresAt,
         createdVia: credentialName(by.credential),
       });
       const { name, accessLevel: access_level, reason, keyExpiresAt: expires_at } = request;
@@ -94,6 +77,11 @@ export class RequestsService {
       });
       return request;
     });
+  }
+
+  /** Whether the caller could ask for such a key now; nothing is asked for. Errors: those of `make`. */
+  async tryMake(by: Principal, order: RequestOrder): Promise<void> {
+    await this.acts.run(asOwner(by), (act) => this.judge(act, by, order));
   }
 
   /**
@@ -171,6 +159,25 @@ export class RequestsService {
 
   exists(scope: RequestScope, id: number): Promise<boolean> {
     return this.rows.exists(scope, id);
+  }
+
+  /** May this be asked for? Resolves to the end of the key. */
+  private async judge({ manager }: Act, by: Principal, order: RequestOrder): Promise<Date> {
+    const { organizationId } = order;
+    await holdUserAlone(manager, by.userId); // one at a time: they are counted
+    const standing = await holdStanding(manager, organizationId, by.userId, by.origin.ip);
+    const now = await nowOf(manager);
+    const past = order.keyExpiresAt !== null && order.keyExpiresAt <= now;
+    if (past || !standing?.permissions) {
+      throw new InvalidInput({
+        ...(!standing?.permissions && { organization: [noSuchObject(organizationId)] }),
+        ...(past && { expires_at: [NOT_AHEAD] }),
+      });
+    }
+    if ((await this.rows.countOpen(manager, by.userId, organizationId)) >= MOST_OPEN) {
+      throw new Conflict('too_many_requests_open', `No more than ${MOST_OPEN} requests can wait at a time.`);
+    }
+    return order.keyExpiresAt ?? usualEnd(now, standing);
   }
 }
 

@@ -73,8 +73,13 @@ export class AccessKeyTools extends ToolSet {
       title: 'Ask for an access key',
       description:
         'Asks for an access key in an organization; a manager or staff decide, and the user makes the key in the web app.',
+      needs: 'membership',
       takes: [MakeRequestBody],
-      run: async (caller, body: MakeRequestBody) => {
+      preview: async (caller, body: MakeRequestBody) => {
+        await this.requests.tryMake(caller, requestOrderOf(body));
+        return {};
+      },
+      run: async (caller, body) => {
         const request = await this.requests.make(caller, requestOrderOf(body));
         return { access_key_request_id: request.id, access_key_request: requestAnswer(request) };
       },

@@ -20,7 +20,7 @@ interface Declared<In extends Place, Taken> {
   /** The DTOs of REST whose fields it takes, and what takes the place of REST's path. */
   readonly takes?: readonly Type<object>[];
   /** What its service asks for besides what the handler declares: without it anywhere, the tool is not listed. */
-  readonly needs?: Permission;
+  readonly needs?: Permission | 'membership';
   /** It reaches out to a third party. */
   readonly openWorld?: boolean;
   /** It ends or overwrites something. */
@@ -39,7 +39,7 @@ export interface Tool {
   /** The handler's: whether the tool writes follows from it, as everywhere. */
   readonly method: string;
   readonly place: Place;
-  readonly needs: Permission | undefined;
+  readonly needs: Permission | 'membership' | undefined;
   readonly openWorld: boolean;
   readonly destructive: boolean;
   readonly arguments: Arguments;
