@@ -15,7 +15,16 @@ import {
 } from './field-rules.js';
 import { LARGEST_ID } from './ids.js';
 import { isKeepable, NAIVE, OUT_OF_RANGE, readInstant } from './instants.js';
-import { asBoolean, asInteger, asKey, asText, LONGEST_INTEGER, printable, typeName } from './scalars.js';
+import {
+  asBoolean,
+  asInteger,
+  asKey,
+  asText,
+  LONGEST_INTEGER,
+  printable,
+  pythonInteger,
+  typeName,
+} from './scalars.js';
 
 /**
  * The fields that request bodies and queries are made of. One decorator per kind of field: it takes the forms in which
@@ -186,7 +195,9 @@ export function IdField(options: FieldOptions = {}): PropertyDecorator {
 
 /** What is wrong with the id of another object, by itself. */
 export function keyProblem(value: unknown): string | undefined {
-  if (typeName(value) !== 'int') return `Incorrect type. Expected pk value, received ${typeName(value)}.`;
+  const isInteger =
+    typeof value === 'string' ? pythonInteger(value) !== undefined : typeName(value) === 'int';
+  if (!isInteger) return `Incorrect type. Expected pk value, received ${typeName(value)}.`;
   return Number(value) >= 1 && Number(value) <= LARGEST_ID ? undefined : noSuchObject(value);
 }
 

@@ -35,10 +35,13 @@ export function asInteger(given: unknown): unknown {
   return given.isFloat && !(Number.isInteger(value) && Math.abs(value) < FIRST_EXPONENT) ? given : value;
 }
 
-/** A numeric text for a primary key; an empty one names nothing. */
+/** A numeric text for a primary key; an empty one names nothing. One that would lose digits stays as it is. */
 export function asKey(given: unknown): unknown {
   if (given === '') return null;
-  if (typeof given === 'string') return pythonInteger(given) ?? given;
+  if (typeof given === 'string') {
+    const number = pythonInteger(given);
+    return Number.isSafeInteger(number) ? number : given;
+  }
   return given instanceof JsonNumber && !given.isFloat && Number.isSafeInteger(given.value)
     ? given.value + 0
     : given;

@@ -135,6 +135,8 @@ describe('bad input is told by field, and nothing is written, not even to the au
         user: ['Invalid pk "2147483648" - object does not exist.'],
       },
     );
+    const beyond = ['Invalid pk "99999999999999999999" - object does not exist.'];
+    await expectRefused(act, { user: '99999999999999999999' }, { user: beyond });
     await expectRefused(act, { user: 'you' }, { user: ['Incorrect type. Expected pk value, received str.'] });
     await expectRefused(act, { user: inactive.id }, { user: ['The user is not active.'] });
     await expectRefused(act, { user: stranger.id }, { organization: OUTSIDE });
