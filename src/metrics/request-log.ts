@@ -1,6 +1,7 @@
 import { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { credentialName } from '../access/principal.js';
 import type { JudgedRequest } from '../access/decorators.js';
+import { addressOf } from '../common/addresses.js';
 import { refusalCodeOf } from '../http/error.filter.js';
 
 /** Levels that show no answer which needs no attention: its line isn't even made. The level may change (process/log-level.ts). */
@@ -48,7 +49,7 @@ function lineOf(request: FastifyRequest, reply: FastifyReply): Record<string, un
     route: request.routePath ?? null,
     status: reply.statusCode,
     ms: Math.round(reply.elapsedTime),
-    ip: request.ip,
+    ip: addressOf(request.ip),
     code: refusalCodeOf(reply),
     ...(principal && { user_id: principal.userId, credential: credentialName(principal.credential) }),
   };

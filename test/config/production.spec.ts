@@ -103,6 +103,8 @@ it('in production the API’s documentation and the metrics are not there, unles
   expect((await metrics.get('/metrics')).status).toBe(404);
   expect((await metrics.as({ bearer: randomText(32) }).get('/metrics')).status).toBe(404);
   expect((await metrics.as({ bearer: METRICS_TOKEN }).get('/metrics')).status).toBe(200);
+  const lowerCase = metrics.with({ authorization: `bearer ${METRICS_TOKEN}` });
+  expect((await lowerCase.get('/metrics')).status).toBe(200);
   await watched.close();
   await closed.close();
   await test.close();

@@ -1,4 +1,5 @@
 import { startTestApp, type TestApp } from '../support/app.js';
+import { Client } from '../support/client.js';
 import { assertNoSecret, rememberSecret } from '../support/canary.js';
 import { rawRequest, sendRaw } from '../support/raw.js';
 
@@ -27,6 +28,18 @@ describe('The log (L2, L3)', () => {
       user_id: owner.id,
       credential: `access_key:${id}`,
     });
+  });
+
+  it('names the address in one form, however a proxy spells it', async () => {
+    const behind = await test.another({ TRUSTED_PROXIES: '127.0.0.1' });
+    for (const spelled of ['2001:DB8:0:0::1', '::ffff:192.0.2.7'])
+      await new Client(behind.url).with({ 'x-forwarded-for': spelled }).get('/api/orgs/');
+    const told = behind
+      .logs()
+      .split('\n')
+      .filter((line) => line.includes('"route":"/api/orgs"'));
+    expect(told.map((line) => (JSON.parse(line) as { ip: string }).ip)).toEqual(['2001:db8::1', '192.0.2.7']);
+    await behind.close();
   });
 
   it('holds no secret, wherever a caller puts one', async () => {
