@@ -1,3 +1,4 @@
+import type { ExpectedVersions } from '../common/edit-version.js';
 import { Body, Controller, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, StaffOnly } from '../access/decorators.js';
@@ -101,9 +102,9 @@ export class AccessKeysAdminController {
     @CurrentPrincipal() principal: Principal,
     @Id() id: number,
     @Body() body: ChangeKeyBody,
-    @IfMatch() version: number | undefined,
+    @IfMatch() versions: ExpectedVersions | undefined,
   ): Promise<Versioned<AccessKeyAnswer>> {
-    return versioned(await this.keys.change(everyKey(principal), id, changesOf(body), version));
+    return versioned(await this.keys.change(everyKey(principal), id, changesOf(body), versions));
   }
 
   @Post(':id/revoke')

@@ -1,3 +1,4 @@
+import type { ExpectedVersions } from '../common/edit-version.js';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { newNetworks } from '../access/allowed-networks.js';
@@ -118,8 +119,13 @@ export class AccessKeysService {
   }
 
   /** Renames a key or narrows it: KeyEditing. */
-  change(scope: KeyScope, id: number, changes: KeyChanges, version?: number): Promise<ApiAccessKey> {
-    return this.editing.change(scope, id, changes, version);
+  change(
+    scope: KeyScope,
+    id: number,
+    changes: KeyChanges,
+    versions?: ExpectedVersions,
+  ): Promise<ApiAccessKey> {
+    return this.editing.change(scope, id, changes, versions);
   }
 
   /** Stops a key until `until`, or until it is resumed: KeySuspension. */

@@ -1,6 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyRequest, preSerializationHookHandler } from 'fastify';
+import type { ExpectedVersions } from '../common/edit-version.js';
 import { Page } from '../common/list.js';
 
 /** An editable object together with its edit version, which becomes the `ETag` (RFC 9110 §8.8.3). */
@@ -21,13 +22,16 @@ export class Versioned<T> {
   }
 }
 
-/** The edit version that a write expects; `undefined`: any. A header that no version of ours could match is `-1`. */
+/**
+ * The edit versions that a write expects (RFC 9110 §13.1.1: one tag or a list, compared strongly); `undefined`: any. A tag that
+ * no version of ours could match expects nothing that there is.
+ */
 export const IfMatch = createParamDecorator(
-  (_data: unknown, context: ExecutionContext): number | undefined => {
+  (_data: unknown, context: ExecutionContext): ExpectedVersions | undefined => {
     const header = context.switchToHttp().getRequest<FastifyRequest>().headers['if-match'];
     if (header === undefined || header.trim() === '*') return undefined;
-    const version = /^"(\d{1,9})"$/.exec(header.trim())?.[1];
-    return version === undefined ? -1 : Number(version);
+    const tags = header.split(',').map((tag) => /^"(\d{1,9})"$/.exec(tag.trim())?.[1]);
+    return tags.flatMap((version) => (version === undefined ? [] : [Number(version)]));
   },
   [documentIfMatch],
 );

@@ -1,3 +1,4 @@
+import type { ExpectedVersions } from '../common/edit-version.js';
 import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
 import {
   ApiCreatedResponse,
@@ -74,9 +75,9 @@ export class MembersAdminController {
     @Id() id: number,
     @Id('member_id') memberId: number,
     @Body() changes: ChangeMemberBody,
-    @IfMatch() version: number | undefined,
+    @IfMatch() versions: ExpectedVersions | undefined,
   ): Promise<Versioned<MemberAnswer>> {
-    return Versioned.of(await this.members.changeAsStaff(by, id, memberId, changes, version), memberAnswer);
+    return Versioned.of(await this.members.changeAsStaff(by, id, memberId, changes, versions), memberAnswer);
   }
 
   @Delete(':member_id')
@@ -88,8 +89,8 @@ export class MembersAdminController {
     @CurrentPrincipal() by: Principal,
     @Id() id: number,
     @Id('member_id') memberId: number,
-    @IfMatch() version: number | undefined,
+    @IfMatch() versions: ExpectedVersions | undefined,
   ): Promise<void> {
-    return this.members.removeAsStaff(by, id, memberId, version);
+    return this.members.removeAsStaff(by, id, memberId, versions);
   }
 }

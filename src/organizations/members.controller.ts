@@ -1,3 +1,4 @@
+import type { ExpectedVersions } from '../common/edit-version.js';
 import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
 import {
   ApiCreatedResponse,
@@ -70,9 +71,9 @@ export class MembersController {
     @CurrentMember() member: Membership,
     @Id() id: number,
     @Body() changes: ChangeMemberBody,
-    @IfMatch() version: number | undefined,
+    @IfMatch() versions: ExpectedVersions | undefined,
   ): Promise<Versioned<MemberAnswer>> {
-    return Versioned.of(await this.members.change(member, id, changes, version), memberAnswer);
+    return Versioned.of(await this.members.change(member, id, changes, versions), memberAnswer);
   }
 
   @Delete(':id')
@@ -83,8 +84,8 @@ export class MembersController {
   remove(
     @CurrentMember() member: Membership,
     @Id() id: number,
-    @IfMatch() version: number | undefined,
+    @IfMatch() versions: ExpectedVersions | undefined,
   ): Promise<void> {
-    return this.members.remove(member, id, version);
+    return this.members.remove(member, id, versions);
   }
 }

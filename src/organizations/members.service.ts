@@ -6,7 +6,7 @@ import type { Act, Subject } from '../acts/act.js';
 import { Acts } from '../acts/acts.js';
 import { asMember, asStaff } from '../acts/authority.js';
 import { duplicate, refusingDuplicates } from '../common/database-errors.js';
-import { writeAtVersion } from '../common/edit-version.js';
+import { type ExpectedVersions, writeAtVersion } from '../common/edit-version.js';
 import { InvalidInput, NotFound } from '../common/errors.js';
 import { noSuchObject } from '../common/fields.js';
 import type { Page } from '../common/list.js';
@@ -81,23 +81,28 @@ export class MembersService {
    * Gives a member, or an invited one, another role. Errors: InvalidInput for a role that isn't there, Conflict
    * `last_owner`, `edit_conflict`.
    */
-  change(by: Membership, id: number, changes: ChangeMemberBody, version?: number): Promise<Member> {
+  change(
+    by: Membership,
+    id: number,
+    changes: ChangeMemberBody,
+    versions?: ExpectedVersions,
+  ): Promise<Member> {
     const { organizationId } = by;
     return this.acts.run(asMember(by, 'member.manage'), async (act) => {
       const before = await getMember(act.manager, organizationId, id);
       act.mustCover(before.role);
       const role = await getRole(act.manager, organizationId, changes.role ?? before.roleId);
       act.mustCover(role);
-      return giveRole(act, before, role, version);
+      return giveRole(act, before, role, versions);
     });
   }
 
   /** Ends a membership, or withdraws an invitation. Errors: Conflict `last_owner`, `edit_conflict`. */
-  remove(by: Membership, id: number, version?: number): Promise<void> {
+  remove(by: Membership, id: number, versions?: ExpectedVersions): Promise<void> {
     return this.acts.run(asMember(by, 'member.manage'), async (act) => {
       const member = await getMember(act.manager, by.organizationId, id);
       act.mustCover(member.role);
-      await remove(act, member, version);
+      await remove(act, member, versions);
     });
   }
 
@@ -150,21 +155,21 @@ export class MembersService {
     organizationId: number,
     id: number,
     { role: reference }: ChangeMemberBody,
-    version?: number,
+    versions?: ExpectedVersions,
   ): Promise<Member> {
     return this.acts.run(asStaff(by), async (act) => {
       await holdOrganization(act.manager, organizationId);
       const before = await getMember(act.manager, organizationId, id);
       const role = await getRole(act.manager, organizationId, reference ?? before.roleId);
-      return giveRole(act, before, role, version);
+      return giveRole(act, before, role, versions);
     });
   }
 
   /** The same as `remove`, for staff and the command line: of any member. Errors: also NotFound. */
-  removeAsStaff(by: Actor, organizationId: number, id: number, version?: number): Promise<void> {
+  removeAsStaff(by: Actor, organizationId: number, id: number, versions?: ExpectedVersions): Promise<void> {
     return this.acts.run(asStaff(by), async (act) => {
       await holdOrganization(act.manager, organizationId);
-      await remove(act, await getMember(act.manager, organizationId, id), version);
+      await remove(act, await getMember(act.manager, organizationId, id), versions);
     });
   }
 
@@ -177,7 +182,12 @@ export class MembersService {
 type MemberWithRole = Awaited<ReturnType<typeof getMember>>;
 
 /** Under the organization's lock. */
-async function giveRole(act: Act, before: MemberWithRole, role: Role, version?: number): Promise<Member> {
+async function giveRole(
+  act: Act,
+  before: MemberWithRole,
+  role: Role,
+  versions?: ExpectedVersions,
+): Promise<Member> {
   const { manager } = act;
   const { id, organizationId } = before;
   if (role.id !== before.roleId) await mustNotBeLastOwner(manager, before);
@@ -186,13 +196,13 @@ async function giveRole(act: Act, before: MemberWithRole, role: Role, version?: 
     .update(Member)
     .set({ roleId: role.id, version: () => 'version + 1' })
     .where('id = :id AND organization_id = :organizationId', { id, organizationId });
-  await writeAtVersion(write, version);
+  await writeAtVersion(write, versions);
   await act.record('member.role_changed', subjectOf(before), { from: before.role.name, to: role.name });
   return getMember(manager, organizationId, id);
 }
 
 /** Under the organization's lock. */
-async function remove(act: Act, member: MemberWithRole, version?: number): Promise<void> {
+async function remove(act: Act, member: MemberWithRole, versions?: ExpectedVersions): Promise<void> {
   const { id, organizationId, role } = member;
   await act.judge(); // before it may end the very membership that the caller's key is confined to
   await mustNotBeLastOwner(act.manager, member);
@@ -201,7 +211,7 @@ async function remove(act: Act, member: MemberWithRole, version?: number): Promi
     .delete()
     .from(Member)
     .where('id = :id AND organization_id = :organizationId', { id, organizationId });
-  await writeAtVersion(write, version);
+  await writeAtVersion(write, versions);
   await act.record('member.removed', subjectOf(member), { role: role.name });
 }
 

@@ -1,3 +1,4 @@
+import type { ExpectedVersions } from '../common/edit-version.js';
 import { Body, Controller, Get, Patch, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, StaffOnly } from '../access/decorators.js';
@@ -58,10 +59,10 @@ export class OrganizationsAdminController {
     @CurrentPrincipal() by: Principal,
     @Id() id: number,
     @Body() changes: ChangeOrganizationAsStaffBody,
-    @IfMatch() version: number | undefined,
+    @IfMatch() versions: ExpectedVersions | undefined,
   ): Promise<Versioned<OrganizationAdminAnswer>> {
     return Versioned.of(
-      await this.organizations.changeAsStaff(by, id, changes, version),
+      await this.organizations.changeAsStaff(by, id, changes, versions),
       organizationAdminAnswer,
     );
   }

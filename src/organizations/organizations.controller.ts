@@ -1,3 +1,4 @@
+import type { ExpectedVersions } from '../common/edit-version.js';
 import { Body, Controller, Get, Patch } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Authenticated, CurrentMember, CurrentPrincipal, RequirePermission } from '../access/decorators.js';
@@ -39,8 +40,8 @@ export class OrganizationsController {
   async update(
     @CurrentMember() member: Membership,
     @Body() changes: ChangeOrganizationBody,
-    @IfMatch() version: number | undefined,
+    @IfMatch() versions: ExpectedVersions | undefined,
   ): Promise<Versioned<OrganizationAnswer>> {
-    return Versioned.of(await this.organizations.change(member, changes, version), organizationAnswer);
+    return Versioned.of(await this.organizations.change(member, changes, versions), organizationAnswer);
   }
 }

@@ -6,7 +6,7 @@ import type { Rank } from '../access/rank.js';
 import type { Act, Subject } from '../acts/act.js';
 import { Acts } from '../acts/acts.js';
 import { asMember, asStaff } from '../acts/authority.js';
-import { writeAtVersion } from '../common/edit-version.js';
+import { type ExpectedVersions, writeAtVersion } from '../common/edit-version.js';
 import { NotFound } from '../common/errors.js';
 import { listPage, type Page } from '../common/list.js';
 import { validated } from '../common/validated.js';
@@ -61,9 +61,13 @@ export class OrganizationsService {
    * the right meanwhile, PermissionDenied for a wider list of networks than staff set, Conflict `edit_conflict`,
    * `would_lock_out`.
    */
-  change(member: Membership, changes: ChangeOrganizationBody, version?: number): Promise<Organization> {
+  change(
+    member: Membership,
+    changes: ChangeOrganizationBody,
+    versions?: ExpectedVersions,
+  ): Promise<Organization> {
     return this.acts.run(asMember(member, 'organization.update'), (act) =>
-      update(act, 'manager', member.organizationId, changes, version),
+      update(act, 'manager', member.organizationId, changes, versions),
     );
   }
 
@@ -106,9 +110,9 @@ export class OrganizationsService {
     by: Actor,
     id: number,
     changes: ChangeOrganizationAsStaffBody,
-    version?: number,
+    versions?: ExpectedVersions,
   ): Promise<Organization> {
-    return this.acts.run(asStaff(by), (act) => update(act, 'staff', id, changes, version));
+    return this.acts.run(asStaff(by), (act) => update(act, 'staff', id, changes, versions));
   }
 
   /** Whether there is such an organization, for staff. */
@@ -126,7 +130,7 @@ async function update(
   rank: Rank,
   id: number,
   { name, policy = {}, disabled }: ChangeOrganizationAsStaffBody,
-  version?: number,
+  versions?: ExpectedVersions,
 ): Promise<Organization> {
   const { manager } = act;
   await holdOrganization(manager, id);
@@ -144,7 +148,7 @@ async function update(
       }),
     })
     .where('id = :id', { id });
-  await writeAtVersion(write, version);
+  await writeAtVersion(write, versions);
   if (policy.allowed_networks && rank !== 'staff') await mustNotLockOut(act, id);
   const changed = await getOrganization(manager, id);
   await act.record('organization.changed', subjectOf(id), {

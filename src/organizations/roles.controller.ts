@@ -1,3 +1,4 @@
+import type { ExpectedVersions } from '../common/edit-version.js';
 import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
 import {
   ApiCreatedResponse,
@@ -58,9 +59,9 @@ export class RolesController {
     @CurrentMember() member: Membership,
     @Id() id: number,
     @Body() changes: ChangeRoleBody,
-    @IfMatch() version: number | undefined,
+    @IfMatch() versions: ExpectedVersions | undefined,
   ): Promise<Versioned<RoleAnswer>> {
-    return Versioned.of(await this.roles.change(member, id, changes, version), roleAnswer);
+    return Versioned.of(await this.roles.change(member, id, changes, versions), roleAnswer);
   }
 
   @Delete(':id')
@@ -71,8 +72,8 @@ export class RolesController {
   remove(
     @CurrentMember() member: Membership,
     @Id() id: number,
-    @IfMatch() version: number | undefined,
+    @IfMatch() versions: ExpectedVersions | undefined,
   ): Promise<void> {
-    return this.roles.delete(member, id, version);
+    return this.roles.delete(member, id, versions);
   }
 }

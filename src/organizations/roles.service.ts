@@ -7,7 +7,7 @@ import type { Act, Subject } from '../acts/act.js';
 import { Acts } from '../acts/acts.js';
 import { asMember } from '../acts/authority.js';
 import { refusingDuplicates } from '../common/database-errors.js';
-import { writeAtVersion } from '../common/edit-version.js';
+import { type ExpectedVersions, writeAtVersion } from '../common/edit-version.js';
 import { Conflict, NotFound } from '../common/errors.js';
 import { listPage, type Page } from '../common/list.js';
 import { Member } from './member.entity.js';
@@ -72,7 +72,12 @@ export class RolesService {
    * Changes a custom role, for all who have it at once. Errors: InvalidInput for a name that is taken, Conflict
    * `system_role`, `edit_conflict`.
    */
-  change(by: Membership, id: number, changes: ChangeRoleBody, version?: number): Promise<CountedRole> {
+  change(
+    by: Membership,
+    id: number,
+    changes: ChangeRoleBody,
+    versions?: ExpectedVersions,
+  ): Promise<CountedRole> {
     const { organizationId } = by;
     const { name, permissions } = changes;
     return this.acts.run(asMember(by, 'role.manage'), async (act) => {
@@ -89,7 +94,7 @@ export class RolesService {
           ...(permissions && { permissions: inOrder(permissions) }),
         })
         .where('id = :id AND organization_id = :organizationId', { id, organizationId });
-      await refusingDuplicates(writeAtVersion(write, version));
+      await refusingDuplicates(writeAtVersion(write, versions));
       const changed = await getCounted(manager, organizationId, id);
       await act.record('role.changed', subjectOf(by, changed.role), { ...changes });
       return changed;
@@ -97,7 +102,7 @@ export class RolesService {
   }
 
   /** Deletes a custom role that nobody has. Errors: Conflict `system_role`, `role_in_use`, `edit_conflict`. */
-  delete(by: Membership, id: number, version?: number): Promise<void> {
+  delete(by: Membership, id: number, versions?: ExpectedVersions): Promise<void> {
     const { organizationId } = by;
     return this.acts.run(asMember(by, 'role.manage'), async (act) => {
       const { manager } = act;
@@ -114,7 +119,7 @@ export class RolesService {
         .delete()
         .from(Role)
         .where('id = :id AND organization_id = :organizationId', { id, organizationId });
-      await writeAtVersion(write, version);
+      await writeAtVersion(write, versions);
       await act.record('role.deleted', subjectOf(by, role), { name: role.name });
     });
   }

@@ -1,3 +1,4 @@
+import type { ExpectedVersions } from '../common/edit-version.js';
 import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Put, Query } from '@nestjs/common';
 import {
   ApiCreatedResponse,
@@ -74,9 +75,9 @@ export class ProviderKeysController {
     @CurrentMember() member: Membership,
     @Id('api_key_pk') id: number,
     @Body() changes: ChangeProviderKeyBody,
-    @IfMatch() version: number | undefined,
+    @IfMatch() versions: ExpectedVersions | undefined,
   ): Promise<Versioned<ProviderKeyAnswer>> {
-    return Versioned.of(await this.keys.change(member, id, changes, version), providerKeyAnswer);
+    return Versioned.of(await this.keys.change(member, id, changes, versions), providerKeyAnswer);
   }
 
   @Put(':api_key_pk')
@@ -88,9 +89,9 @@ export class ProviderKeysController {
     @CurrentMember() member: Membership,
     @Id('api_key_pk') id: number,
     @Body() replacement: ReplaceProviderKeyBody,
-    @IfMatch() version: number | undefined,
+    @IfMatch() versions: ExpectedVersions | undefined,
   ): Promise<Versioned<ProviderKeyAnswer>> {
-    return Versioned.of(await this.keys.change(member, id, replacement, version), providerKeyAnswer);
+    return Versioned.of(await this.keys.change(member, id, replacement, versions), providerKeyAnswer);
   }
 
   @Delete(':api_key_pk')
@@ -104,8 +105,8 @@ export class ProviderKeysController {
   remove(
     @CurrentMember() member: Membership,
     @Id('api_key_pk') id: number,
-    @IfMatch() version: number | undefined,
+    @IfMatch() versions: ExpectedVersions | undefined,
   ): Promise<void> {
-    return this.keys.delete(member, id, version);
+    return this.keys.delete(member, id, versions);
   }
 }

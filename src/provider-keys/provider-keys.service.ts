@@ -6,7 +6,7 @@ import type { Subject } from '../acts/act.js';
 import { Acts } from '../acts/acts.js';
 import { asMember } from '../acts/authority.js';
 import { constraintOf } from '../common/database-errors.js';
-import { writeAtVersion } from '../common/edit-version.js';
+import { type ExpectedVersions, writeAtVersion } from '../common/edit-version.js';
 import { Conflict, InvalidInput } from '../common/errors.js';
 import type { ListQuery, Page } from '../common/list.js';
 import { judgeKey } from './key-input.js';
@@ -115,7 +115,7 @@ export class ProviderKeysService {
     by: Membership,
     id: number,
     changes: ChangeProviderKeyBody,
-    version?: number,
+    versions?: ExpectedVersions,
   ): Promise<UsedProviderKey> {
     const { organizationId } = by;
     const { key_type: keyType, key: secret, settings: given, ...plain } = changes;
@@ -148,7 +148,7 @@ export class ProviderKeysService {
           updatedAt: () => 'app_now()',
         })
         .where('id = :id AND organization_id = :organizationId', { id, organizationId });
-      await writeAtVersion(write, version);
+      await writeAtVersion(write, versions);
       const details = { ...plain, ...(given && { settings }), secret_replaced: sealed !== undefined };
       await act.record('provider_key.changed', subjectOf(by, id), details);
       return this.used(manager, organizationId, id);
@@ -156,7 +156,7 @@ export class ProviderKeysService {
   }
 
   /** Deletes a key that was never used. Errors: Conflict `key_has_calls`, `edit_conflict`. */
-  delete(by: Membership, id: number, version?: number): Promise<void> {
+  delete(by: Membership, id: number, versions?: ExpectedVersions): Promise<void> {
     const { organizationId } = by;
     return this.acts.run(asMember(by, 'provider_key.manage'), async (act) => {
       const { manager } = act;
@@ -168,7 +168,7 @@ export class ProviderKeysService {
         .from(ProviderKey)
         .where('id = :id AND organization_id = :organizationId', { id, organizationId });
       try {
-        await writeAtVersion(write, version);
+        await writeAtVersion(write, versions);
       } catch (error) {
         // the first call came in between: the ledger's row holds on to the key
         throw constraintOf(error)?.endsWith('_provider_key_id') ? keyHasCalls() : error;

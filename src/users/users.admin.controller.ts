@@ -1,3 +1,4 @@
+import type { ExpectedVersions } from '../common/edit-version.js';
 import { Body, Controller, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, StaffOnly } from '../access/decorators.js';
@@ -52,9 +53,9 @@ export class UsersAdminController {
     @CurrentPrincipal() by: Principal,
     @Id() id: number,
     @Body() changes: ChangeUserBody,
-    @IfMatch() version: number | undefined,
+    @IfMatch() versions: ExpectedVersions | undefined,
   ): Promise<Versioned<UserAnswer>> {
-    return Versioned.of(await this.users.change(by, id, changes, version), userAnswer);
+    return Versioned.of(await this.users.change(by, id, changes, versions), userAnswer);
   }
 
   @Post(':id/deactivate')

@@ -7,7 +7,7 @@ import { Acts } from '../acts/acts.js';
 import { asStaff } from '../acts/authority.js';
 import { canonicalEmail } from '../common/canonical-email.js';
 import { refusingDuplicates } from '../common/database-errors.js';
-import { writeAtVersion } from '../common/edit-version.js';
+import { type ExpectedVersions, writeAtVersion } from '../common/edit-version.js';
 import { Conflict, NotFound, PermissionDenied } from '../common/errors.js';
 import type { ListColumns } from '../common/list-order.js';
 import { applySearch, type Page } from '../common/list.js';
@@ -90,7 +90,7 @@ export class UsersService {
   }
 
   /** Renames a user. Errors: NotFound, Conflict `edit_conflict`. */
-  change(by: Actor, id: number, { name }: ChangeUserBody, version?: number): Promise<User> {
+  change(by: Actor, id: number, { name }: ChangeUserBody, versions?: ExpectedVersions): Promise<User> {
     return this.acts.run(asStaff(by), async (act) => {
       const { manager } = act;
       await getUser(manager, id);
@@ -99,7 +99,7 @@ export class UsersService {
         .update(User)
         .set({ version: () => 'version + 1', ...(name !== undefined && { name }) })
         .where('id = :id', { id });
-      await writeAtVersion(write, version);
+      await writeAtVersion(write, versions);
       const user = await getUser(manager, id);
       await act.record('user.changed', subjectOf(user), { ...(name !== undefined && { name }) });
       return user;

@@ -160,6 +160,19 @@ describe('PATCH /api/orgs/{org_pk}/', () => {
     expect(await api.with({ 'if-match': '*' }).patch(path, { name: 'Third' })).toMatchObject({ status: 200 });
   });
 
+  it('an If-Match of several tags holds where one of them is the current one', async () => {
+    const org = await test.make.org();
+    const { api } = await callingMember(test, org, 'Owner');
+    const edit = async (tags: string, name: string) =>
+      (await api.with({ 'if-match': tags }).patch(`/api/orgs/${org.id}/`, { name })).status;
+    expect(await edit('"99", "1"', 'First')).toBe(200);
+    expect(await edit('"2","99"', 'Second')).toBe(200);
+    for (const stale of ['"1", "2"', '"99", W/"3"', '"1" "3"', '"1", 3', ',']) {
+      expect([stale, await edit(stale, 'Third')]).toEqual([stale, 409]);
+    }
+    expect((await api.get(`/api/orgs/${org.id}/`)).body.name).toBe('Second');
+  });
+
   it('of many edits with one If-Match exactly one wins', async () => {
     const org = await test.make.org();
     const { api } = await callingMember(test, org, 'Owner');

@@ -4,7 +4,7 @@ import { changedNetworks, isWithin, mustBeWithin, type NetworkList } from '../..
 import type { AccessLevel } from '../../access/access-level.js';
 import type { Act } from '../../acts/act.js';
 import { Acts } from '../../acts/acts.js';
-import { writeAtVersion } from '../../common/edit-version.js';
+import { type ExpectedVersions, writeAtVersion } from '../../common/edit-version.js';
 import { Conflict, type FieldErrors, InvalidInput } from '../../common/errors.js';
 import { nowOf } from '../../database/now.js';
 import { holdUser } from '../../users/user-rows.js';
@@ -42,7 +42,7 @@ export class KeyEditing {
     scope: KeyScope,
     id: number,
     changes: KeyChanges,
-    version: number | undefined,
+    versions: ExpectedVersions | undefined,
   ): Promise<ApiAccessKey> {
     return this.acts.run(scope.authority, async (act) => {
       const { manager } = act;
@@ -63,7 +63,7 @@ export class KeyEditing {
           version: () => 'version + 1',
         })
         .where('id = :id AND revoked_at IS NULL', { id });
-      await writeAtVersion(write, version);
+      await writeAtVersion(write, versions);
       const changed = await this.rows.get(scope, { id }, manager);
       await act.record('access_key.changed', subjectOf(row), {
         prefix: row.prefix,
