@@ -193,6 +193,10 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
       );
     }
   }
+  if (parsed.data?.PORT === 0 && !given.PUBLIC_ORIGIN)
+    problems.push(
+      'PORT: with 0 the system chooses one, and PUBLIC_ORIGIN must say where the service is found',
+    );
   if (production) problems.push(...productionProblems(given));
   if (!parsed.success || problems.length > 0) throw new InvalidEnvironment([...new Set(problems)]);
   const { DRAIN_SECONDS = production ? 2 : 0 } = parsed.data;

@@ -84,3 +84,10 @@ it.each([
 ])('the setting %s=%j is taken', (name, value) => {
   expect(() => readEnv({ ...GOOD, [name]: value })).not.toThrow();
 });
+
+it('a port that the system chooses is refused unless PUBLIC_ORIGIN says where the service is found', () => {
+  expect(() => readEnv({ ...GOOD, PORT: '0' })).toThrow(
+    /^The configuration is not usable:\n {2}- PORT: with 0 [^\n]+$/,
+  );
+  expect(readEnv({ ...GOOD, PORT: '0', PUBLIC_ORIGIN: 'https://auth.example.com' }).PORT).toBe(0);
+});

@@ -105,12 +105,12 @@ describe('the service', () => {
     ],
     [
       'a HOST that is no address of this machine',
-      () => ({ HOST: '192.0.2.1', PORT: '0' }),
+      () => ({ HOST: '192.0.2.1' }),
       /^192\.0\.2\.1 is no address of this machine/,
     ],
     [
       'a HOST that is no name of any machine',
-      () => ({ HOST: 'nosuch.invalid', PORT: '0' }),
+      () => ({ HOST: 'nosuch.invalid' }),
       /^nosuch\.invalid names no address\. Set another HOST\./,
     ],
     [
