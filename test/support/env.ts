@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { type Env, readEnv } from '../../src/config/env.js';
 import { newSealingKeys } from '../../src/config/sealing-keys.js';
+import { newSigningKey } from '../../src/config/secrets.js';
 
 const random = (): string => randomBytes(32).toString('base64url');
-/** Of the right form and no key: who signs brings one, for it takes long to make. */
-const NO_KEY = { kty: 'RSA', kid: 'none', n: 'A'.repeat(342), d: 'A' };
+/** One for all, for it takes long to make. */
+const SIGNING_KEYS = JSON.stringify({ keys: [newSigningKey()] });
 
 /** A configuration for specs that need no database, with secrets of its own unless the overrides say otherwise. */
 export function testEnv(overrides: Record<string, string> = {}): Env {
@@ -13,7 +14,7 @@ export function testEnv(overrides: Record<string, string> = {}): Env {
     DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nowhere',
     SECRET_KEY: random(),
     PASSWORD_PEPPER: random(),
-    JWT_KEYS: JSON.stringify({ keys: [NO_KEY] }),
+    JWT_KEYS: SIGNING_KEYS,
     SEALING_KEYS: JSON.stringify(newSealingKeys()),
     ...overrides,
   });
