@@ -25,7 +25,7 @@ const transaction = {
   selector: "CallExpression[callee.property.name='transaction']",
   message: 'Changes are made by Acts.run (docs/adr/0045).',
 };
-/** They open their own: acts.ts for all acts; the others change nothing on anybody's behalf. */
+/** They open their own: acts.ts for all acts; the others change nothing on anybody's behalf, or as the owner of the tables (archiving). */
 const OWN_TRANSACTIONS = [
   'src/acts/acts.ts',
   'src/audit/archive/audit-archiver.ts',

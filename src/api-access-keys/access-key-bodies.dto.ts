@@ -75,7 +75,11 @@ export function instantOf(text: string | null | undefined): Date | null {
 
 export class RevokeKeyBody {
   @TextField({ max: 500, optional: true, blank: true, description: 'Kept with the key.' }) reason?: string;
-  @BooleanField({ optional: true, description: 'Also the keys that succeeded this one by rotation.' })
+  @BooleanField({
+    optional: true,
+    description:
+      'Also the keys that succeeded this one by rotation; through the key itself only those that were made through it.',
+  })
   include_successors?: boolean;
 }
 

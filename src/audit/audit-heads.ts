@@ -8,7 +8,7 @@ import { HeadKey } from './head-key.js';
 export const HEAD_COLUMNS = `h.chain, h.sequence, encode(h.hash, 'hex') AS hash, ${instantText('h.signed_at')} AS signed_at,
   h.kid, encode(h.signature, 'hex') AS signature`;
 
-/** Goes from chain to chain by the index: a chain has as many heads as it was sealed times, and no end is ever deleted. */
+/** Goes from chain to chain by the index: a chain has as many heads as it was sealed times, and its last is never deleted. */
 const NEWEST = `
   WITH RECURSIVE chains AS (
     SELECT min(chain) AS chain FROM audit_heads

@@ -97,8 +97,7 @@ export class AuditVerifier {
         ok: findings.broken.length === 0,
         checked: run.checked,
         pending: run.pending,
-        archived:
-          archived.length > 0 || archives.length > 0 ? summaryOf(archived, archives.length > 0) : null,
+        archived: summaryOf(archived, archives.length > 0),
         broken: findings.broken,
       };
     });

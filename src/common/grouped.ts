@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 
-/** How many different credentials one statement may ask for. */
+/** How many different keys one statement may ask for. */
 export const LARGEST_GROUP = 500;
 
 /** When a statement that was given to pg's pool is on its way: it hands out a connection in the next tick. */

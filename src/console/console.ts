@@ -92,7 +92,7 @@ function acceptsHtml(accept = ''): boolean {
   });
 }
 
-const pathOf = (url: string): string => url.split('?', 1)[0] ?? '';
+const pathOf = (url: string): string => url.split(/[?#]/, 1)[0] ?? '';
 
 /** Scripts are files of ours alone; styles, too, and those that carry the nonce, which the component library makes. */
 function policyWith(nonce: string): string {

@@ -178,7 +178,9 @@ describe('nothing is lost', () => {
     const refused = expect(killed).rejects.toThrow();
     await held.waitedFor();
     await test.database.query(
-      `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objid = 7264003`,
+      `SELECT pg_terminate_backend(pid) FROM pg_locks
+       WHERE locktype = 'advisory' AND objid = 7264003
+         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
     );
     await refused;
     await held.finish();

@@ -155,12 +155,18 @@ describe('the page of the console', () => {
     '/a\\..\\api',
     '/api/%ff/',
     '/assets/%',
+    '/api#x',
   ])('is not what a browser gets where a path means one for programs: %s', async (path) => {
     const answer = await sendRaw(test.url, rawRequest(path, ['Accept: text/html']));
     expect([answer.status, /^content-type: (.*)\r?$/im.exec(answer.head)?.[1]]).toEqual([
       404,
       'application/json',
     ]);
+  });
+
+  it('is what a browser gets whatever stands behind a fragment, which only a program sends', async () => {
+    const answer = await sendRaw(test.url, rawRequest('/x#%zz', ['Accept: text/html']));
+    expect(answer.status).toBe(200);
   });
 
   it.each([

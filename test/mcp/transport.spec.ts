@@ -124,6 +124,7 @@ it.each(['*/*', 'application/json', 'text/event-stream', 'text/html'])(
     const answer = await api.with({ accept }).post('/mcp', LIST);
 
     expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-type')).toBe('text/event-stream');
     expect(answer.text).toContain('"organization_list"');
   },
 );

@@ -244,7 +244,7 @@ const ROWS: Row[] = [
     'T',
     {},
     { status: 429, headers: { 'retry-after': 'soon' } },
-    { outcome: 'rate_limited' },
+    { outcome: 'rate_limited', unknownWait: true },
   ],
   [
     'a wait in the past',

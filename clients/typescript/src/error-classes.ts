@@ -202,7 +202,7 @@ export class ProviderRefusedError extends ApiError {}
 /** 502: The provider can’t be reached or has an outage. Try again later. */
 export class ProviderDownError extends ApiError {}
 
-/** 502: The provider’s answer is not passed on: not JSON, too large, unreadable, a redirect, or an error that repeats the stored key. Try again later, then report the `X-Request-Id`. */
+/** 502: The provider’s answer is not passed on: not JSON, not UTF-8, too large, unreadable, a redirect, or one that repeats the stored key. Try again later, then report the `X-Request-Id`. */
 export class ProviderBadAnswerError extends ApiError {}
 
 /** 503: The organization has too many calls to this provider under way. Repeat the request. */

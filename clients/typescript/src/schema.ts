@@ -2601,7 +2601,7 @@ export interface components {
         RevokeKeyAsStaffBody: {
             /** @description Kept with the key. */
             reason?: string;
-            /** @description Also the keys that succeeded this one by rotation. */
+            /** @description Also the keys that succeeded this one by rotation; through the key itself only those that were made through it. */
             include_successors?: boolean;
             /** @description Also the keys that were made through this one, and through those. */
             include_made?: boolean;
@@ -2784,7 +2784,7 @@ export interface components {
         RevokeKeyBody: {
             /** @description Kept with the key. */
             reason?: string;
-            /** @description Also the keys that succeeded this one by rotation. */
+            /** @description Also the keys that succeeded this one by rotation; through the key itself only those that were made through it. */
             include_successors?: boolean;
         };
         DiagnoseBody: {

@@ -41,7 +41,8 @@ export class KeyRevocation {
    * Revokes a key; holds for every request that starts after it returned. A key that is revoked already stays as it is,
    * with its first reason. Errors: NotFound; Conflict `reaches_other_organizations` for a manager and a user-wide key:
    * whoever wants it out forbids such keys by policy. Through itself a key takes along only successors that were made
-   * through it: the others are the cure for its exposure, and who holds nothing but the old key must not end them.
+   * through it: the others are the cure for its exposure. (A report that a key leaked takes all along while it lives:
+   * presented/leak-reports.ts.)
    */
   revoke(scope: KeyScope, which: WhichKey, revocation: Revocation = {}): Promise<RevokedKey> {
     return this.acts.run(scope.authority, async (act) => {

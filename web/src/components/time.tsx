@@ -57,11 +57,15 @@ export function Time({
   empty?: string;
 }) {
   const now = useNow();
-  const [exact, setExact] = useState<string>();
+  const [pointed, setPointed] = useState(false);
   if (!value) return <>{empty}</>;
   const instant = new Date(value);
   return (
-    <time dateTime={value} title={exact} onPointerEnter={() => setExact(exactly(instant))}>
+    <time
+      dateTime={value}
+      title={pointed ? exactly(instant) : undefined}
+      onPointerEnter={() => setPointed(true)}
+    >
       {inWords(instant, now)}
     </time>
   );

@@ -271,7 +271,7 @@ class ProviderDownError(ApiError):
 
 
 class ProviderBadAnswerError(ApiError):
-    """502: The provider’s answer is not passed on: not JSON, too large, unreadable, a redirect, or an error that repeats the stored key. Try again later, then report the `X-Request-Id`."""
+    """502: The provider’s answer is not passed on: not JSON, not UTF-8, too large, unreadable, a redirect, or one that repeats the stored key. Try again later, then report the `X-Request-Id`."""
 
 
 class ProviderBusyError(ApiError):

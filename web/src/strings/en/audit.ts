@@ -77,6 +77,7 @@ export const audit = {
     'user.changed': () => 'changed an account',
     'user.activated': () => 'activated an account',
     'user.deactivated': () => 'deactivated an account',
+    'audit.archived': (detail) => `archived ${detail('events')} events of the audit log`,
     'user.staff_added': () => 'made somebody one of our staff',
     'user.staff_removed': () => 'made one of our staff an ordinary user',
   } as Readonly<Record<string, Told>>,
