@@ -18,6 +18,7 @@ const esmOnly = ['@nestjs', '@fastify', 'cookie', 'content-disposition', 'jose',
 
 export default {
   testEnvironment: 'node',
+  workerIdleMemoryLimit: '1500MB', // every file leaves the whole service behind: a worker that holds too much begins anew
   maxWorkers: 2, // specs wait for PostgreSQL and for processes as much as they compute
   roots: ['<rootDir>/src', '<rootDir>/test'],
   testRegex: '\\.spec\\.ts$',
