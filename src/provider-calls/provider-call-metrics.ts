@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Counter, Histogram } from 'prom-client';
-import type { KeyType } from '../access/key-types.js';
+import { KEY_TYPES, type KeyType } from '../access/key-types.js';
 import { monotonicMs } from '../common/clock.js';
 import { MetricRegistry } from '../common/metric-registry.js';
 import type { ProviderOutcome } from './adapters/adapter.js';
@@ -25,6 +25,7 @@ export class ProviderCallMetrics {
       labelNames: ['key_type'] as const,
       registers: [registry],
     });
+    for (const key_type of KEY_TYPES) this.echoes.inc({ key_type }, 0); // so that the first one shows as an increase
     this.durations = new Histogram({
       name: 'provider_call_duration_seconds',
       help: 'Seconds from a request to a provider to the last byte of its answer.',
