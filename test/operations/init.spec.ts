@@ -2,6 +2,7 @@ import { lstatSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'n
 import path from 'node:path';
 import { parseEnv } from 'node:util';
 import { readEnv } from '../../src/config/env.js';
+import { newSigningKey } from '../../src/config/secrets.js';
 import { run, runCommand } from '../support/command.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
@@ -112,7 +113,7 @@ describe('settings from files', () => {
       PASSWORD_PEPPER: 'Qw92-asdf-ghjk-lzxc-vbnm-qwer-tyui',
     };
     const ring = { writer: 'k1', keys: { k1: Buffer.from([...Array(32).keys()]).toString('base64') } };
-    const jwk = { kty: 'RSA', kid: 'one', n: 'A'.repeat(342), d: 'A' };
+    const jwk = newSigningKey();
     const env = readEnv(
       Object.fromEntries([
         ...Object.entries(secrets).map(([name, value]) => inFile(name, value)),
