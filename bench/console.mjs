@@ -1,6 +1,5 @@
 // `npm run bench:console`: what a request to the API costs where the service serves the console as well, and where the console
 // was not built. Both in turn, in several pairs of processes; into docs/benchmarks.md.
-import { readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -10,9 +9,12 @@ import { sample, withKeys } from './requests.mjs';
 import { Rounds, takeRounds } from './rounds.mjs';
 import { CALLERS, seed } from './seed.mjs';
 import { startService } from './service.mjs';
+import { requireTypeScript } from '../test/support/typescript-hook.mjs';
+
+const { writeSection } = requireTypeScript(import.meta.url)('../test/support/page-section.ts');
 
 const PAGE = path.join(import.meta.dirname, '..', 'docs', 'benchmarks.md');
-const [BEGIN, END] = ['<!-- console: npm run bench:console -->', '<!-- /console -->'];
+const AROUND = ['<!-- console: npm run bench:console -->', '<!-- /console -->'];
 const PAIRS = 3;
 const ROUNDS = 4;
 const SECONDS = 2;
@@ -33,7 +35,7 @@ try {
   generator.stop();
   await postgres.stop();
 }
-write(sectionOf(Rounds.of(taken)));
+writeSection(PAGE, AROUND, sectionOf(Rounds.of(taken)));
 
 /** One process that serves the console, and one that doesn't, in turn. */
 async function measurePair(database, requests, pair) {
@@ -81,14 +83,4 @@ function sectionOf(rounds) {
     row('serves the console', 'served'),
     row('does not', 'not'),
   ];
-}
-
-/** Puts the section in its place, and leaves what others wrote. */
-function write(lines) {
-  const page = readFileSync(PAGE, 'utf8');
-  const section = [BEGIN, '', ...lines, '', END].join('\n');
-  const from = page.indexOf(BEGIN);
-  const to = from < 0 ? page.length : page.indexOf(END, from) + END.length;
-  const before = (from < 0 ? page : page.slice(0, from)).trimEnd();
-  writeFileSync(PAGE, `${`${before}\n\n${section}\n\n${page.slice(to).trim()}`.trimEnd()}\n`);
 }

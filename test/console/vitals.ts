@@ -1,14 +1,14 @@
 // `npm run console:vitals`: how fast the console's pages are with the processor slowed down four times, into docs/benchmarks.md.
 // Run by its own command, for it writes a file; what should hold, and what doesn't, is said in the table it writes.
-import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import path from 'node:path';
 import type { TestApp } from '../support/app.js';
 import { ConsoleBrowser, startConsole } from '../support/console.js';
 import type { MadeUser } from '../support/factory.js';
+import { writeSection } from '../support/page-section.js';
 
 const PAGE = path.join(process.cwd(), 'docs', 'benchmarks.md');
-const [BEGIN, END] = ['<!-- console: npm run console:vitals -->', '<!-- /console -->'];
+const AROUND = ['<!-- console: npm run console:vitals -->', '<!-- /console -->'] as const;
 /** How often each page is opened, each time by a browser that knows nothing of it. */
 const ROUNDS = 5;
 const SLOWED = 4;
@@ -105,7 +105,7 @@ it('measures what people wait for', async () => {
         `${Math.round(median(rounds.map(({ processor }) => processor)))} ms | ${shift.toFixed(3)} | ${missed.join(', ') || '–'} |`,
     );
   }
-  write([
+  writeSection(PAGE, AROUND, [
     '## The console',
     '',
     `Written by \`npm run console:vitals\`: each page opened ${ROUNDS} times in Debian's Chromium with nothing cached and the processor slowed down ${SLOWED} times, ` +
@@ -119,13 +119,3 @@ it('measures what people wait for', async () => {
     ...rows,
   ]);
 });
-
-/** Puts the section in its place, and leaves what others wrote. */
-function write(lines: readonly string[]): void {
-  const page = readFileSync(PAGE, 'utf8');
-  const section = [BEGIN, '', ...lines, '', END].join('\n');
-  const from = page.indexOf(BEGIN);
-  const to = from < 0 ? page.length : page.indexOf(END, from) + END.length;
-  const before = (from < 0 ? page : page.slice(0, from)).trimEnd();
-  writeFileSync(PAGE, `${`${before}\n\n${section}\n\n${page.slice(to).trim()}`.trimEnd()}\n`);
-}

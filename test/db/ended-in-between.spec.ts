@@ -1,7 +1,7 @@
 import { startTestApp, type TestApp } from '../support/app.js';
 import { callingMember } from '../support/callers.js';
 import type { Answer, Client } from '../support/client.js';
-import { hold } from '../support/hold.js';
+import { changedInBetween } from '../support/hold.js';
 import { bearerOf, sessionOf } from '../support/sign-in.js';
 
 let test: TestApp;
@@ -9,15 +9,6 @@ beforeAll(async () => {
   test = await startTestApp();
 });
 afterAll(() => test.close());
-
-/** Sends a request that the guards let pass, and commits `change` before its write can go on. */
-async function changedInBetween(change: string, send: () => Promise<Answer>): Promise<Answer> {
-  const held = await hold(test.database, change);
-  const answer = send();
-  await held.waitedFor();
-  await held.finish();
-  return answer;
-}
 
 const revoke = ({ id }: { id: number }) => `UPDATE access_keys SET revoked_at = app_now() WHERE id = ${id}`;
 const logOut = ({ id }: { id: number }) => `UPDATE sessions SET ended_at = app_now() WHERE user_id = ${id}`;
@@ -43,7 +34,9 @@ describe('a credential that ended between guard and write grants nothing (G6)', 
       for (const end of [logOut, changePassword]) {
         const staff = await test.make.user({ staff: true });
         const api = test.api.as(await sessionOf(test, staff));
-        expect(await changedInBetween(end(staff), () => send(api))).toMatchObject({ status: 401 });
+        expect(await changedInBetween(test.database, end(staff), () => send(api))).toMatchObject({
+          status: 401,
+        });
       }
     }
     expect(await test.database.query(`SELECT FROM access_keys WHERE user_id = ${user.id}`)).toEqual([]);
@@ -52,7 +45,7 @@ describe('a credential that ended between guard and write grants nothing (G6)', 
   it('an admin key that is revoked meanwhile issues nothing', async () => {
     const key = await test.make.accessKey(await test.make.user({ staff: true }), { admin: true });
     const order = { user: (await test.make.user()).id, access_level: 'full_access', name: 'Late' };
-    const answer = await changedInBetween(revoke(key), () =>
+    const answer = await changedInBetween(test.database, revoke(key), () =>
       test.api.as({ key: key.key }).post('/api/admin/access-keys/', order),
     );
     expect(answer).toMatchObject({ status: 401, body: { detail: 'Invalid API key.' } });
@@ -70,7 +63,7 @@ describe('a credential that ended between guard and write grants nothing (G6)', 
       const user = await test.make.member(org, 'Analyst');
       const api = test.api.as(await sign(test, user));
       const { id } = await test.make.accessKey(user);
-      const answer = await changedInBetween(end(user), () =>
+      const answer = await changedInBetween(test.database, end(user), () =>
         api.post('/api/auth/access-keys/', {
           organization: org.id,
           access_level: 'full_access',
@@ -79,7 +72,7 @@ describe('a credential that ended between guard and write grants nothing (G6)', 
       );
       expect(answer).toMatchObject({ status: 401 });
       const again = test.api.as(await sign(test, user));
-      const rotated = await changedInBetween(end(user), () =>
+      const rotated = await changedInBetween(test.database, end(user), () =>
         again.post(`/api/auth/access-keys/${id}/rotate/`, {}),
       );
       expect(rotated).toMatchObject({ status: 401 });
@@ -101,15 +94,19 @@ describe('a credential that ended between guard and write grants nothing (G6)', 
     ] as const) {
       const org = await test.make.org();
       const { id, api } = await callingMember(test, org, 'Owner');
-      const answer = await changedInBetween(`UPDATE access_keys SET ${change} WHERE user_id = ${id}`, () =>
-        invite(api, org),
+      const answer = await changedInBetween(
+        test.database,
+        `UPDATE access_keys SET ${change} WHERE user_id = ${id}`,
+        () => invite(api, org),
       );
       expect({ change, status: answer.status }).toEqual({ change, status });
     }
     const org = await test.make.org();
     const { api } = await callingMember(test, org, 'Owner');
     const shutOut = `UPDATE organizations SET allow_user_wide_keys = false WHERE id = ${org.id}`;
-    expect(await changedInBetween(shutOut, () => invite(api, org))).toMatchObject({ status: 404 });
+    expect(await changedInBetween(test.database, shutOut, () => invite(api, org))).toMatchObject({
+      status: 404,
+    });
   });
 
   it('an invitation is not accepted by a session that ended meanwhile', async () => {
@@ -119,7 +116,7 @@ describe('a credential that ended between guard and write grants nothing (G6)', 
     await owner.api.post(`/api/orgs/${org.id}/members/`, { email: user.email, role: 'Owner' });
     const api = test.api.as(await sessionOf(test, user));
     const [invitation] = (await api.get('/api/auth/invitations/')).body.results;
-    const answer = await changedInBetween(logOut(user), () =>
+    const answer = await changedInBetween(test.database, logOut(user), () =>
       api.post(`/api/auth/invitations/${invitation.id}/accept/`),
     );
     expect(answer).toMatchObject({ status: 401 });

@@ -2,7 +2,7 @@ import { startTestApp, type TestApp } from '../support/app.js';
 import { callingStaff } from '../support/callers.js';
 import type { Answer, Client } from '../support/client.js';
 import type { MadeKey } from '../support/factory.js';
-import { hold } from '../support/hold.js';
+import { changedInBetween, hold } from '../support/hold.js';
 import { bearerOf, sessionOf } from '../support/sign-in.js';
 
 let test: TestApp;
@@ -12,15 +12,6 @@ beforeAll(async () => {
   staff = (await callingStaff(test)).api;
 });
 afterAll(() => test.close());
-
-/** Sends a request that has to wait for the lock of `sql`, and commits `meanwhile` first. */
-async function overtaken(sql: string, send: () => Promise<Answer>, meanwhile?: string): Promise<Answer> {
-  const held = await hold(test.database, sql);
-  const answer = send();
-  await held.waitedFor();
-  await held.finish(meanwhile);
-  return answer;
-}
 
 const adminKey = async (): Promise<MadeKey> =>
   test.make.accessKey(await test.make.user({ staff: true }), { admin: true });
@@ -51,7 +42,7 @@ describe('What a key makes until it is held itself is found as well (contract §
   it('a leak report suspends what a made key made while the report waited for it', async () => {
     const { first, made, one } = await chain('Made while reported');
     const report = () => test.api.post('/api/auth/access-keys/report-leak/', { keys: [first.key] });
-    const answer = await overtaken(lock('access_keys', made), report, one);
+    const answer = await changedInBetween(test.database, lock('access_keys', made), report, one);
     expect(answer.body).toEqual({ results: [{ index: 0, outcome: 'revoked' }] });
     expect(await statusOf('Made while reported')).toBe('suspended');
   });
@@ -59,7 +50,7 @@ describe('What a key makes until it is held itself is found as well (contract §
   it('a revocation with include_made revokes what a made key made while it waited for it', async () => {
     const { first, made, one } = await chain('Made while revoked');
     const revoke = () => staff.post(`/api/admin/access-keys/${first.id}/revoke/`, { include_made: true });
-    const answer = await overtaken(lock('access_keys', made), revoke, one);
+    const answer = await changedInBetween(test.database, lock('access_keys', made), revoke, one);
     expect(answer).toMatchObject({ status: 200 });
     expect(await statusOf('Made while revoked')).toBe('revoked');
   });
@@ -126,7 +117,11 @@ describe('What opens something later is judged once more under the lock of who m
   it('nor when the one who granted it stopped being staff', async () => {
     const maker = await test.make.user({ staff: true });
     const grant = await granted(test.api.as(await bearerOf(test, maker)), '/api/admin/access-key-grants/');
-    const answer = await overtaken(`UPDATE users SET is_staff = false WHERE id = ${maker.id}`, grant.redeem);
+    const answer = await changedInBetween(
+      test.database,
+      `UPDATE users SET is_staff = false WHERE id = ${maker.id}`,
+      grant.redeem,
+    );
     expect(answer).toMatchObject({ status: 409, body: { code: 'grant_void' } });
   });
 
@@ -146,7 +141,8 @@ describe('What opens something later is judged once more under the lock of who m
     const [grant] = await test.database.query<{ id: number }>(
       `SELECT id FROM access_key_grants WHERE user_id = ${user.id}`,
     );
-    const answer = await overtaken(
+    const answer = await changedInBetween(
+      test.database,
       lock('organizations', org.id),
       () => member.post(`/api/auth/access-key-grants/${grant?.id}/redeem/`),
       `UPDATE members SET role_id = (SELECT id FROM roles WHERE organization_id IS NULL AND name = 'Viewer')
@@ -165,7 +161,8 @@ describe('What opens something later is judged once more under the lock of who m
     expect(invited.status).toBe(201);
     const api = test.api.as(await sessionOf(test, user));
     const accept = () => api.post(`/api/auth/invitations/${invited.body.id}/accept/`);
-    const answer = await overtaken(
+    const answer = await changedInBetween(
+      test.database,
       `UPDATE access_keys SET suspended_at = app_now() WHERE id = ${key.id}`,
       accept,
     );
@@ -185,7 +182,8 @@ describe('What opens something later is judged once more under the lock of who m
         token: body.token,
         new_password: 'chosen by whoever has the link',
       });
-    const answer = await overtaken(
+    const answer = await changedInBetween(
+      test.database,
       `UPDATE access_keys SET suspended_at = app_now() WHERE id = ${key.id}`,
       use,
     );

@@ -1,7 +1,7 @@
 import { startTestApp, type TestApp } from '../support/app.js';
 import { type Caller, callingMember, callingStaff } from '../support/callers.js';
 import { type Answer, Client } from '../support/client.js';
-import { hold } from '../support/hold.js';
+import { changedInBetween } from '../support/hold.js';
 
 let test: TestApp;
 let other: TestApp;
@@ -29,18 +29,6 @@ async function owners(org: { id: number }): Promise<number> {
     [org.id],
   );
   return rows.length;
-}
-
-/**
- * Sends a request that the guards let pass, holds its write back at a lock that `change` takes along with what it
- * changes, and lets it go on once the change has committed.
- */
-async function changedInBetween(change: string, send: () => Promise<Answer>): Promise<Answer> {
-  const held = await hold(test.database, change);
-  const answer = send();
-  await held.waitedFor();
-  await held.finish();
-  return answer;
 }
 
 describe('under concurrency an organization keeps an Owner (G7)', () => {
@@ -115,7 +103,9 @@ describe('what the guard saw is judged once more under the lock (G6)', () => {
     const role = await test.make.role(org, []);
     for (const [what, send] of writes(org, target, role)) {
       const administrator = await callingMember(test, org, 'Administrator');
-      const { status } = await changedInBetween(demote(org, administrator), () => send(administrator.api));
+      const { status } = await changedInBetween(test.database, demote(org, administrator), () =>
+        send(administrator.api),
+      );
       expect({ what, status }).toEqual({ what, status: 403 });
     }
     expect(
@@ -137,7 +127,7 @@ describe('what the guard saw is judged once more under the lock (G6)', () => {
       const org = await test.make.org();
       const owner = await callingMember(test, org, 'Owner');
       const target = await test.make.member(org, 'Viewer');
-      const { status } = await changedInBetween(end(org, owner), () =>
+      const { status } = await changedInBetween(test.database, end(org, owner), () =>
         owner.api.patch(members(org, target), { role: 'Owner' }),
       );
       expect(status).toBe(404);
@@ -151,7 +141,7 @@ describe('what the guard saw is judged once more under the lock (G6)', () => {
     const { api } = await callingMember(test, org, role);
     const narrow = `WITH locked AS (SELECT id FROM organizations WHERE id = ${org.id} FOR UPDATE)
       UPDATE roles SET permissions = '{member.manage,member.view}' FROM locked WHERE roles.id = ${role}`;
-    const answer = await changedInBetween(narrow, () =>
+    const answer = await changedInBetween(test.database, narrow, () =>
       api.post(members(org), { email: 'x@example.com', role: granted }),
     );
     expect(answer).toMatchObject({ status: 403, body: { code: 'permission_denied' } });
@@ -160,7 +150,7 @@ describe('what the guard saw is judged once more under the lock (G6)', () => {
   it('an Owner who is demoted in between does not change the policy', async () => {
     const org = await test.make.org();
     const owner = await callingMember(test, org, 'Owner');
-    const answer = await changedInBetween(demote(org, owner), () =>
+    const answer = await changedInBetween(test.database, demote(org, owner), () =>
       owner.api.patch(`/api/orgs/${org.id}/`, { policy: { allow_user_wide_keys: false } }),
     );
     expect(answer.status).toBe(403);
@@ -177,7 +167,7 @@ describe('what the guard saw is judged once more under the lock (G6)', () => {
     for (const send of sends) {
       const staff = await callingStaff(test);
       const dismiss = `UPDATE users SET is_staff = false WHERE id = ${staff.id}`;
-      expect((await changedInBetween(dismiss, () => send(staff.api))).status).toBe(404);
+      expect((await changedInBetween(test.database, dismiss, () => send(staff.api))).status).toBe(404);
     }
     expect(await owners(org)).toBe(0);
   });

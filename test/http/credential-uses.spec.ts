@@ -5,7 +5,7 @@ import { startTestApp, type TestApp } from '../support/app.js';
 import type { Answer, Credential } from '../support/client.js';
 import { sha512Key } from '../support/django-keys.js';
 import type { MadeKey, MadeUser } from '../support/factory.js';
-import { hold } from '../support/hold.js';
+import { changedInBetween } from '../support/hold.js';
 import { rawRequest, sendRaw } from '../support/raw.js';
 import { bearerOf, sessionOf } from '../support/sign-in.js';
 import { decoded, forged } from '../support/tokens.js';
@@ -36,15 +36,9 @@ async function rotated(): Promise<{ old: MadeKey; successor: MadeKey }> {
 }
 
 /** The answer to a use during which `id` and `also` are revoked: after the key was judged, before what its use writes. */
-async function revokedDuring(key: string, ...ids: number[]): Promise<Answer> {
-  const held = await hold(
-    test.database,
-    `UPDATE access_keys SET revoked_at = app_now() WHERE id IN (${ids.join()})`,
-  );
-  const answer = use({ key });
-  await held.waitedFor();
-  await held.finish();
-  return answer;
+function revokedDuring(key: string, ...ids: number[]): Promise<Answer> {
+  const revoke = `UPDATE access_keys SET revoked_at = app_now() WHERE id IN (${ids.join()})`;
+  return changedInBetween(test.database, revoke, () => use({ key }));
 }
 
 describe('A use of an API key', () => {

@@ -1,14 +1,8 @@
 import * as zlib from 'node:zlib';
 import { checkKey } from '../../src/provider-calls/outbound/provider-check.js';
-import { passedText, ProviderBench } from '../support/provider-calls.js';
+import { passedText, freshProviderBench } from '../support/provider-calls.js';
 
-const bench = new ProviderBench();
-beforeAll(() => bench.start());
-afterAll(() => bench.stop());
-beforeEach(() => {
-  bench.fakes.reset();
-  bench.renew();
-});
+const bench = freshProviderBench();
 
 const { zstdCompressSync } = zlib as { zstdCompressSync?: (data: Buffer) => Buffer };
 

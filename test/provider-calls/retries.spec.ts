@@ -3,16 +3,10 @@ import type { KeyType } from '../../src/access/key-types.js';
 import { CircuitBreaker } from '../../src/provider-calls/outbound/circuit-breaker.js';
 import { CALL_LIMITS } from '../../src/provider-calls/outbound/limits.js';
 import { nextWaitMs } from '../../src/provider-calls/outbound/retry-policy.js';
-import { json, passedText, ProviderBench, RecordingHooks } from '../support/provider-calls.js';
+import { json, passedText, freshProviderBench, RecordingHooks } from '../support/provider-calls.js';
 import { until } from '../support/until.js';
 
-const bench = new ProviderBench();
-beforeAll(() => bench.start());
-afterAll(() => bench.stop());
-beforeEach(() => {
-  bench.fakes.reset();
-  bench.renew();
-});
+const bench = freshProviderBench();
 
 describe('retries (J6)', () => {
   test('a GET is tried three times at most, and every try has its ticket and its report (K1)', async () => {

@@ -1,14 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import type { KeyType } from '../../src/access/key-types.js';
-import { KEYS, passedText, ProviderBench } from '../support/provider-calls.js';
+import { KEYS, passedText, freshProviderBench } from '../support/provider-calls.js';
 
-const bench = new ProviderBench();
-beforeAll(() => bench.start());
-afterAll(() => bench.stop());
-beforeEach(() => {
-  bench.fakes.reset();
-  bench.renew();
-});
+const bench = freshProviderBench();
 
 /** With every character in it that some encoding changes. */
 const KEY = 'canary/+"\\%41<&>=?5f1c1d0e7a4b4c0b9d2e';

@@ -4,7 +4,7 @@ import { answerBody } from '../../src/provider-calls/outbound/answer-body.js';
 import { Deadline } from '../../src/provider-calls/outbound/deadline.js';
 import { checkKey } from '../../src/provider-calls/outbound/provider-check.js';
 import { SecretForms, StreamScreen } from '../../src/provider-calls/outbound/secret-echo.js';
-import { KEYS, passedText, ProviderBench, textOf } from '../support/provider-calls.js';
+import { KEYS, passedText, freshProviderBench, textOf } from '../support/provider-calls.js';
 
 /** With characters that writers of JSON escape. */
 const KEY = 'canary/+"\\<&>5f1c1d0e';
@@ -69,13 +69,7 @@ test('what only begins like the secret passes, whole and in order, and an event 
 });
 
 describe('a call whose good answer repeats the secret', () => {
-  const bench = new ProviderBench();
-  beforeAll(() => bench.start());
-  afterAll(() => bench.stop());
-  beforeEach(() => {
-    bench.fakes.reset();
-    bench.renew();
-  });
+  const bench = freshProviderBench();
 
   const body = JSON.stringify({ m: KEYS.A });
   test.each([

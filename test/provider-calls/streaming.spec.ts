@@ -2,15 +2,9 @@ import { PassThrough, Readable } from 'node:stream';
 import { answerBody } from '../../src/provider-calls/outbound/answer-body.js';
 import { Deadline } from '../../src/provider-calls/outbound/deadline.js';
 import type { ProviderAnswer } from '../../src/provider-calls/outbound/provider-call.js';
-import { passedText, ProviderBench, textOf } from '../support/provider-calls.js';
+import { passedText, freshProviderBench, textOf } from '../support/provider-calls.js';
 
-const bench = new ProviderBench();
-beforeAll(() => bench.start());
-afterAll(() => bench.stop());
-beforeEach(() => {
-  bench.fakes.reset();
-  bench.renew();
-});
+const bench = freshProviderBench();
 
 const post = (body: Readable | Buffer) => ({
   method: 'POST',

@@ -1,4 +1,5 @@
 import { Client } from 'pg';
+import type { Answer } from './client.js';
 import type { TestDatabase } from './database.js';
 import { until } from './until.js';
 
@@ -30,4 +31,21 @@ export async function hold(database: TestDatabase, sql: string): Promise<Held> {
       await client.end();
     },
   };
+}
+
+/**
+ * Sends a request that the guards let pass and whose write has to wait for the lock that `change` takes, and lets it go on
+ * once the change has committed, together with `also`, if that is given.
+ */
+export async function changedInBetween(
+  database: TestDatabase,
+  change: string,
+  send: () => Promise<Answer>,
+  also?: string,
+): Promise<Answer> {
+  const held = await hold(database, change);
+  const answer = send();
+  await held.waitedFor();
+  await held.finish(also);
+  return answer;
 }

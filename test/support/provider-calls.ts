@@ -72,6 +72,18 @@ export class RecordingHooks implements CallHooks<number> {
   }
 }
 
+/** A bench for the tests around it: each of them meets fakes without a script and a transport that has seen nothing. */
+export function freshProviderBench(): ProviderBench {
+  const bench = new ProviderBench();
+  beforeAll(() => bench.start());
+  afterAll(() => bench.stop());
+  beforeEach(() => {
+    bench.fakes.reset();
+    bench.renew();
+  });
+  return bench;
+}
+
 /** The fakes, a transport that is pointed at them, and calls with their good keys. */
 export class ProviderBench {
   readonly fakes = new FakeProviders();
