@@ -23,7 +23,7 @@ import { answerUnreadable } from './http/unreadable-requests.js';
 import { InputPipe } from './http/input.pipe.js';
 import { Console } from './console/console.js';
 import { Guides } from './guides/guides.js';
-import type { Env } from './config/env.js';
+import { type Env, servesDocs } from './config/env.js';
 import { publicOrigin, publicOrigins } from './config/public-origin.js';
 
 interface AppOptions {
@@ -87,7 +87,7 @@ export async function createApp(
   );
   webApp?.serve(fastify);
   app.useGlobalPipes(new InputPipe());
-  if (!preview && (env.API_DOCS ?? (env.production ? 'off' : 'on')) === 'on') {
+  if (!preview && servesDocs(env)) {
     serveApiDocs(app);
     Guides.built()?.serve(fastify);
   }

@@ -203,6 +203,11 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
   return deepFreeze({ ...parsed.data, DRAIN_SECONDS, DATA_DIR: dataDir, embedded, production });
 }
 
+/** Whether the reference and the guides are served: unless said otherwise, everywhere but in production. */
+export function servesDocs({ API_DOCS, production }: Pick<Env, 'API_DOCS' | 'production'>): boolean {
+  return (API_DOCS ?? (production ? 'off' : 'on')) === 'on';
+}
+
 /** Where traces go. */
 export type TracingEnv = Pick<Env, 'OTEL_EXPORTER_OTLP_HEADERS' | 'OTEL_SERVICE_NAME' | 'OTEL_PROPAGATORS'> &
   Record<'OTEL_EXPORTER_OTLP_ENDPOINT', string>;

@@ -11,7 +11,8 @@ import { ParseError } from '../common/errors.js';
 import { withPlainNumbers } from '../common/json-number.js';
 import { type CallersRequest, ToolCalls } from './tool-calls.js';
 
-const SERVER = { name: 'cryptocomply', title: 'CryptoComply access and provider keys', version: '1' };
+/** How the server names itself. */
+export const SERVER = { name: 'cryptocomply', title: 'CryptoComply access and provider keys', version: '1' };
 /** What the protocol demands that clients accept. */
 const EITHER_FORM = 'application/json, text/event-stream';
 const INSTRUCTIONS =

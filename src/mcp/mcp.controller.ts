@@ -29,7 +29,6 @@ export class McpController {
   @ApiResponse({ status: 202, description: 'A notification was taken.' })
   @ApiResponse({ status: 400, description: 'No message of the protocol.', content: JSON_RPC_REFUSAL })
   @ApiResponse({ status: 404, description: 'No method of the protocol.', content: JSON_RPC_REFUSAL })
-  @ApiResponse({ status: 406, description: 'Both types must be accepted.', content: JSON_RPC_REFUSAL })
   @Refuses(403, 'Another host, or a page of another site.')
   async answer(
     @Req() request: CallersRequest,

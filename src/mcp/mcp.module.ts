@@ -10,6 +10,7 @@ import { Confirmations } from './confirmations.js';
 import { McpController } from './mcp.controller.js';
 import { McpEndpoint } from './mcp-endpoint.js';
 import { ToolCalls } from './tool-calls.js';
+import { ResourceMetadataController } from './resource-metadata.controller.js';
 import { AccessKeyTools } from './tools/access-key-tools.js';
 import { AuditTools } from './tools/audit-tools.js';
 import { OrganizationTools } from './tools/organization-tools.js';
@@ -26,7 +27,7 @@ import { Tools } from './tools/tools.js';
     ProviderCallsModule,
     CallSummariesModule,
   ],
-  controllers: [McpController],
+  controllers: [McpController, ResourceMetadataController],
   providers: [
     Confirmations,
     Lookups,

@@ -24,6 +24,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'GET /readyz': 'public',
   'GET /metrics': 'public',
   'GET /.well-known/jwks.json': 'public',
+  'GET /.well-known/oauth-protected-resource/mcp': 'public',
 
   'GET /api/auth/check/nginx/': 'gateway',
   'GET /api/auth/check/nginx/require/{org}/{permission}/': 'gateway',

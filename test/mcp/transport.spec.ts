@@ -30,6 +30,21 @@ it('without a credential, and with a bad one, the answer is 401 with a challenge
   }
 });
 
+it('what it is stands where clients look for it: no authorization server, and the guide where that is served', async () => {
+  const path = '/.well-known/oauth-protected-resource/mcp';
+  const { status, body, headers } = await test.api.get(path);
+  expect([status, headers.get('cache-control')]).toEqual([200, 'public, max-age=300']);
+  expect(body).toEqual({
+    resource: `${TEST_ORIGIN}/mcp`,
+    resource_name: 'CryptoComply access and provider keys',
+    bearer_methods_supported: ['header'],
+    resource_documentation: `${TEST_ORIGIN}/docs/mcp/`,
+  });
+  const closed = await test.another({ API_DOCS: 'off' });
+  expect((await closed.api.get(path)).body).not.toHaveProperty('resource_documentation');
+  await closed.close();
+});
+
 it('no cookie is read: a live session opens nothing, and beside a key it is not looked at', async () => {
   const user = await test.make.member(await test.make.org(), 'Owner');
   const session = test.api.as(await sessionOf(test, user));

@@ -1041,6 +1041,13 @@ class McpAnswerAnswerError(TypedDict):
     data: NotRequired[Any]
 
 
+class ResourceMetadataShowAnswer(TypedDict):
+    resource: str
+    resource_name: str
+    bearer_methods_supported: list[str]
+    resource_documentation: NotRequired[str]
+
+
 class HealthLiveAnswer(TypedDict):
     status: Literal["ok"]
 

@@ -1279,6 +1279,18 @@ class Operations(Calls):
         answer: models.McpAnswerAnswer = self._json("POST", "/mcp", body=body, options=options)
         return answer
 
+    def resource_metadata_show(
+        self,
+        *,
+        options: Optional[Options] = None,
+    ) -> models.ResourceMetadataShowAnswer:
+        """What `/mcp` is, as a protected resource (RFC 9728).
+
+        **Who:** anyone; no credential is read.
+        """
+        answer: models.ResourceMetadataShowAnswer = self._json("GET", "/.well-known/oauth-protected-resource/mcp", options=options)
+        return answer
+
     def organizations_admin_list(
         self,
         *,
