@@ -11,7 +11,7 @@ import path from 'node:path';
  * once is one, whether it comes again or not.
  */
 const NEVER_AGAIN =
-  /\/(?:contract\/(?:openapi-fuzz|judged-under-the-lock)|faults\/(?:history|lineage|database-crash)|gateways\/.*|db\/(?!embedded|cli|command-line|operator|least-privilege|list-plans|long-lists|test-database).*|http\/(?:idempotency|roles|sessions|organizations|access-keys-.*))\.spec\.ts$/;
+  /\/(?:contract\/(?:openapi-fuzz|judged-under-the-lock)|faults\/(?:history|lineage|database-crash|several-processes)|gateways\/.*|db\/(?!embedded|cli|operator|least-privilege|list-plans|long-lists|test-database).*|provider-calls\/secrets|http\/(?:admin-users|allowed-networks|credential-uses|idempotency|invitations|login-limits|organizations|passwords|roles|sessions|tokens|access-keys-.*))\.spec\.ts$/;
 
 const [command, report, again, checks, start] = process.argv.slice(2);
 const suitesOf = (file) =>

@@ -65,7 +65,7 @@ if (!options.quick && !options.only) {
 console.log(reportOf(results, ratios, effort));
 if (options.json) console.log(JSON.stringify({ ratios, machine: results.machine, effort }));
 
-/** What `npm run console:vitals` wrote on the page stays there. */
+/** What `console:vitals` and `bench:console` wrote on the page stays there. */
 function ofTheConsole(page) {
   const section = /<!-- console: [^]*<!-- \/console -->/.exec(readFileSync(page, 'utf8'));
   return section ? `\n${section[0]}\n` : '';

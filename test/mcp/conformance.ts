@@ -21,6 +21,8 @@ interface Check {
   readonly status: string;
 }
 
+const MET = ['server-initialize', 'ping', 'tools-list', 'dns-rebinding-protection'];
+
 /** What was found, scenario by scenario. */
 const told: string[] = [];
 let test: TestApp;
@@ -34,21 +36,18 @@ beforeAll(async () => {
   proxy = await signingProxy(port, `Api-Key ${key}`);
 });
 afterAll(async () => {
-  recordFigure(ROW, `${PACKAGE.slice(1)}: ${told.join(', ')}`);
+  if (told.length === MET.length + 1) recordFigure(ROW, `${PACKAGE.slice(1)}: ${told.join(', ')}`);
   proxy.closeAllConnections();
   proxy.close();
   await test.close();
 });
 
-it.each(['server-initialize', 'ping', 'tools-list', 'dns-rebinding-protection'])(
-  '%s: every check of the official package is met',
-  async (scenario) => {
-    const checks = await run(scenario);
-    expect(checks).not.toEqual([]);
-    expect(checks.filter(({ status }) => status !== 'SUCCESS')).toEqual([]);
-    told.push(`${scenario} passed (${checks.length === 1 ? '1 check' : `${checks.length} checks`})`);
-  },
-);
+it.each(MET)('%s: every check of the official package is met', async (scenario) => {
+  const checks = await run(scenario);
+  expect(checks).not.toEqual([]);
+  expect(checks.filter(({ status }) => status !== 'SUCCESS')).toEqual([]);
+  told.push(`${scenario} passed (${checks.length === 1 ? '1 check' : `${checks.length} checks`})`);
+});
 
 it('server-sse-multiple-streams is not for a server without sessions: the package looks for one, warns, and stops', async () => {
   const checks = await run('server-sse-multiple-streams');
