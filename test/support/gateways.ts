@@ -3,7 +3,7 @@ import { type AddressInfo } from 'node:net';
 import { createServer, type IncomingMessage, request as requestOf, type Server } from 'node:http';
 import { once } from 'node:events';
 import path from 'node:path';
-import { type ReverseProxy, startProxy } from './reverse-proxy.js';
+import { nginxIn, type ReverseProxy, startProxy } from './reverse-proxy.js';
 
 const SAMPLES = path.join('deploy', 'gateways');
 
@@ -18,10 +18,8 @@ export const GATEWAYS = {
   nginx: (behind: Behind) =>
     startProxy((port, folder) => {
       cpSync(path.join(SAMPLES, 'nginx'), folder, { recursive: true });
-      const own = ['daemon off;', `pid ${folder}/pid;`, `error_log ${folder}/error.log;`].join('\n');
-      const config = path.join(folder, 'nginx.conf');
-      writeFileSync(config, `${own}\n${placed(readFileSync(config, 'utf8'), port, behind)}`);
-      return ['nginx', '-p', folder, '-e', `${folder}/error.log`, '-c', config];
+      const text = readFileSync(path.join(folder, 'nginx.conf'), 'utf8');
+      return nginxIn(folder, placed(text, port, behind));
     }),
   caddy: (behind: Behind) =>
     startProxy((port, folder) => {

@@ -20,15 +20,24 @@ const sample = (name: string): string => readFileSync(path.join('deploy', 'proxi
 /** nginx before two instances. */
 export function startNginx(ports: readonly [number, number]): Promise<ReverseProxy> {
   return startProxy((port, folder) => {
-    const own = ['daemon off;', `pid ${folder}/pid;`, `error_log ${folder}/error.log;`].join('\n');
     const server = /\n {2}server \{\n {4}listen 80;.*?\n {2}\}\n/s; // the one that leads to HTTPS
     const text = sample('nginx.conf')
       .replace(server, '')
       .replace('listen 443 ssl;', `listen 127.0.0.1:${port};`)
       .replaceAll(/^ *ssl_.*\n/gm, '');
-    writeFileSync(path.join(folder, 'nginx.conf'), `${own}\n${withPorts(text, ports)}`);
-    return ['nginx', '-p', folder, '-e', `${folder}/error.log`, '-c', `${folder}/nginx.conf`];
+    return nginxIn(folder, withPorts(text, ports));
   });
+}
+
+/** nginx with this configuration, in the foreground, and with all that it writes in the folder: whoever runs it may. */
+export function nginxIn(folder: string, configuration: string): string[] {
+  const own = `daemon off;\npid ${folder}/pid;\nerror_log ${folder}/error.log;\n`;
+  const bodies = `  client_body_temp_path ${folder}/bodies;\n  proxy_temp_path ${folder}/answers;\n`;
+  writeFileSync(
+    path.join(folder, 'nginx.conf'),
+    `${own}${configuration.replace('\nhttp {\n', (http) => http + bodies)}`,
+  );
+  return ['nginx', '-p', folder, '-e', `${folder}/error.log`, '-c', `${folder}/nginx.conf`];
 }
 
 /** Caddy before two instances. */
