@@ -4,6 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync, cpSync } from 'nod
 import path from 'node:path';
 import ts from 'typescript';
 import { parse, parseAllDocuments } from 'yaml';
+import { freePort } from '../support/free-port.js';
 import { run } from '../support/command.js';
 import { describeWith } from '../support/programs.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -171,8 +172,10 @@ describeWith('nginx', 'openssl')('nginx takes', () => {
       ...['-keyout', key, '-out', certificate],
     ]);
     expect(made.status).toBe(0);
-    // As it stands, but for the certificate's place and names that only the real network knows.
+    // As it stands, but for the certificate's place, names that only the real network knows, and ports that only root may have.
+    const ports = [await freePort(), await freePort(), await freePort()];
     const text = read(file)
+      .replaceAll(/\blisten (?:[\d.]+:)?\d+/g, () => `listen 127.0.0.1:${ports.pop()}`)
       .replaceAll(/\/etc\/(?:ssl\/auth\.example\.com|nginx\/tls)\/tls\./g, path.join(folder, 'tls', 'tls.'))
       .replaceAll(/\b(?:auth-[12]|sample):/g, '127.0.0.1:')
       .replaceAll(/include (?:gateway\/)?(\w+\.conf);/g, `include ${folder}/gateway/$1;`);
