@@ -1,6 +1,6 @@
 // What a run of the suite came to, from Jest's reports.
 // `node .ci/result.mjs again REPORT`: the files that failed and may be tried once more by themselves, a line each.
-// `node .ci/result.mjs tell REPORT AGAIN CHECKS START`: what failed, what was skipped, and the count; exits with 1 when
+// `node .ci/result.mjs tell REPORT AGAIN TESTS CHECKS START`: what failed, what was skipped, and the count; exits with 1 when
 // something failed.
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -13,7 +13,7 @@ import path from 'node:path';
 const NEVER_AGAIN =
   /\/(?:contract\/(?:openapi-fuzz|judged-under-the-lock)|faults\/(?:history|lineage|database-crash|several-processes)|gateways\/.*|db\/(?!embedded|cli|operator|least-privilege|list-plans|long-lists|test-database).*|provider-calls\/secrets|http\/(?:admin-users|allowed-networks|credential-uses|idempotency|invitations|login-limits|organizations|passwords|roles|sessions|tokens|access-keys-.*))\.spec\.ts$/;
 
-const [command, report, again, checks, start] = process.argv.slice(2);
+const [command, report, again, exitOfTests, checks, start] = process.argv.slice(2);
 const suitesOf = (file) =>
   existsSync(file) && readFileSync(file, 'utf8') ? JSON.parse(readFileSync(file, 'utf8')).testResults : [];
 const first = suitesOf(report);
@@ -45,6 +45,8 @@ function tell() {
 
   const failed = failedIn(last).flatMap(failures);
   if (first.length === 0) failed.push('npm test, which ended without a report');
+  else if (exitOfTests !== '0' && failedIn(first).length === 0)
+    failed.push('npm test, outside of any of its tests');
   if (checks !== '0') failed.push('npm run check');
   const skipped = start === '2' ? 1 : 0;
   if (skipped > 0) console.log('skipped: the first production start, word by word');
