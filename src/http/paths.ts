@@ -1,3 +1,4 @@
+import { maxHeaderSize } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 import findMyWay, { type HTTPMethod } from 'find-my-way';
 import type { Door } from '../access/principal.js';
@@ -28,7 +29,7 @@ export function isCheck({ routePath }: FastifyRequest): boolean {
   return routePath?.startsWith('/api/auth/check/') ?? false;
 }
 
-/** The methods that are declared anywhere, in the order in which they are told: Django's. */
+/** The methods of the API in the order in which they are told, Django's; a gateway's check takes any other as well. */
 export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'];
 
 /** Methods in the order in which `Allow` tells them. */
@@ -39,7 +40,7 @@ export function inOrder(methods: Iterable<string>): string[] {
 /** The paths of the router and the methods that each declares. Make it before the routes are registered. */
 export class Paths {
   private readonly methods = new Map<string, string[]>();
-  private readonly router = findMyWay({ ignoreTrailingSlash: true });
+  private readonly router = findMyWay({ ignoreTrailingSlash: true, maxParamLength: maxHeaderSize });
 
   constructor(fastify: FastifyInstance) {
     fastify.decorateRequest('routePath');

@@ -132,6 +132,12 @@ describe('A percent sign that encodes nothing', () => {
   });
 });
 
+it('a part of a path of any length has the methods of its route: another one is 405', async () => {
+  const answer = await sendRaw(test.url, rawRequest(`/api/orgs/${'9'.repeat(600)}/`, [], 'DELETE'));
+  expect(answer.status).toBe(405);
+  expect(answer.head).toMatch(/^allow: GET, PATCH, HEAD, OPTIONS\r?$/im);
+});
+
 describe('Bodies (C6, H5, H6)', () => {
   it.each(['application/json; charset=latin1', 'text/plain', 'application/x-www-form-urlencoded; charset=x'])(
     'none at all has no type and no charset, whatever is said of it: %s',
