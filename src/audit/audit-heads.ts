@@ -8,13 +8,18 @@ import { HeadKey } from './head-key.js';
 export const HEAD_COLUMNS = `h.chain, h.sequence, encode(h.hash, 'hex') AS hash, ${instantText('h.signed_at')} AS signed_at,
   h.kid, encode(h.signature, 'hex') AS signature`;
 
-/** Goes from chain to chain by the index: a chain has as many heads as it was sealed times, and its last is never deleted. */
-const NEWEST = `
+/**
+ * SQL: the chains that have heads, one after the other by the index: a chain has as many heads as it was sealed times, and
+ * its last is never deleted.
+ */
+export const CHAINS = `
   WITH RECURSIVE chains AS (
     SELECT min(chain) AS chain FROM audit_heads
     UNION ALL
     SELECT (SELECT min(chain) FROM audit_heads WHERE chain > c.chain) FROM chains c WHERE c.chain IS NOT NULL
-  )
+  )`;
+
+const NEWEST = `${CHAINS}
   SELECT ${HEAD_COLUMNS} FROM chains c
     CROSS JOIN LATERAL (SELECT * FROM audit_heads WHERE chain = c.chain ORDER BY sequence DESC LIMIT 1) h
   ORDER BY h.chain`;

@@ -79,9 +79,11 @@ export class AuditVerifier {
     const findings = new Findings();
     // Before the snapshot: no transaction waits for a disk.
     const judge = new ArchiveJudge(isSigned, findings);
-    for (const known of [...heads, ...(await signedArchived(this.dataSource.manager, isSigned))])
-      judge.know(known);
-    for (const file of archives) await judge.read(file);
+    if (archives.length > 0) {
+      const archived = await signedArchived(this.dataSource.manager, isSigned);
+      for (const known of [...heads, ...archived]) judge.know(known);
+      for (const file of archives) await judge.read(file);
+    }
     return this.dataSource.transaction('REPEATABLE READ', async (manager) => {
       await manager.query('SET TRANSACTION READ ONLY');
       // Shared: nobody waits for it, it only tells others (audit-verifications.ts).

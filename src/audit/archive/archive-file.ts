@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import type { EventRow } from '../canonical.js';
+import { CANONICAL_MEMBERS, type EventRow } from '../canonical.js';
 import type { LinkRow } from '../chain-judge.js';
 import { ndjsonLine } from '../ndjson.js';
 
@@ -50,7 +50,7 @@ export class NotAnArchive extends Error {
 }
 
 /** One line of an archive. */
-export function archiveLine({ id, ...row }: LinkRow & EventRow): string {
+export function archiveLine(row: LinkRow & EventRow): string {
   const { chain, sequence, previous_hash: previous, hash: own, head_hash: headHash } = row;
   const head = headHash && {
     hash: headHash.toString('hex'),
@@ -63,21 +63,7 @@ export function archiveLine({ id, ...row }: LinkRow & EventRow): string {
     sequence: Number(sequence),
     previous_hash: previous.toString('hex'),
     hash: own.toString('hex'),
-    event: {
-      id,
-      at: row.at,
-      action: row.action,
-      organization_id: row.organization_id,
-      actor_id: row.actor_id,
-      actor_credential: row.actor_credential,
-      subject_type: row.subject_type,
-      subject_id: row.subject_id,
-      user_id: row.user_id,
-      ip: row.ip,
-      user_agent: row.user_agent,
-      request_id: row.request_id,
-      details: row.details,
-    },
+    event: Object.fromEntries(CANONICAL_MEMBERS.map((name) => [name, row[name]])),
     ...(head && { head }),
   });
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { DataSource, EntityManager } from 'typeorm';
 import { OPERATOR } from '../../access/principal.js';
 import type { AuditService } from '../audit.service.js';
+import { CHAINS } from '../audit-heads.js';
 import type { Tell } from '../audit-verifier.js';
 import { Findings } from '../broken.js';
 import { instantText } from '../canonical.js';
@@ -35,13 +36,8 @@ interface Cut extends End {
   readonly previous: string;
 }
 
-/** The last head of every chain that was signed before an instant. It goes from chain to chain by the index. */
-const ENDS = `
-  WITH RECURSIVE chains AS (
-    SELECT min(chain) AS chain FROM audit_heads
-    UNION ALL
-    SELECT (SELECT min(chain) FROM audit_heads WHERE chain > c.chain) FROM chains c WHERE c.chain IS NOT NULL
-  )
+/** The last head of every chain that was signed before an instant. */
+const ENDS = `${CHAINS}
   SELECT c.chain, h.sequence::float8 AS sequence, encode(h.hash, 'hex') AS hash, ${instantText('h.signed_at')} AS signed_at
   FROM chains c
   CROSS JOIN LATERAL (
@@ -122,7 +118,7 @@ export class AuditArchiver {
   ): Promise<void> {
     for (let from = after; from < through;) {
       from = await manager.transaction(async (batch) => {
-        const [end] = await batch.query<Cut[]>(NEXT_END, [chain, from, through]);
+        const [end] = await batch.query<Omit<End, 'chain'>[]>(NEXT_END, [chain, from, through]);
         if (!end) throw new NotArchived(`A head of ${chain} vanished. What is left was not removed.`);
         const [gone] = await batch.query<{ links: number; events: number; hash: string }[]>(REMOVE, [
           chain,

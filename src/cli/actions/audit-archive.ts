@@ -1,4 +1,4 @@
-import { DataSource } from 'typeorm';
+import { DataSource, QueryFailedError } from 'typeorm';
 import { AuditArchiver, NotArchived } from '../../audit/archive/audit-archiver.js';
 import { AuditService } from '../../audit/audit.service.js';
 import { HeadKey } from '../../audit/head-key.js';
@@ -6,6 +6,7 @@ import { timeOfDay } from '../../common/clock.js';
 import { type Env, readEnv } from '../../config/env.js';
 import { dataSourceOptions } from '../../database/data-source.js';
 import { openDatabase } from '../../database/open-database.js';
+import { assertOwnSessions } from '../../database/session-check.js';
 import type { Alone } from '../command.js';
 import { CommandRefused } from '../refused.js';
 import { evidenceOf } from './audit.js';
@@ -27,10 +28,9 @@ export const archive: Alone = async ({ fields }, output) => {
 async function withArchiver<T>(work: (archiver: AuditArchiver) => Promise<T>): Promise<T> {
   const database = await openDatabase(readEnv());
   try {
-    const owner = new DataSource({
-      ...dataSourceOptions({ url: ownerOf(database.env), poolSize: 1 }),
-      extra: {},
-    });
+    const url = ownerOf(database.env);
+    await assertOwnSessions(url); // else the lock would be somebody else's session's
+    const owner = new DataSource({ ...dataSourceOptions({ url, poolSize: 1 }), extra: {} });
     await owner.initialize();
     try {
       return await work(new AuditArchiver(owner, new HeadKey(database.env), new AuditService()));
@@ -46,9 +46,10 @@ function ownerOf({ MIGRATION_DATABASE_URL: owner, DATABASE_URL: service = '' }: 
   return owner ?? service;
 }
 
-/** What the file system refused has a system call; other errors are left as they are. */
+/** What the file system refused has a system call, as a lost connection to the database has; other errors are left as they are. */
 function refusalOf(error: unknown, file: string): unknown {
   if (error instanceof NotArchived) return new CommandRefused(error.message);
+  if (error instanceof QueryFailedError) return error;
   const { code, syscall = '' } = error as NodeJS.ErrnoException;
   if (code === undefined || !['open', 'write', 'fsync', 'close', 'read'].includes(syscall)) return error;
   return new CommandRefused(`${file} can't be written: ${code}. Nothing was removed.`);
