@@ -18,7 +18,7 @@ const READ_AS: Readonly<Record<string, string>> = {
   l: '0069 0031 007C 029F',
   j: '029D 1D0A 0575',
   k: '043A 03BA 049B 049D 049C 1D0B 0138',
-  m: '043C 1D0D 0271',
+  m: '043C 1D0D',
   n: '043F 0274 014B 0272',
   o: '0030 25CB 00B0',
   p: '1D18 00FE',

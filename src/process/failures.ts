@@ -39,10 +39,7 @@ export function obstacleOf(error: unknown): Obstacle | undefined {
     return { code: 'database', message: (error as Error).message };
   if (error instanceof UnusableAddress)
     return { code: 'address', message: listening(systemError(error.cause), error.host) };
-  const cause = systemError(error);
-  const address = cause.syscall === 'listen' || cause.syscall === 'bind' ? listening(cause) : undefined;
-  if (address) return { code: 'address', message: address };
-  const database = reaching(cause);
+  const database = reaching(systemError(error));
   return database === undefined ? undefined : { code: 'database', message: database };
 }
 
@@ -57,7 +54,7 @@ function systemError(error: unknown): SystemError {
   return inner === undefined ? ((error ?? {}) as SystemError) : systemError(inner);
 }
 
-function listening({ code = '', address = '', port, message }: SystemError, host = address): string {
+function listening({ code = '', address = '', port, message }: SystemError, host: string): string {
   const where = `${address}:${String(port)}`;
   if (code === 'EADDRINUSE')
     return `${where} is taken: another process listens there. End it, or set another PORT.`;

@@ -4,7 +4,7 @@ import type { Membership } from '../access/principal.js';
 import { RefusalLog } from '../audit/refusal-log.js';
 import { TamperedSeal, UnknownSealingKey } from '../common/crypto/secret-box.js';
 import { Conflict, NotFound, ServiceUnavailable } from '../common/errors.js';
-import { grouped, LARGEST_GROUP } from '../common/grouped.js';
+import { grouped, PLANNED_ONCE } from '../common/grouped.js';
 import { NamedStatements } from '../database/named-statements.js';
 import type { OpenedSecret } from './opened-secret.js';
 import { ProviderSecrets } from './provider-secrets.js';
@@ -46,7 +46,7 @@ const FOR_CALLS = `
     WHERE organization_id = w.org AND key_type = w.type AND enabled
       AND CASE WHEN w.wanted IS NULL THEN preferred ELSE id = w.wanted END
   ) k ON true
-  WHERE w.n BETWEEN 1 AND ${LARGEST_GROUP}`; // planned once: auth/lookup/credential-lookup.ts
+  ${PLANNED_ONCE}`;
 
 const BY_ID = `SELECT ${COLUMNS} FROM provider_keys WHERE organization_id = $1 AND id = $2`;
 

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, In, Repository } from 'typeorm';
-import { type Actor, OPERATOR } from '../access/principal.js';
+import type { Actor } from '../access/principal.js';
 import type { Subject } from '../acts/act.js';
 import { Acts } from '../acts/acts.js';
-import { asStaff } from '../acts/authority.js';
+import { asOperator, asStaff } from '../acts/authority.js';
 import { canonicalEmail } from '../common/canonical-email.js';
 import { refusingDuplicates } from '../common/database-errors.js';
 import { type ExpectedVersions, writeAtVersion } from '../common/edit-version.js';
@@ -117,13 +117,11 @@ export class UsersService {
    * Conflict `last_staff`.
    */
   setStaff(id: number, isStaff: boolean): Promise<User> {
-    return this.acts.run(asStaff(OPERATOR), async (act) => {
+    return this.acts.run(asOperator(), async (act) => {
       const { manager } = act;
-      const staff = await holdActiveStaff(manager);
-      const before = await holdUserAlone(manager, id);
-      if (!before) throw new NotFound();
+      const { before, isLastOfStaff } = await holdWithStaff(manager, id);
       if (before.isStaff === isStaff) return before;
-      if (staff.length === 1 && staff[0] === id) {
+      if (isLastOfStaff) {
         throw new Conflict('last_staff', 'The last active member of staff has to stay one.');
       }
       const raised = { version: () => 'version + 1', authEpoch: () => 'auth_epoch + 1' };
@@ -136,15 +134,13 @@ export class UsersService {
   private setActive(by: Actor, id: number, isActive: boolean): Promise<User> {
     return this.acts.run(asStaff(by), async (act) => {
       const { manager } = act;
-      const staff = await holdActiveStaff(manager);
-      const before = await holdUserAlone(manager, id);
-      if (!before) throw new NotFound();
+      const { before, isLastOfStaff } = await holdWithStaff(manager, id);
       await act.judge(); // now, for whoever shuts out themselves
       if (before.isStaff && by.credential?.scheme === 'access_key') {
         throw new PermissionDenied('Staff are activated and deactivated by session or JWT.');
       }
       if (before.isActive === isActive) return before;
-      if (staff.length === 1 && staff[0] === id) {
+      if (isLastOfStaff) {
         throw new Conflict('last_staff', 'The last active member of staff can not be deactivated.');
       }
       await manager.update(
@@ -160,6 +156,17 @@ export class UsersService {
       return getUser(manager, id);
     });
   }
+}
+
+/** A user and all active staff, held until the transaction ends: whoever is the last stays so. Errors: NotFound. */
+async function holdWithStaff(
+  manager: EntityManager,
+  id: number,
+): Promise<{ before: User; isLastOfStaff: boolean }> {
+  const staff = await holdActiveStaff(manager);
+  const before = await holdUserAlone(manager, id);
+  if (!before) throw new NotFound();
+  return { before, isLastOfStaff: staff.length === 1 && staff[0] === id };
 }
 
 function subjectOf({ id }: User): Subject {

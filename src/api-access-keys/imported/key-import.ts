@@ -115,10 +115,10 @@ export class KeyImport {
     let underWay: Promise<void> = Promise.resolve();
     const take = async (): Promise<void> => {
       const read = line;
-      const judging = judgeLines(batch);
+      const judged = await judgeLines(batch);
       batch = [];
       named.clear();
-      const [judged] = await Promise.all([judging, underWay]);
+      await underWay;
       underWay = takeBatch(judged).then((report) => {
         imported += report.imported;
         known += report.already_imported;

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Histogram } from 'prom-client';
 import type { AccessLevel } from '../../access/access-level.js';
 import { NamedStatements } from '../../database/named-statements.js';
-import { grouped, LARGEST_GROUP } from '../../common/grouped.js';
+import { grouped, LARGEST_GROUP, PLANNED_ONCE } from '../../common/grouped.js';
 import { MetricRegistry } from '../../common/metric-registry.js';
 import { membershipColumns, membershipJoin, type MembershipRow } from './membership-join.js';
 
@@ -68,13 +68,6 @@ export interface FamilyRow extends MembershipRow {
   ended: boolean;
   now: Date;
 }
-
-/**
- * Always true, and what keeps PostgreSQL from planning a statement anew each time, which takes several times as long as
- * running it. A plan made once must look no dearer than one made for the values at hand: PostgreSQL reckons with ten rows
- * of an array that it doesn't know and with one of an array of one, but of either with no more than one row within a range.
- */
-const PLANNED_ONCE = `WHERE w.n BETWEEN 1 AND ${LARGEST_GROUP}`;
 
 export const ACCESS_KEY = `
   SELECT w.n::int, k.id, k.digest, k.imported_hash, k.access_level, k.admin, k.organization_id,
