@@ -2,7 +2,7 @@ import { BCRYPT_KEYS, seedBetterAuth, seedTutorial } from './peers.mjs';
 import { hasNginx } from './gateway.mjs';
 import { callsOfOne, callsThrough, callTo, countedCalls, storeProviderKeys } from './providers.mjs';
 import * as requests from './requests.mjs';
-import { CALLERS, seed, seedFamilies, seedMemberOfMany, seedPassword, seedSessions } from './seed.mjs';
+import { CALLERS, seed, seedMemberOfMany, seedPassword, seedSessions } from './seed.mjs';
 import { askManagement, exportReview, importKeys } from './management.mjs';
 import { seedLarge } from './seed-large.mjs';
 import { hashPassword, newSession, startService, tokenSigner } from './service.mjs';
@@ -33,7 +33,6 @@ export async function peers(stage) {
   const hashed = keys.filter((n) => n <= BCRYPT_KEYS);
   const sign = tokenSigner();
   const sessions = keys.map(newSession);
-  await seedFamilies(database, CALLERS);
   await seedSessions(
     database,
     sessions.map(({ digest }) => digest),

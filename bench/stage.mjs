@@ -2,7 +2,7 @@ import { Gateway } from './gateway.mjs';
 import { Server } from './processes.mjs';
 import { sample } from './requests.mjs';
 import { Rounds, takeRounds } from './rounds.mjs';
-import { CALLERS, seed } from './seed.mjs';
+import { CALLERS, seed, seedFamilies } from './seed.mjs';
 import { startService } from './service.mjs';
 
 /** What the scenarios work with: the database, our service on it, and the servers that a scenario starts for itself. */
@@ -18,9 +18,10 @@ export class Stage {
   }
 
   async setUp() {
-    /** 10,000 users with a key each. */
+    /** 10,000 users with a key and a token family each: whoever logs in later is given a family behind these. */
     this.database = await this.postgres.createMigrated('bench');
     await seed(this.database, CALLERS);
+    await seedFamilies(this.database, CALLERS);
     /** Our service, one process. */
     this.service = await startService(this.database);
     /** The numbers of the keys, in random order. */
