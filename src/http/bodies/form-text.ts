@@ -18,7 +18,9 @@ export function parseForm(text: string): Record<string, string> {
     const equals = pair.indexOf('=');
     const name = decoded(equals === -1 ? pair : pair.slice(0, equals));
     const value = equals === -1 ? '' : decoded(pair.slice(equals + 1));
-    texts.set(name, [...(texts.get(name) ?? []), value]);
+    const others = texts.get(name); // thousands may have one name
+    if (others) others.push(value);
+    else texts.set(name, [value]);
   }
   const form = Object.create(null) as Record<string, string>;
   for (const [name, values] of texts) form[name] = values.at(-1) ?? '';
