@@ -2,8 +2,13 @@ import type { Type as Class } from '@nestjs/common';
 import { withPlainNumbers } from './json-number.js';
 import type { FieldErrors } from './errors.js';
 
-/** What is wrong with a value: a sentence, or messages by the parts of it. */
-export type Problem = string | FieldErrors;
+/** What is wrong with a value: a sentence, several, or messages by the parts of it. */
+export type Problem = string | string[] | FieldErrors;
+
+/** A problem as answers tell it. */
+export function messagesOf(problem: Problem): string[] | FieldErrors {
+  return typeof problem === 'string' ? [problem] : problem;
+}
 
 /** Who sent an input, and where to: what a lookup may depend on. */
 export interface Asker {
@@ -14,9 +19,12 @@ export interface Asker {
   readonly params: Readonly<Record<string, string | undefined>>;
 }
 
-/** Says what is wrong with a value that has its form, by what is so at this moment: an id names nothing, an instant is past. */
+/**
+ * Says what is wrong with a value that has its form, by what is so at this moment: an id names nothing, an instant is past.
+ * `input`: the DTO that it is a field of; of the others nothing is known but that they were taken.
+ */
 export interface Lookup<Value = unknown> {
-  problem(value: Value, asker: Asker): Promise<string | undefined>;
+  problem(value: Value, asker: Asker, input: object): Promise<Problem | undefined>;
 }
 
 /** What a field of a DTO does with a value, from the wire to the rule. The decorators of fields.ts make them. */
@@ -90,7 +98,7 @@ function setMeant(
 export function fieldProblems(prototype: object, taken: object): FieldErrors | undefined {
   const problems = [...rulesOf(prototype)].flatMap(([name, { judge }]) => {
     const problem = judge((taken as Record<string, unknown>)[name]);
-    return problem === undefined ? [] : [[name, typeof problem === 'string' ? [problem] : problem]];
+    return problem === undefined ? [] : [[name, messagesOf(problem)]];
   });
   return problems.length > 0 ? (Object.fromEntries(problems) as FieldErrors) : undefined;
 }

@@ -92,11 +92,17 @@ export function Field(
 }
 
 /** What PostgreSQL can't store or a log line must not carry: NUL and unpaired surrogates. */
-export function textProblem(value: unknown): string | undefined {
-  if (typeof value !== 'string') return 'Not a valid string.';
-  if (value.includes('\0')) return 'Null characters are not allowed.';
-  if (!value.isWellFormed()) return 'Not a valid string.';
-  return undefined;
+export function textProblems(text: string): string[] {
+  const surrogate = /\p{Cs}/u.exec(text)?.[0].codePointAt(0)?.toString(16).toUpperCase();
+  return [
+    ...(text.includes('\0') ? ['Null characters are not allowed.'] : []),
+    ...(surrogate ? [`Surrogate characters are not allowed: U+${surrogate}.`] : []),
+  ];
+}
+
+/** Problems, if there are any. */
+export function ifAny(problems: string[]): string[] | undefined {
+  return problems.length > 0 ? problems : undefined;
 }
 
 /** What nobody sees: control and format characters, and line separators. */
@@ -117,6 +123,12 @@ const NOT_BLANK = '\\S';
 /** The number of characters, or something larger than `max`: a long text isn't taken apart to be told that it is. */
 function lengthUpTo(max: number, text: string): number {
   return text.length > 2 * max ? text.length : [...text].length;
+}
+
+/** A text, or what is taken for one, without the white space around it. */
+export function trimmed(given: unknown): unknown {
+  const text = asText(given);
+  return typeof text === 'string' ? text.trim() : text;
 }
 
 interface TextOptions extends FieldOptions {
@@ -145,9 +157,12 @@ export function TextField({
     if (typeof value !== 'string') return 'Not a valid string.';
     if (value === '' && !blank) return 'This field may not be blank.';
     const length = lengthUpTo(max, value);
-    if (length < min) return `Ensure this field has at least ${min} characters.`;
-    if (length > max) return `Ensure this field has no more than ${max} characters.`;
-    return textProblem(value) ?? (visible ? unseenProblem(value) : undefined);
+    const problems = [
+      ...(length > max ? [`Ensure this field has no more than ${max} characters.`] : []),
+      ...(length < min ? [`Ensure this field has at least ${min} characters.`] : []),
+      ...textProblems(value),
+    ];
+    return ifAny(problems) ?? (visible ? unseenProblem(value) : undefined);
   };
   const schema = {
     type: String,
@@ -156,10 +171,7 @@ export function TextField({
     ...(trim && !blank && { pattern: NOT_BLANK }),
     ...(visible && { pattern: blank ? `^${ALL_SEEN}` : `^(?=.*${NOT_BLANK})${ALL_SEEN}` }),
   };
-  const take = (given: unknown): unknown => {
-    const text = asText(given);
-    return trim && typeof text === 'string' ? text.trim() : text;
-  };
+  const take = trim ? trimmed : asText;
   // an empty text that may not be one is told, not passed over
   return Field(check, schema, options, { take, blank: blank || !options.nullable });
 }
@@ -277,7 +289,7 @@ export function DictField(schema: ApiPropertyOptions, options: FieldOptions = {}
     isObject(value) ? undefined : `Expected a dictionary of items but got type "${typeName(value)}".`;
   const take = (given: unknown): unknown =>
     isObject(given)
-      ? Object.fromEntries(Object.entries(given).map(([name, value]) => [name, asText(value)]))
+      ? Object.fromEntries(Object.entries(given).map(([name, value]) => [name, trimmed(value)]))
       : given;
   return Field(check, { type: 'object', ...schema } as ApiPropertyOptions, options, { take });
 }

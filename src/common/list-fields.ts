@@ -1,7 +1,8 @@
 import type { ApiPropertyOptions } from '@nestjs/swagger';
 import { readNetwork } from './addresses.js';
 import type { FieldErrors } from './errors.js';
-import { Field, type FieldCheck, type FieldOptions, textProblem } from './fields.js';
+import { messagesOf, type Problem } from './field-rules.js';
+import { Field, type FieldCheck, type FieldOptions, ifAny, textProblems, trimmed } from './fields.js';
 import { asText, printable, typeName } from './scalars.js';
 
 /** A list of words of a fixed set, each at most once. */
@@ -17,9 +18,10 @@ export function ChoiceListField(choices: readonly string[], options: FieldOption
   return Field(check, schema as ApiPropertyOptions, options, { list: true });
 }
 
-function itemProblem(item: unknown): string | undefined {
+function itemProblem(item: unknown): Problem | undefined {
   if (item === null) return 'This field may not be null.';
-  return typeof item === 'string' && item.trim() === '' ? 'This field may not be blank.' : textProblem(item);
+  if (typeof item !== 'string') return 'Not a valid string.';
+  return item.trim() === '' ? 'This field may not be blank.' : ifAny(textProblems(item));
 }
 
 /** A list of `min` to `max` texts of any form; what each of them means, its service tells one by one. */
@@ -35,7 +37,7 @@ export function TextListField({
     if (value.length > max) return `Ensure this field has no more than ${max} elements.`;
     const problems = value.flatMap((item, at) => {
       const problem = itemProblem(item);
-      return problem === undefined ? [] : [[String(at), [problem]]];
+      return problem === undefined ? [] : [[String(at), messagesOf(problem)]];
     });
     return problems.length > 0 ? (Object.fromEntries(problems) as FieldErrors) : undefined;
   };
@@ -70,13 +72,7 @@ export function NetworkListField(options: FieldOptions = {}): PropertyDecorator 
     return problems.length > 0 ? (Object.fromEntries(problems) as FieldErrors) : undefined;
   };
   const schema = { ...NETWORKS, maxItems: MOST_NETWORKS };
-  const take = (given: unknown): unknown =>
-    Array.isArray(given)
-      ? given.map((item) => {
-          const text = asText(item);
-          return typeof text === 'string' ? text.trim() : text;
-        })
-      : given;
+  const take = (given: unknown): unknown => (Array.isArray(given) ? given.map(trimmed) : given);
   return Field(check, schema as ApiPropertyOptions, options, { take, list: true });
 }
 

@@ -8,7 +8,7 @@ import {
 } from '@nestjs/swagger';
 import { type ObjectLiteral, type SelectQueryBuilder } from 'typeorm';
 import { InvalidPage } from './errors.js';
-import { Field, textProblem } from './fields.js';
+import { Field, ifAny, textProblems } from './fields.js';
 import { LARGEST_ID } from './ids.js';
 import { NAIVE, readInstant } from './instants.js';
 import { type ListColumns, orderOf } from './list-order.js';
@@ -195,10 +195,12 @@ type FilterOptions = Pick<ApiPropertyOptions, 'description'>;
 /** `?action=access_key.issued`, of at most `max` characters. */
 export function TextFilter(max: number, options: FilterOptions = {}): PropertyDecorator {
   return Field(
-    (value) =>
-      typeof value === 'string' && [...value].length > max
-        ? `Ensure this value has at most ${max} characters (it has ${[...value].length}).`
-        : textProblem(value),
+    (value) => {
+      if (typeof value !== 'string') return 'Not a valid string.';
+      const { length } = [...value];
+      if (length > max) return `Ensure this value has at most ${max} characters (it has ${length}).`;
+      return ifAny(textProblems(value));
+    },
     { type: String, maxLength: max },
     { optional: true, ...options },
     { take: (given) => (typeof given === 'string' ? given.trim() : given) },
@@ -207,15 +209,7 @@ export function TextFilter(max: number, options: FilterOptions = {}): PropertyDe
 
 /** `?organization=7` */
 export function IdFilter(options: FilterOptions = {}): PropertyDecorator {
-  return Field(
-    (value) =>
-      Number.isInteger(value) && (value as number) >= 1 && (value as number) <= LARGEST_ID
-        ? undefined
-        : 'Enter a number.',
-    { type: 'integer', minimum: 1, maximum: LARGEST_ID },
-    { optional: true, ...options },
-    { take: asInteger },
-  );
+  return NumberFilter({ min: 1, max: LARGEST_ID, ...options });
 }
 
 /** `?longest_unused_days=30`: a whole number from `min` to `max`. */
@@ -262,7 +256,7 @@ export function ChoiceFilter(choices: readonly string[], options: FilterOptions 
 
 /** `?expires_before=2030-01-31T12:00:00Z`, a Date for the handler: PostgreSQL knows fewer zones than we take. */
 export function InstantFilter(options: FilterOptions = {}): PropertyDecorator {
-  const read = (given: unknown): unknown => (typeof given === 'string' ? readInstant(given) : given);
+  const read = (given: unknown): unknown => (typeof given === 'string' ? readInstant(given.trim()) : given);
   return Field(
     (value) => {
       if (value instanceof Date) return undefined;
@@ -274,16 +268,20 @@ export function InstantFilter(options: FilterOptions = {}): PropertyDecorator {
   );
 }
 
-/** `?date_from=2030-01-31` */
+/** `?date_from=2030-01-31`, also `2030-1-31`: behind it, always the former. */
 export function DateFilter(options: FilterOptions = {}): PropertyDecorator {
   return Field(
-    (value) =>
-      typeof value === 'string' &&
-      /^\d{4}-\d{2}-\d{2}$/.test(value) &&
-      readInstant(`${value}T00:00Z`) instanceof Date
-        ? undefined
-        : 'Enter a valid date.',
+    (value) => (value === NO_DATE ? 'Enter a valid date.' : undefined),
     { type: String, format: 'date' },
     { optional: true, ...options },
+    { take: dateOf },
   );
+}
+
+const NO_DATE = 'none';
+
+function dateOf(given: unknown): string {
+  const text = typeof given === 'string' ? given.trim() : '';
+  const midnight = /^[\d-]+$/.test(text) ? readInstant(`${text}T00:00Z`) : undefined;
+  return midnight instanceof Date ? midnight.toISOString().slice(0, 'yyyy-mm-dd'.length) : NO_DATE;
 }

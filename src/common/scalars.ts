@@ -35,16 +35,17 @@ export function asInteger(given: unknown): unknown {
   return given.isFloat && !(Number.isInteger(value) && Math.abs(value) < FIRST_EXPONENT) ? given : value;
 }
 
-/** A numeric text for a primary key; an empty one names nothing. One that would lose digits stays as it is. */
+/**
+ * A numeric text for a primary key, or a whole number with a fraction of zeros; an empty text names nothing. What would lose
+ * digits stays as it is.
+ */
 export function asKey(given: unknown): unknown {
   if (given === '') return null;
   if (typeof given === 'string') {
     const number = pythonInteger(given);
     return Number.isSafeInteger(number) ? number : given;
   }
-  return given instanceof JsonNumber && !given.isFloat && Number.isSafeInteger(given.value)
-    ? given.value + 0
-    : given;
+  return given instanceof JsonNumber && Number.isSafeInteger(given.value) ? given.value + 0 : given;
 }
 
 const TRUE = new Set([
@@ -97,10 +98,9 @@ export function typeName(value: unknown): string {
   return { string: 'str', boolean: 'bool', object: 'dict' }[typeof value as string] ?? typeof value;
 }
 
-/** A value as DRF's messages repeat it, cut short. */
+/** A value as DRF's messages repeat it. */
 export function printable(value: unknown): string {
-  const text = typeof value === 'string' ? value : written(value);
-  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
+  return typeof value === 'string' ? value : written(value);
 }
 
 /** As Python's `str()` writes it. */

@@ -1,7 +1,7 @@
 import { type Type, ValidationPipe, type ValidationPipeOptions } from '@nestjs/common';
 import type { ValidationError } from 'class-validator';
 import { type FieldErrors, MalformedInput } from './errors.js';
-import { rulesOf, takenFields } from './field-rules.js';
+import { messagesOf, rulesOf, takenFields } from './field-rules.js';
 
 /** How input becomes its DTO, over HTTP (http/input.pipe.ts) and from the command line. */
 export const VALIDATION: ValidationPipeOptions = {
@@ -23,13 +23,11 @@ export async function validated<T extends object>(type: Type<T>, input: T): Prom
 }
 
 function fieldErrors(errors: readonly ValidationError[]): FieldErrors {
-  return Object.fromEntries(errors.map((error) => [error.property, messagesOf(error)]));
+  return Object.fromEntries(errors.map((error) => [error.property, problemsOf(error)]));
 }
 
 /** The messages of a field, or by the parts of it. */
-function messagesOf({ target = {}, property, value }: ValidationError): string[] | FieldErrors {
-  const problem = rulesOf(Object.getPrototypeOf(target) as object)
-    .get(property)
-    ?.judge(value);
-  return typeof problem === 'string' ? [problem] : (problem ?? []);
+function problemsOf({ target = {}, property, value }: ValidationError): string[] | FieldErrors {
+  const rule = rulesOf(Object.getPrototypeOf(target) as object).get(property);
+  return messagesOf(rule?.judge(value) ?? []);
 }

@@ -37,6 +37,7 @@ export class MembersAdminController {
 
   @Get()
   @StaffOnly()
+  @ObjectFirst(OrganizationsService)
   @ApiOperation({ summary: 'The members of an organization, and who is invited' })
   @ApiPage(MemberAnswer)
   async list(@Id() id: number, @Query() query: MemberListQuery): Promise<Page<MemberAnswer>> {

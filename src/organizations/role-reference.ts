@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource, type EntityManager, type SelectQueryBuilder } from 'typeorm';
 import type { Asker, Lookup } from '../common/field-rules.js';
-import { Field, keyProblem, noSuchObject, textProblem } from '../common/fields.js';
+import { Field, ifAny, keyProblem, noSuchObject, textProblems } from '../common/fields.js';
 import { LARGEST_ID, parseId } from '../common/ids.js';
 import { InvalidInput } from '../common/errors.js';
 import { Role } from './role.entity.js';
@@ -12,7 +12,7 @@ export type RoleReference = number | string;
 /** A role, by its id or its name. Whether there is such a role in the organization, `getRole` tells. */
 export function RoleField(options: { optional?: boolean } = {}): PropertyDecorator {
   return Field(
-    (value) => (typeof value === 'string' ? textProblem(value) : keyProblem(value)),
+    (value) => (typeof value === 'string' ? ifAny(textProblems(value)) : keyProblem(value)),
     {
       oneOf: [{ type: 'integer', minimum: 1, maximum: LARGEST_ID }, { type: 'string' }],
       description: "The role's id, or its name.",
@@ -47,23 +47,31 @@ export class OrganizationRole implements Lookup<RoleReference> {
   }
 }
 
-/** The same, or `null`. */
-export function findRole(
+/** The same, or `null`. A text that is the name of none may be the digits of an id: a form has texts alone. */
+export async function findRole(
   manager: EntityManager,
   organizationId: number,
   reference: RoleReference,
 ): Promise<Role | null> {
-  const builder = manager
-    .createQueryBuilder(Role, 'r')
-    .where('(r.organizationId = :organizationId OR r.organizationId IS NULL)', { organizationId });
-  if (typeof reference === 'number') builder.andWhere('r.id = :id', { id: reference });
-  else builder.andWhere('lower(r.name) = lower(:name)', { name: reference });
-  return builder.getOne();
+  const roles = (): SelectQueryBuilder<Role> =>
+    manager
+      .createQueryBuilder(Role, 'r')
+      .where('(r.organizationId = :organizationId OR r.organizationId IS NULL)', { organizationId });
+  if (typeof reference === 'string') {
+    const named = await roles().andWhere('lower(r.name) = lower(:name)', { name: reference }).getOne();
+    if (named) return named;
+  }
+  const id = idOf(reference);
+  return id === undefined ? null : roles().andWhere('r.id = :id', { id }).getOne();
 }
 
 /** The words of Django REST Framework for a role that isn't there. */
 export function noSuchRole(reference: RoleReference): string {
-  return typeof reference === 'number'
-    ? noSuchObject(reference)
-    : `Object with name=${reference} does not exist.`;
+  return idOf(reference) === undefined
+    ? `Object with name=${reference} does not exist.`
+    : noSuchObject(reference);
+}
+
+function idOf(reference: RoleReference): number | undefined {
+  return parseId(String(reference));
 }

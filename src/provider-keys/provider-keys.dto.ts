@@ -4,10 +4,11 @@ import { BooleanField, ChoiceField, DictField, Field, TextField } from '../commo
 import { asText } from '../common/scalars.js';
 import { BooleanFilter, ChoiceFilter, ListQuery, OrderedBy } from '../common/list.js';
 import { KEY_HEALTH, type KeyHealth } from './key-health.js';
+import { SecretOfType, SettingsOfType } from './key-input.js';
 import type { ProviderKey } from './provider-key.entity.js';
 import type { ProviderSettings } from './provider-settings.js';
 
-/** A secret, taken as it is; what else is wrong with it depends on the key type: secret-form.ts. */
+/** A secret, taken as it is; what else is wrong with it depends on the key type (key-input.ts). */
 const SecretField = ({ optional = false } = {}): PropertyDecorator =>
   Field(
     (value) => {
@@ -15,7 +16,11 @@ const SecretField = ({ optional = false } = {}): PropertyDecorator =>
       return value === '' ? 'This field may not be blank.' : undefined;
     },
     { type: String, minLength: 8, maxLength: 512, writeOnly: true },
-    { optional, description: 'The secret. `W` takes `keyId:secret`. It is never shown again, to nobody.' },
+    {
+      optional,
+      lookup: SecretOfType,
+      description: 'The secret. `W` takes `keyId:secret`. It is never shown again, to nobody.',
+    },
     { take: asText },
   );
 
@@ -24,6 +29,7 @@ const SettingsField = (): PropertyDecorator =>
     { additionalProperties: { type: 'string' } },
     {
       optional: true,
+      lookup: SettingsOfType,
       description:
         'By type. H: `product` (`sanctions`, `address_screening`, `kyt`). W: `product` (`one`, `on_demand`), `group_id`. ' +
         'A: `organization`, `project`. Replaced as a whole; what is left out gets its default.',

@@ -4,6 +4,7 @@ import { SecretBox } from '../common/crypto/secret-box.js';
 import { ENV } from '../config/config.module.js';
 import type { Env } from '../config/env.js';
 import { KeyHealthNotes } from './key-health-notes.js';
+import { SecretOfType, SettingsOfType } from './key-input.js';
 import { KeyRingCheck } from './key-ring-check.js';
 import { KeyRingRotation } from './key-ring-rotation.js';
 import { ProviderKey } from './provider-key.entity.js';
@@ -22,6 +23,8 @@ import { UsableKeys } from './usable-keys.js';
     KeyRingRotation,
     ProviderSecrets,
     ProviderKeysService,
+    SecretOfType,
+    SettingsOfType,
     UsableKeys,
     KeyHealthNotes,
   ],

@@ -7,7 +7,7 @@ import { Acts } from '../acts/acts.js';
 import { asMember } from '../acts/authority.js';
 import { constraintOf } from '../common/database-errors.js';
 import { type ExpectedVersions, writeAtVersion } from '../common/edit-version.js';
-import { Conflict, InvalidInput } from '../common/errors.js';
+import { Conflict } from '../common/errors.js';
 import type { ListQuery, Page } from '../common/list.js';
 import { judgeKey } from './key-input.js';
 import { ProviderKey } from './provider-key.entity.js';
@@ -118,15 +118,13 @@ export class ProviderKeysService {
     versions?: ExpectedVersions,
   ): Promise<UsedProviderKey> {
     const { organizationId } = by;
-    const { key_type: keyType, key: secret, settings: given, ...plain } = changes;
+    const { key_type, key: secret, settings: given, ...plain } = changes;
     return this.acts.run(asMember(by, 'provider_key.manage'), async (act) => {
       const { manager } = act;
       const before = await getKey(manager, organizationId, id);
-      if (keyType !== undefined && keyType !== before.keyType)
-        throw InvalidInput.field('key_type', 'The type of a key can not be changed.');
       const { settings, fromSecret } = judgeKey(
         before.keyType,
-        { key: secret, settings: given },
+        { key_type, key: secret, settings: given },
         before.settings,
       );
       const sealed = secret === undefined ? undefined : await this.secrets.seal(before, secret);

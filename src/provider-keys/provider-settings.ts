@@ -52,10 +52,12 @@ export function readSettings(keyType: KeyType, given: Readonly<Record<string, un
 }
 
 function problemOf(setting: Setting, value: unknown): string | undefined {
+  if (value === null) return 'This field may not be null.';
   if (typeof value !== 'string') return 'Not a valid string.';
+  if (value === '') return 'This field may not be blank.';
   if (setting === 'id')
     return ID.test(value) ? undefined : 'Use up to 128 letters, digits, hyphens and underscores.';
   return (setting.choices as readonly string[]).includes(value)
     ? undefined
-    : `"${value.slice(0, 40)}" is not a valid choice.`;
+    : `"${value}" is not a valid choice.`;
 }

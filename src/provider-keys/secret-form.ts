@@ -14,9 +14,9 @@ const PERPLEXITY = /^pplx-[A-Za-z0-9]{48}$/;
 /**
  * Why this secret can't be stored, or nothing. Only rules that can never refuse a good key: a line break in a header
  * value ends up, secret and all, in the exception text of an HTTP client; an OpenAI admin key manages the whole
- * organization and is never needed for a call. The value itself is never part of the text.
+ * organization and is never needed for a call. The value itself is never part of the text. Without a type: by the rules of all.
  */
-export function secretProblem(keyType: KeyType, secret: string): string | undefined {
+export function secretProblem(keyType: KeyType | undefined, secret: string): string | undefined {
   if (!VISIBLE_ASCII.test(secret))
     return 'Spaces, control characters and non-ASCII characters are not allowed.';
   if (secret.length < SECRET_MIN_BYTES)

@@ -1,5 +1,5 @@
 import { canonicalEmail } from '../common/canonical-email.js';
-import { Field } from '../common/fields.js';
+import { Field, ifAny, textProblems } from '../common/fields.js';
 import { asText } from '../common/scalars.js';
 
 /** RFC 5321 §4.5.3.1.3 less the angle brackets. */
@@ -26,7 +26,7 @@ export function EmailField(): PropertyDecorator {
       if (value === '') return 'This field may not be blank.';
       if (value.length > LONGEST_EMAIL)
         return `Ensure this field has no more than ${LONGEST_EMAIL} characters.`;
-      return isEmail(value) ? undefined : 'Enter a valid email address.';
+      return ifAny([...textProblems(value), ...(isEmail(value) ? [] : ['Enter a valid email address.'])]);
     },
     { type: String, format: 'email', maxLength: LONGEST_EMAIL },
     {},

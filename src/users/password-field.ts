@@ -1,4 +1,4 @@
-import { Field, textProblem } from '../common/fields.js';
+import { Field, ifAny, textProblems } from '../common/fields.js';
 import { asText } from '../common/scalars.js';
 
 /** Characters (code points) after NFKC, whatever form they were typed in. */
@@ -24,7 +24,7 @@ export function PasswordField(rules?: string): PropertyDecorator {
       if (value === '') return 'This field may not be blank.';
       if (value.length > LONGEST_INPUT || passwordLength(value) > LONGEST_PASSWORD)
         return `Ensure this field has no more than ${LONGEST_PASSWORD} characters.`;
-      return textProblem(value);
+      return ifAny(textProblems(value));
     },
     {
       type: String,

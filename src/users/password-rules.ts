@@ -1,4 +1,4 @@
-import { InvalidInput } from '../common/errors.js';
+import type { FieldErrors } from '../common/errors.js';
 import { passwordLength, SHORTEST_PASSWORD } from './password-field.js';
 import type { User } from './user.entity.js';
 
@@ -7,12 +7,16 @@ const OUR_WORDS = ['cryptocomply', 'crypto', 'comply', 'compliance'];
 /** Shorter parts of a name are in too many good passwords by accident. */
 const SHORTEST_WORD = 3;
 
+/** Whose password it is to be; where nobody knows, only the rules that hold for all are asked. */
+type Owner = Pick<User, 'email' | 'name'>;
+const NOBODY: Owner = { email: '', name: '' };
+
 /**
- * What a password must be to be chosen (NIST SP 800-63B-4 §3.1.1.2, ASVS 6.2): long enough, not among the common ones,
- * and not made of its owner's name, address or our name. No rules on kinds of characters. Errors: InvalidInput under
- * `new_password`, all at once.
+ * What a password lacks to be chosen (NIST SP 800-63B-4 §3.1.1.2, ASVS 6.2): it must be long enough, not among the common
+ * ones, and not made of its owner's name, address or our name. No rules on kinds of characters. As fields of an input: all
+ * of it under `new_password`, or nothing.
  */
-export async function checkNewPassword(password: string, owner: Pick<User, 'email' | 'name'>): Promise<void> {
+export async function newPasswordProblems(password: string, owner = NOBODY): Promise<FieldErrors> {
   const folded = password.normalize('NFKC').toLowerCase();
   const problems: string[] = [];
   if (passwordLength(password) < SHORTEST_PASSWORD) {
@@ -22,7 +26,7 @@ export async function checkNewPassword(password: string, owner: Pick<User, 'emai
   if (isMadeOf(folded, [...OUR_WORDS, ...wordsOf(owner.email), ...wordsOf(owner.name)])) {
     problems.push('This password is too similar to your name, your e-mail address or our name.');
   }
-  if (problems.length > 0) throw new InvalidInput({ new_password: problems });
+  return problems.length > 0 ? { new_password: problems } : {};
 }
 
 let common: Promise<ReadonlySet<string>> | undefined;

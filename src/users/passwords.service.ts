@@ -6,9 +6,9 @@ import type { Act } from '../acts/act.js';
 import { Acts } from '../acts/acts.js';
 import { asOwner } from '../acts/authority.js';
 import { RefusalLog } from '../audit/refusal-log.js';
-import { Conflict, InvalidInput } from '../common/errors.js';
+import { Conflict, type FieldErrors, InvalidInput } from '../common/errors.js';
 import { PasswordHasher } from './password-hasher.js';
-import { checkNewPassword } from './password-rules.js';
+import { newPasswordProblems } from './password-rules.js';
 import { User } from './user.entity.js';
 import { holdUserAlone } from './user-rows.js';
 
@@ -32,12 +32,13 @@ export class PasswordsService {
       .addSelect('u.passwordHash')
       .where('u.id = :userId', { userId: principal.userId })
       .getOneOrFail();
-    await checkNewPassword(wanted, user);
+    const problems = await newPasswordProblems(wanted, user);
     if (!(await this.hasher.matches(current, user.passwordHash))) {
       const reason = 'wrong_password';
       this.refusals.add({ by: principal, action: 'password.refused', reason, userId: user.id });
-      throw InvalidInput.field('current_password', 'Your current password was entered incorrectly.');
+      problems.current_password = ['Your current password was entered incorrectly.'];
     }
+    refuse(problems);
     const hash = await this.hasher.hash(wanted);
     const done = await this.acts.run(asOwner(principal), async (act) => {
       await holdUserAlone(act.manager, user.id);
@@ -49,7 +50,7 @@ export class PasswordsService {
 
   /** The hash of a new password that keeps the rules. Errors: InvalidInput, Throttled. */
   async prepare(wanted: string, owner: Pick<User, 'email' | 'name'>): Promise<string> {
-    await checkNewPassword(wanted, owner);
+    refuse(await newPasswordProblems(wanted, owner));
     return this.hasher.hash(wanted);
   }
 
@@ -68,4 +69,8 @@ export class PasswordsService {
     await act.record('password.changed', { type: 'user', id, userId: id });
     return true;
   }
+}
+
+function refuse(problems: FieldErrors): void {
+  if (Object.keys(problems).length > 0) throw new InvalidInput(problems);
 }

@@ -151,6 +151,17 @@ describe('/api/admin/orgs/', () => {
 });
 
 describe('/api/admin/orgs/{id}/members/', () => {
+  it('of an organization that is not there is 404, whatever the filter is or the body', async () => {
+    for (const path of [`${PATH}999999/members/`, `${PATH}nonsense/members/`]) {
+      for (const answer of [
+        await staff.api.get(`${path}?status=asleep`),
+        await staff.api.get(path),
+        await staff.api.post(path, { user: 'nobody' }),
+      ])
+        expect(answer).toMatchObject({ status: 404, body: { code: 'not_found' } });
+    }
+  });
+
   it('makes a user a member, without an invitation', async () => {
     const org = await test.make.org();
     const user = await test.make.user();

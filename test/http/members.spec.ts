@@ -170,6 +170,31 @@ describe('POST …/members/', () => {
     expect(await invite(own)).toMatchObject({ status: 201, body: { role: { id: own, name: 'Reader' } } });
   });
 
+  it('takes a role by the digits of its id, as a form has it; a role of that very name comes first', async () => {
+    const org = await test.make.org();
+    const { api } = await callingMember(test, org, 'Owner');
+    const reader = await test.make.role(org, ['member.view'], 'Reader');
+    const byForm = api.with({ 'content-type': 'application/x-www-form-urlencoded' });
+    const invite = (email: string, role: unknown) =>
+      byForm.post(path(org), `email=${encodeURIComponent(email)}&role=${String(role)}`);
+    expect(await invite('a@example.com', reader)).toMatchObject({
+      status: 201,
+      body: { role: { id: reader } },
+    });
+    expect((await invite('b@example.com', 999_999)).body).toEqual({
+      role: ['Invalid pk "999999" - object does not exist.'],
+    });
+    const foreign = await test.make.role(await test.make.org(), ['member.view'], 'Foreign');
+    expect((await invite('b@example.com', foreign)).body).toEqual({
+      role: [`Invalid pk "${foreign}" - object does not exist.`],
+    });
+    const named = await test.make.role(org, ['role.view'], String(reader));
+    expect(await invite('b@example.com', reader)).toMatchObject({
+      status: 201,
+      body: { role: { id: named } },
+    });
+  });
+
   it('an invitation and a member are one person in every spelling of the e-mail (D10)', async () => {
     const org = await test.make.org();
     const { api, email } = await callingMember(test, org, 'Owner');

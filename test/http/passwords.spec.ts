@@ -68,7 +68,7 @@ describe('a password counts whole', () => {
     const user = await test.make.user();
     for (const [bad, why] of [
       ['unusual phrase\0tail', 'Null characters are not allowed.'],
-      ['unusual phrase \ud800', 'Not a valid string.'],
+      ['unusual phrase \ud800', 'Surrogate characters are not allowed: U+D800.'],
     ]) {
       expect(await set(await newLink(user), bad)).toMatchObject({
         status: 400,
@@ -359,13 +359,24 @@ describe('POST /api/auth/password/', () => {
     expect(await events(user, 'password.refused')).toHaveLength(1);
   });
 
-  it('400 when the new one breaks the rules, told before anything is hashed', async () => {
+  it('400 tells at once of a wrong current password and of a new one that breaks the rules, and nothing changes', async () => {
     const user = await test.make.user();
     const tokens = await logInForTokens(test, user);
-    const calls = hasher.hashCalls;
-    const answer = await change(tokens, { current_password: 'whatever', new_password: 'password1' });
-    expect(answer).toMatchObject({ status: 400, body: { new_password: ['This password is too common.'] } });
-    expect(hasher.hashCalls).toBe(calls);
+    const current = await test.make.password(user);
+    const before = await hashOf(user);
+    const WRONG = { current_password: ['Your current password was entered incorrectly.'] };
+    const COMMON = { new_password: ['This password is too common.'] };
+    for (const [given, wanted, told] of [
+      ['not the one', 'password1', { ...WRONG, ...COMMON }],
+      [current, 'password1', COMMON],
+      ['not the one', GOOD, WRONG],
+    ] as const) {
+      const { status, body } = await change(tokens, { current_password: given, new_password: wanted });
+      expect({ status, body }).toEqual({ status: 400, body: told });
+    }
+    expect(await hashOf(user)).toBe(before);
+    await test.app.get(RefusalLog, { strict: false }).settled();
+    expect(await events(user, 'password.refused')).toHaveLength(2);
   });
 
   it('of two changes at once one wins; the other is told, or is out already', async () => {
@@ -412,6 +423,21 @@ describe('one-time links', () => {
     expect(await obtain(user.email, GOOD)).toMatchObject({ status: 200 });
     expect(await events(user, 'password_link.created')).toHaveLength(1);
     expect(await events(user, 'password_link.used')).toMatchObject([{ actor_id: user.id }]);
+  });
+
+  it('one that is none is told together with what any password would lack', async () => {
+    const { status, body } = await set('x'.repeat(43), 'pass');
+    expect({ status, body }).toEqual({
+      status: 400,
+      body: {
+        ...INVALID,
+        new_password: [
+          'This password is too short. It must contain at least 8 characters.',
+          'This password is too common.',
+        ],
+      },
+    });
+    expect((await set('x'.repeat(43), GOOD)).body).toEqual(INVALID);
   });
 
   it('404 for everyone who is not staff, for an unknown user too; 409 for a deactivated one (D9)', async () => {

@@ -81,6 +81,34 @@ describe('POST', () => {
     expect(answer.text).not.toContain(key.slice(7));
   });
 
+  it('tells them also beside fields that lack their form, by the type that is named or stored', async () => {
+    const key = `canary ${randomText(30)}`;
+    const wrong = { key, settings: { project: 'a/b' }, enabled: 'perhaps' };
+    const told = {
+      key: ['Spaces, control characters and non-ASCII characters are not allowed.'],
+      enabled: ['Must be a valid boolean.'],
+    };
+    const ofChainalysis = { ...told, settings: { project: ['Not a setting of Chainalysis keys.'] } };
+    const ofOpenAi = {
+      ...told,
+      settings: { project: ['Use up to 128 letters, digits, hyphens and underscores.'] },
+    };
+    const url = `${keys}${(await stored({ key_type: 'A', key: secretOf('A') })).id}/`;
+    for (const [answer, errors] of [
+      [await owner.api.post(keys, { ...wrong, key_type: 'H' }), ofChainalysis],
+      [await owner.api.post(keys, { ...wrong, key_type: 'A' }), ofOpenAi],
+      [
+        await owner.api.post(keys, { ...wrong, key_type: 'X' }),
+        { ...told, key_type: ['"X" is not a valid choice.'] },
+      ],
+      [await owner.api.patch(url, wrong), ofOpenAi],
+      [await owner.api.put(url, { ...wrong, key_type: 'H' }), ofOpenAi],
+    ] as const) {
+      expect([answer.status, answer.body]).toEqual([400, errors]);
+      expect(answer.text).not.toContain(key.slice(7));
+    }
+  });
+
   it.each([
     [{}, { key_type: ['This field is required.'], key: ['This field is required.'] }],
     [
@@ -205,6 +233,10 @@ describe('PATCH and PUT', () => {
     expect(await owner.api.patch(`${keys}${id}/`, { key_type: 'T' })).toMatchObject({
       status: 400,
       body: { key_type: ['The type of a key can not be changed.'] },
+    });
+    expect((await owner.api.patch(`${keys}${id}/`, { key_type: 'T', key: 'short' })).body).toEqual({
+      key_type: ['The type of a key can not be changed.'],
+      key: ['Ensure this field has at least 8 characters.'],
     });
     expect((await owner.api.patch(`${keys}${id}/`, { key_type: 'H' })).status).toBe(200);
   });

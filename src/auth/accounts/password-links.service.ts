@@ -11,6 +11,7 @@ import { Conflict, InvalidInput, NotFound, PermissionDenied } from '../../common
 import { ENV } from '../../config/config.module.js';
 import type { Env } from '../../config/env.js';
 import { publicOrigin } from '../../config/public-origin.js';
+import { newPasswordProblems } from '../../users/password-rules.js';
 import { PasswordsService } from '../../users/passwords.service.js';
 import { holdUserAlone } from '../../users/user-rows.js';
 
@@ -109,7 +110,7 @@ export class PasswordLinksService {
    */
   async use(by: Actor, token: string, wanted: string): Promise<void> {
     const [link] = await this.dataSource.query<LiveLink[]>(LIVE_LINK, [digestOf(token)]);
-    if (!link) throw invalidLink();
+    if (!link) throw invalidLink().with(new InvalidInput(await newPasswordProblems(wanted)));
     const { id: userId, auth_epoch: authEpoch, link_id: id } = link;
     const hash = await this.passwords.prepare(wanted, link);
     const owner: Actor = { ...by, userId };

@@ -83,10 +83,10 @@ export class ProviderKeyTools extends ToolSet {
       takes: [WhichProviderKey, ChangeProviderKeyBody],
       preview: async (
         member,
-        { provider_key_id: id, key, settings }: WhichProviderKey & ChangeProviderKeyBody,
+        { provider_key_id: id, ...changes }: WhichProviderKey & ChangeProviderKeyBody,
       ) => {
         const before = await this.keys.get(member, id);
-        judgeKey(before.key.keyType, { key, settings }, before.key.settings);
+        judgeKey(before.key.keyType, changes, before.key.settings);
         return { provider_key: providerKeyAnswer(before) };
       },
       run: async (member, { provider_key_id: id, ...changes }) =>

@@ -10,6 +10,9 @@ const first = (name: string) => ({ first: name });
 const rows = (length: number) => ({ rows: length });
 const notChoice = (value: string) => [`Select a valid choice. ${value} is not one of the available choices.`];
 
+const AT_LEAST = 'Ensure this value is greater than or equal to 1.';
+const AT_MOST = 'Ensure this value is less than or equal to 2147483647.';
+
 const MEMBERS: Row[] = [
   ['', 200, { count: 30, ...rows(25), previous: null }, same],
   ['page=1', 200, { ...rows(25), previous: null }, same],
@@ -30,6 +33,10 @@ const MEMBERS: Row[] = [
   ['page=LAST', 404, INVALID_PAGE, same],
   ['page=99999999999999999999', 404, INVALID_PAGE, same],
   ['page=9&page=2', 200, rows(5), same],
+  ['page=2&page=', 200, { ...rows(25), previous: null }, same],
+  ['page=%20last', 404, INVALID_PAGE, same],
+  ['page=last&page_size=7', 200, { ...rows(2), next: null }, same],
+  ['page_size=1e1', 200, rows(25), same],
   ['page_size=10', 200, rows(10), same],
   ['page_size=100', 200, rows(30), same],
   ['page_size=101', 200, rows(30), same],
@@ -52,6 +59,7 @@ const MEMBERS: Row[] = [
   ['ordering=-status,name', 200, first('Member 00'), same],
   ['ordering=,,-name,', 200, first('Member 29'), same],
   ['ordering=name&ordering=-name', 200, first('Member 29'), same],
+  ['ordering=user__password,-name', 200, first('Member 29'), same],
   ['ordering=bogus', 200, rows(25), same],
   ['ordering=--name', 200, rows(25), same],
   ['ordering=', 200, rows(25), same],
@@ -65,6 +73,13 @@ const MEMBERS: Row[] = [
   ['search=%20,%20', 200, { count: 30 }, same],
   ['search=%25', 200, { count: 0 }, same],
   ['search=x&search=07', 200, { count: 1 }, same],
+  ['search=%FF', 200, { count: 0 }, same],
+  [
+    `search=${'x'.repeat(201)}`,
+    400,
+    { search: ['Ensure this value has at most 200 characters (it has 201).'] },
+    onPurpose('filters'),
+  ],
   ['search=a%00b', 400, { search: ['Null characters are not allowed.'] }, onPurpose('filters')],
   ['status=active', 200, { count: 30 }, same],
   ['status=invited', 200, { count: 0 }, same],
@@ -81,6 +96,10 @@ const MEMBERS: Row[] = [
   ['user=abc', 400, { user: ['Enter a number.'] }, same],
   ['user=1%202', 400, { user: ['Enter a number.'] }, same],
   ['user=999999', 200, { count: 0 }, same],
+  ['user=0', 400, { user: [AT_LEAST] }, onPurpose('filters')],
+  ['user=-1', 400, { user: [AT_LEAST] }, onPurpose('filters')],
+  ['user=2147483648', 400, { user: [AT_MOST] }, onPurpose('filters')],
+  ['user=99999999999999999999', 400, { user: [AT_MOST] }, onPurpose('filters')],
   ['user=abc&status=asleep', 400, { user: ['Enter a number.'], status: notChoice('asleep') }, same],
   ['unknown=1', 200, { count: 30 }, same],
   ['Status=invited', 200, { count: 30 }, same],
@@ -91,6 +110,7 @@ const KEYS: Row[] = [
   ['expires_before=2090-01-31T12:00:00Z', 200, {}, same],
   ['expires_before=2090-01-31%2012:00:00Z', 200, {}, same],
   ['expires_before=2090-01-31T14:00:00%2B0200', 200, {}, same],
+  ['expires_before=%202090-01-31T12:00:00Z%20', 200, {}, same],
   ['expires_before=', 200, {}, same],
   [
     'expires_before=2090-01-31T12:00:00',
@@ -112,6 +132,20 @@ const KEYS: Row[] = [
   ['access_level=write', 400, { access_level: notChoice('write') }, same],
 ];
 
+const DATE = { date_from: ['Enter a valid date.'] };
+
+const CALLS: Row[] = [
+  ['date_from=2030-01-05', 200, { count: 0 }, same],
+  ['date_from=2030-1-5', 200, { count: 0 }, same],
+  ['date_from=%202030-01-05%20', 200, { count: 0 }, same],
+  ['date_from=', 200, { count: 0 }, same],
+  ['date_from=2030-02-30', 400, DATE, same],
+  ['date_from=2030-1', 400, DATE, same],
+  ['date_from=20300105', 400, DATE, same],
+  ['date_from=2030-01-05T00:00:00Z', 400, DATE, same],
+  ['date_from=today', 400, DATE, same],
+];
+
 const cases = (as: Case['as'], path: string, table: readonly Row[]): Case[] =>
   table.map(([query, status, { rows, first, ...answer }, parity]) => ({
     as,
@@ -127,4 +161,5 @@ const cases = (as: Case['as'], path: string, table: readonly Row[]): Case[] =>
 export const LISTS: Case[] = [
   ...cases('owner', '/api/orgs/{crowd}/members/', MEMBERS),
   ...cases('staff', '/api/admin/access-keys/', KEYS),
+  ...cases('owner', '/api/orgs/{org}/api-keys/{provider_key}/call-summaries/', CALLS),
 ];

@@ -14,6 +14,8 @@ const notDictionary = (type: string) => nonField(`Invalid data. Expected a dicti
 const utf8 = (byte: string, position: number, why: string, kind = 'JSON') => ({
   detail: `${kind} parse error - 'utf-8' codec can't decode byte 0x${byte} in position ${position}: ${why}`,
 });
+const NULS = 'Null characters are not allowed.';
+const surrogate = (code: string): string => `Surrogate characters are not allowed: U+${code}.`;
 const NO_JSON = { detail: 'JSON parse error - the body is not valid JSON.' };
 
 type BodyRow = readonly [
@@ -36,6 +38,25 @@ const BODIES: BodyRow[] = [
   ['application/json; charset=utf-8', '{"email": "{email}", "password": "{password}"}', 200, {}, same],
   ['application/json;charset=UTF-8', '{"email": "{email}", "password": "{password}"}', 200, {}, same],
   ['APPLICATION/JSON', '{"email": "{email}", "password": "{password}"}', 200, {}, same],
+  ['application/json; charset="utf-8"', '{"email": "{email}", "password": "{password}"}', 200, {}, same],
+  [
+    'application/json; version=1.0; indent=4',
+    '{"email": "{email}", "password": "{password}"}',
+    200,
+    {},
+    same,
+  ],
+  ['application/json;', '{"email": "{email}", "password": "{password}"}', 200, {}, same],
+  [JSON_TYPE, '{"email": "x", "password": "y", "n": 1e999999}', 401, NO_ACCOUNT, same],
+  [
+    JSON_TYPE,
+    '{"email": "\\ud800", "password": "\\u0000\\udc00"}',
+    400,
+    { email: [surrogate('D800')], password: [NULS, surrogate('DC00')] },
+    same,
+  ],
+  ['text/plain', '', 400, BOTH, same],
+  [JSON_TYPE, ' ', 400, NO_JSON, onPurpose('jsonProblem')],
   [JSON_TYPE, '{}', 400, BOTH, same],
   [JSON_TYPE, '', 400, BOTH, same],
   [FORM, '', 400, BOTH, same],
@@ -134,6 +155,8 @@ const BODIES: BodyRow[] = [
   [FORM, 'email', 400, { email: BLANK, password: REQUIRED }, same],
   [FORM, '{"email": "x"}', 400, BOTH, same],
   [FORM, 'email=%zz&password=x', 401, NO_ACCOUNT, same],
+  [FORM, 'email=ä&password=%C3%A4+ö', 401, NO_ACCOUNT, same],
+  [FORM, `${'x&'.repeat(30_000)}email={email_form}&password={password_form}`, 200, {}, same],
   [FORM, 'email=a%00b&password=x', 400, { email: ['Null characters are not allowed.'] }, same],
   [FORM, 'email[]=x&password=y', 400, { email: REQUIRED }, same],
   [JSON_TYPE, '{"email": "{email}", "password": " {password} "}', 401, NO_ACCOUNT, onPurpose('untrimmed')],
@@ -456,9 +479,35 @@ const METHODS: Case[] = [
     answer: { detail: 'Not found.' },
     parity: same,
   },
-  {
+  ...['/api/nowhere/', '/API/orgs/', '/api//orgs/', '/api/orgs/{org}//', '/api/orgs/{org};x/'].map(
+    (path): Case => ({
+      as: 'owner',
+      method: 'GET',
+      path,
+      status: 404,
+      answer: { detail: 'Not found.' },
+      parity: same,
+    }),
+  ),
+  ...['0{org}', '+{org}', '%20{org}', '{org}_'].map((id): Case => ({
     as: 'owner',
     method: 'GET',
+    path: `/api/orgs/${id}/`,
+    status: 404,
+    answer: { detail: 'Not found.' },
+    parity: id === '{org}_' ? same : onPurpose('spelling'),
+  })),
+  {
+    as: 'nobody',
+    method: 'HEAD',
+    path: '/api/auth/token/',
+    status: 405,
+    answered: { allow: 'POST, OPTIONS' },
+    parity: same,
+  },
+  {
+    as: 'nobody',
+    method: 'OPTIONS',
     path: '/api/nowhere/',
     status: 404,
     answer: { detail: 'Not found.' },

@@ -20,6 +20,7 @@ const STRING = ['Not a valid string.'];
 const BLANK = ['This field may not be blank.'];
 const NULL = ['This field may not be null.'];
 const NULS = ['Null characters are not allowed.'];
+const surrogate = (code: string): string => `Surrogate characters are not allowed: U+${code}.`;
 const UNSEEN = ['Control and format characters are not allowed.'];
 
 /** CharField(max_length=150) */
@@ -55,6 +56,14 @@ const CHAR: Row[] = [
   ['"   "', BLANK, same],
   ['"\\n\\t"', BLANK, same],
   ['"a\\u0000b"', NULS, same],
+  ['"a\\ud800b"', [surrogate('D800')], same],
+  ['"\\udfffa\\ud800"', [surrogate('DFFF')], same],
+  ['"\\u0000\\udc00"', [...NULS, surrogate('DC00')], same],
+  [
+    JSON.stringify(`${'x'.repeat(150)}\0`),
+    ['Ensure this field has no more than 150 characters.', ...NULS],
+    same,
+  ],
   ['"a\\u0007b"', UNSEEN, onPurpose('visible')],
   ['"a\\u200bb"', UNSEEN, onPurpose('visible')],
   [JSON.stringify('x'.repeat(150)), 'x'.repeat(150), same],
@@ -148,6 +157,7 @@ const CHOICE: Row[] = [
   ['" full_access"', noChoice(' full_access'), same],
   ['""', noChoice(''), same],
   ['"__proto__"', noChoice('__proto__'), same],
+  [JSON.stringify('x'.repeat(500)), noChoice('x'.repeat(500)), same],
   ['1', noChoice('1'), same],
   ['1.5', noChoice('1.5'), same],
   ['true', noChoice('True'), same],
@@ -183,7 +193,9 @@ const PRIMARY_KEY: Row[] = [
   ['"someone"', pkType('str'), same],
   ['"1e3"', pkType('str'), same],
   ['"1.5"', pkType('str'), same],
-  ['1.5', pkType('float'), same],
+  ['{user}.0', USER, same],
+  ['"{user}.0"', pkType('str'), same],
+  ['1.5', pkType('float'), onPurpose('digits')],
   ['true', pkType('bool'), same],
   ['[]', pkType('list'), same],
   ['[1]', pkType('list'), same],
@@ -280,6 +292,7 @@ const TEXTS: Row[] = [
   ['["a", null]', refused({ 1: NULL }), same],
   ['[true, "a", []]', refused({ 0: STRING, 2: STRING }), same],
   ['["a\\u0000"]', refused({ 0: NULS }), same],
+  ['["\\udbff\\u0000"]', refused({ 0: [...NULS, surrogate('DBFF')] }), same],
   ['"a"', refused(noList('str')), same],
   ['5', refused(noList('int')), same],
   ['{}', refused(noList('dict')), same],
@@ -294,6 +307,11 @@ const DICTIONARY: Row[] = [
   ['{}', {}, same],
   ['{"project": "p"}', { project: 'p' }, same],
   ['{"project": 5}', { project: '5' }, same],
+  ['{"project": " p\\n"}', { project: 'p' }, same],
+  ['{"project": null}', refused({ project: NULL }), same],
+  ['{"project": ""}', refused({ project: BLANK }), same],
+  ['{"project": " "}', refused({ project: BLANK }), same],
+  ['{"project": true, "organization": []}', refused({ project: STRING, organization: STRING }), same],
   ['[]', refused(noDictionary('list')), same],
   ['"p"', refused(noDictionary('str')), same],
   ['5', refused(noDictionary('int')), same],
@@ -340,6 +358,8 @@ const EMAIL: Row[] = [
   ['"ada@-example.com"', BAD_EMAIL, same],
   ['"ada@@example.com"', BAD_EMAIL, same],
   ['"a..da@example.com"', BAD_EMAIL, same],
+  ['"a\\u0000da@example.com"', [...NULS, ...BAD_EMAIL], same],
+  ['"\\ud800@example.com"', [surrogate('D800'), ...BAD_EMAIL], same],
   ['5', BAD_EMAIL, same],
   ['""', BLANK, same],
   ['" "', BLANK, same],
