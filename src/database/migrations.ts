@@ -30,6 +30,7 @@ import { AccessKeyCounts1765001100000 } from '../../migrations/1765001100000-acc
 import { BulkRevocationsDone1765002100000 } from '../../migrations/1765002100000-bulk-revocations-done.js';
 import { AuditArchives1765002120000 } from '../../migrations/1765002120000-audit-archives.js';
 import { HoldMaker1765003000000 } from '../../migrations/1765003000000-hold-maker.js';
+import { OrganizationsThatDemand1765003200000 } from '../../migrations/1765003200000-organizations-that-demand.js';
 
 /** Every migration, oldest first. A migration is never edited once landed. */
 export const MIGRATIONS = [
@@ -65,6 +66,7 @@ export const MIGRATIONS = [
   BulkRevocationsDone1765002100000,
   AuditArchives1765002120000,
   HoldMaker1765003000000,
+  OrganizationsThatDemand1765003200000,
 ];
 
 /** The names of the migrations that the database has seen. Fails with 42P01 where nothing ever migrated. */

@@ -57,6 +57,12 @@ it('a lookup reads one row of the members, however many organizations the user i
   }
 });
 
+it('of the organizations a lookup reads by an index of those that demand something of a key, which is all that it needs of most', async () => {
+  const ofOrganizations = await nodesOf('organizations');
+  const home = ofOrganizations.filter(({ Alias }) => Alias === 'home');
+  expect(home).toMatchObject([{ 'Index Name': 'ix_organizations_demanding' }]);
+});
+
 /** The parts of the lookup's plan, made without knowing the values, that read a table. */
 async function nodesOf(table: string): Promise<Plan[]> {
   const client = new Client({ connectionString: database.databaseUrl });
