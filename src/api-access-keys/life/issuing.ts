@@ -4,8 +4,7 @@ import type { Act } from '../../acts/act.js';
 import { type ApiError, type FieldErrors, InvalidInput } from '../../common/errors.js';
 import { nowOf } from '../../database/now.js';
 import { holdStanding, holdStandings } from '../../organizations/organization-rows.js';
-import type { User } from '../../users/user.entity.js';
-import { holdUser } from '../../users/user-rows.js';
+import { type HeldUser, holdUser } from '../../users/user-rows.js';
 import type { IssuedKey } from '../access-key.dto.js';
 import type { ApiAccessKey } from '../access-key.entity.js';
 import { type Life, lifeOf, type LifeOrder, mustLast } from './expiry.js';
@@ -32,7 +31,7 @@ export interface KeyOrder extends WantedKey, NetworkList {
 
 /** What a key of another system is to be; its user is held as it is. */
 export interface ImportOrder {
-  readonly user: User;
+  readonly user: HeldUser;
   readonly organizationId: number | null;
   readonly accessLevel: ApiAccessKey['accessLevel'];
   readonly name: string;
