@@ -23,7 +23,7 @@ const KEY_HEADER = 'cryptocomply-provider-key';
 /** `/api/orgs/{org_pk}/providers/{key_type}` and, byte for byte, what is behind it. */
 const PLACE = /^\/api\/orgs\/\d+\/providers\/([A-Z])(\/.*)$/;
 
-/** Carries one of our requests to a provider and its answer back, both streaming. */
+/** Carries one of our requests to a provider and its answer back, both streaming but for what is short. */
 @Injectable()
 export class PassThrough {
   private readonly origin: string;
@@ -85,12 +85,14 @@ function namedKey({ headers }: FastifyRequest): number | undefined {
 }
 
 async function pass({ status, headers, body }: PassedAnswer, reply: FastifyReply): Promise<void> {
-  await firstBytes(body);
+  const streams = !Buffer.isBuffer(body);
+  if (streams) await firstBytes(body);
+  const empty = status === 204 || (!streams && body.length === 0);
   void reply
     .code(status)
     .headers({ ...headers, 'Cache-Control': 'no-store', [PROVIDER_STATUS]: String(status) })
-    .send(status === 204 ? undefined : body);
-  if (status === 204) body.resume();
+    .send(empty ? undefined : body);
+  if (streams && empty) body.resume();
 }
 
 /** Resolves when there is something to pass on: a body that fails before can still be told in our words. */

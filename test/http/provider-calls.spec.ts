@@ -398,6 +398,15 @@ describe('what a provider refuses', () => {
     await app.settled();
     expect(await tenant.shown(id)).toMatchObject({ usage_count: 1, health: 'provider_down' });
   });
+
+  it('of a short answer that breaks off nothing passes: it is 502', async () => {
+    const { id } = await tenant.store('H');
+    app.fakes.H.next('truncated_short_body');
+    const answer = await get('H', ADDRESS);
+    expect(answer).toMatchObject({ status: 502, body: { code: 'provider_down' } });
+    await app.settled();
+    expect(await tenant.shown(id)).toMatchObject({ usage_count: 1, health: 'provider_down' });
+  });
 });
 
 describe('a good answer that repeats the stored key', () => {

@@ -3,7 +3,7 @@ import { KEY_TYPES, type KeyType } from '../../src/access/key-types.js';
 import type { ProviderSettings } from '../../src/provider-keys/provider-settings.js';
 import { adapterFor } from '../../src/provider-calls/adapters/adapters.js';
 import { checkKey } from '../../src/provider-calls/outbound/provider-check.js';
-import { json, KEYS, passedText, ProviderBench } from '../support/provider-calls.js';
+import { drop, json, KEYS, passedText, ProviderBench } from '../support/provider-calls.js';
 
 const bench = new ProviderBench();
 beforeAll(() => bench.start());
@@ -77,7 +77,7 @@ describe('the check call', () => {
 describe('credentials', () => {
   const sentBy = async (keyType: KeyType, settings: ProviderSettings, target: string) => {
     const answer = await bench.send(keyType, { target }, { settings });
-    if (answer.passed) answer.body.destroy();
+    drop(answer);
     return bench.fakes.byType[keyType].received[0]?.headers ?? {};
   };
 
@@ -128,7 +128,7 @@ describe('credentials', () => {
       },
     });
     expect(answer.outcome).toBe('ok');
-    if (answer.passed) answer.body.destroy();
+    drop(answer);
     const [received] = bench.fakes.byType[keyType].received;
     expect(JSON.stringify(received)).not.toContain('ours');
     expect(received?.headers['user-agent']).toBe('CryptoComply-Auth/1.0');

@@ -3,7 +3,7 @@ import type { KeyType } from '../../src/access/key-types.js';
 import { CircuitBreaker } from '../../src/provider-calls/outbound/circuit-breaker.js';
 import { CALL_LIMITS } from '../../src/provider-calls/outbound/limits.js';
 import { nextWaitMs } from '../../src/provider-calls/outbound/retry-policy.js';
-import { json, passedText, freshProviderBench, RecordingHooks } from '../support/provider-calls.js';
+import { drop, json, passedText, freshProviderBench, RecordingHooks } from '../support/provider-calls.js';
 import { until } from '../support/until.js';
 
 const bench = freshProviderBench();
@@ -38,7 +38,7 @@ describe('retries (J6)', () => {
     async (fault) => {
       bench.fakes.A.next(fault);
       const answer = await bench.send('A');
-      if (answer.passed) answer.body.destroy();
+      drop(answer);
       expect(bench.fakes.A.received).toHaveLength(1);
     },
   );

@@ -1,5 +1,5 @@
 import { retryAfterOf } from '../../src/provider-calls/adapters/retry-after.js';
-import { ProviderBench } from '../support/provider-calls.js';
+import { drop, ProviderBench } from '../support/provider-calls.js';
 
 /** Thursday, 26 November 2026, noon. */
 const NOW = Date.parse('2026-11-26T12:00:00Z');
@@ -84,7 +84,7 @@ describe('a repeatable call', () => {
       bench.fakes.A.answerNext({ status: 409, headers: { 'retry-after': value }, body: {} });
       const answer = await bench.send('A');
       if (!answer.passed) throw new Error('refused');
-      answer.body.resume();
+      drop(answer);
       return answer.headers['retry-after'];
     };
     expect(await told('2.5')).toBe('3');

@@ -2,7 +2,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { answerBody } from '../../src/provider-calls/outbound/answer-body.js';
 import { Deadline } from '../../src/provider-calls/outbound/deadline.js';
 import type { ProviderAnswer } from '../../src/provider-calls/outbound/provider-call.js';
-import { passedText, freshProviderBench, textOf } from '../support/provider-calls.js';
+import { passedText, freshProviderBench, streamOf, textOf } from '../support/provider-calls.js';
 
 const bench = freshProviderBench();
 
@@ -16,9 +16,8 @@ const post = (body: Readable | Buffer) => ({
 test('an event arrives while the stream is still open', async () => {
   bench.fakes.A.next('open_stream');
   const answer = await bench.send('A', post(Buffer.from('{"stream":true}')), { limits: { idleMs: 20_000 } });
-  if (!answer.passed) throw new Error('refused');
-  expect(answer.headers['content-type']).toBe('text/event-stream');
-  for await (const chunk of answer.body) {
+  expect(answer).toMatchObject({ headers: { 'content-type': 'text/event-stream' } });
+  for await (const chunk of streamOf(answer)) {
     expect(String(chunk)).toBe('data: {"n":0}\n\n'); // the provider has not ended: nothing waited for the rest
     break;
   }
@@ -32,8 +31,7 @@ test('callers who all cut off their streams at once leave the calls after them a
     const streams = await Promise.all(Array.from({ length: 8 }, () => bench.send('A', post(body()))));
     const meanwhile: Promise<ProviderAnswer>[] = [];
     for (const answer of streams) {
-      if (!answer.passed) throw new Error('refused');
-      answer.body.destroy();
+      streamOf(answer).destroy();
       meanwhile.push(bench.send('A', post(body())));
       if (meanwhile.length % 2) await new Promise((resolve) => setImmediate(resolve));
     }
@@ -121,6 +119,40 @@ test('a caller who breaks off in the middle of an upload ends the call', async (
     await call.hooks.settled();
     await bench.fakes.byType[keyType].idle();
   }
+});
+
+describe('a short request body whose length is told', () => {
+  const short = (body: Readable, target = '/v1/chat/completions') => ({
+    ...post(body),
+    target,
+    headers: { 'content-type': 'application/json', 'content-length': '8' },
+  });
+
+  test('goes out whole and with its length, byte for byte', async () => {
+    await passedText(await bench.send('A', short(Readable.from([Buffer.from('{"a":'), Buffer.from('12}')]))));
+    expect(bench.fakes.A.received).toMatchObject([{ headers: { 'content-length': '8' }, body: '{"a":12}' }]);
+  });
+
+  test('is sent again where the call only asks', async () => {
+    bench.fakes.O.next('unavailable');
+    await passedText(
+      await bench.send('O', short(Readable.from([Buffer.from('{"a":12}')]), '/match/default')),
+    );
+    expect(bench.fakes.O.received.map(({ body }) => body)).toEqual(['{"a":12}', '{"a":12}']);
+  });
+
+  test('that breaks off, or is too slow, is not sent at all', async () => {
+    const upload = new PassThrough();
+    upload.write('{"a":');
+    const call = bench.call('A', short(upload));
+    const sent = expect(bench.transport.send(call)).rejects.toMatchObject({ code: 'aborted' });
+    await new Promise((resolve) => setImmediate(resolve));
+    upload.destroy();
+    await sent;
+    const slow = bench.call('A', short(new PassThrough()), { limits: { totalMs: 300 } });
+    await expect(bench.transport.send(slow)).rejects.toMatchObject({ code: 'timeout' });
+    expect([call.hooks.sent, slow.hooks.sent, bench.fakes.A.received]).toEqual([0, 0, []]);
+  });
 });
 
 test('a body of a signing provider is signed whole, also when it streams', async () => {

@@ -4,7 +4,7 @@ import { adapterFor } from '../../src/provider-calls/adapters/adapters.js';
 import { findAllowedCall } from '../../src/provider-calls/adapters/allowed-calls.js';
 import { ProviderCallError } from '../../src/provider-calls/outbound/provider-call-error.js';
 import { readTarget } from '../../src/provider-calls/outbound/target.js';
-import { ProviderBench } from '../support/provider-calls.js';
+import { drop, ProviderBench } from '../support/provider-calls.js';
 
 const codeOf = (text: string): string => {
   try {
@@ -157,7 +157,7 @@ describe('through the wire', () => {
           const call = bench.call('O', { target: wanted });
           try {
             const answer = await bench.transport.send(call);
-            if (answer.passed) answer.body.destroy();
+            drop(answer);
             await call.hooks.settled();
             expect(bench.fakes.O.received.map(({ url }) => url)).toContain(wanted);
           } catch (error) {

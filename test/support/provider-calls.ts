@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { KeyType } from '../../src/access/key-types.js';
 import type { ProviderSettings } from '../../src/provider-keys/provider-settings.js';
 import { OpenedSecret } from '../../src/provider-keys/opened-secret.js';
@@ -143,13 +143,26 @@ export function json(value: unknown): Pick<ProviderRequest, 'headers' | 'body'> 
   return { headers: { 'content-type': 'application/json' }, body: Buffer.from(JSON.stringify(value)) };
 }
 
-export async function textOf(body: Readable): Promise<string> {
+export async function textOf(body: Buffer | Readable): Promise<string> {
+  if (Buffer.isBuffer(body)) return body.toString();
   const chunks: Buffer[] = [];
   for await (const chunk of body as AsyncIterable<Buffer>) chunks.push(chunk);
   return Buffer.concat(chunks).toString('utf8');
 }
 
 /** The answer's text; fails the test if the answer was refused. */
+/** The body of an answer that streams. */
+export function streamOf(answer: ProviderAnswer): Readable {
+  if (!answer.passed) throw new Error(`refused: ${answer.outcome} ${answer.reason}`);
+  if (!(answer.body instanceof Readable)) throw new Error('a whole body');
+  return answer.body;
+}
+
+/** Lets go of an answer unread. */
+export function drop(answer: ProviderAnswer): void {
+  if (answer.passed && answer.body instanceof Readable) answer.body.destroy();
+}
+
 export async function passedText(answer: ProviderAnswer): Promise<string> {
   if (!answer.passed) throw new Error(`refused: ${answer.outcome} ${answer.reason}`);
   return textOf(answer.body);

@@ -1,7 +1,8 @@
-import { Transform, type Readable, type TransformCallback } from 'node:stream';
+import { Readable, Transform, type TransformCallback } from 'node:stream';
 import type { ProviderOutcome } from '../adapters/adapter.js';
 import { codeOf, type Deadline } from './deadline.js';
 import { ProviderCallError, type ProviderCallErrorCode } from './provider-call-error.js';
+import { wholeBody } from './whole-body.js';
 
 interface BodyLimits {
   readonly maxAnswerBytes: number;
@@ -70,6 +71,37 @@ export function answerBody(
     onEnd(whole ? undefined : (problem ?? 'aborted'));
   });
   return source.pipe(body);
+}
+
+/** The same of a short body, read whole before anything of it passes. One that must not pass is a stream that breaks off at once. */
+export async function wholeAnswer(
+  source: Readable,
+  { maxAnswerBytes: maxBytes, idleMs }: BodyLimits,
+  deadline: Deadline,
+  onEnd: (problem: ProviderCallErrorCode | undefined) => void,
+  screen: Screen,
+): Promise<Buffer | Readable> {
+  const bounds = { maxBytes, idleMs, tooLarge: 'answer_too_large', broken: 'cut_off' } as const;
+  const whole = await wholeBody(source, bounds, deadline.signal);
+  const passed = typeof whole === 'string' ? whole : screened(whole, screen);
+  if (typeof passed !== 'string') {
+    onEnd(undefined);
+    return passed;
+  }
+  source.destroy();
+  onEnd(passed);
+  return new Readable({
+    read() {
+      this.destroy(new ProviderCallError(passed));
+    },
+  }).on('error', () => undefined);
+}
+
+function screened(whole: Buffer, screen: Screen): Buffer | ScreenProblem {
+  const passed = screen.pass(whole);
+  if (typeof passed === 'string') return passed;
+  const rest = screen.end();
+  return typeof rest === 'string' ? rest : Buffer.concat([passed, rest]);
 }
 
 /**

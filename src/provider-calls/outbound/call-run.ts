@@ -2,11 +2,11 @@ import type { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { findAllowedCall } from '../adapters/allowed-calls.js';
 import type { ReceivedAnswer } from '../adapters/adapter.js';
-import { answerBody, outcomeOfBreak, readText } from './answer-body.js';
+import { answerBody, outcomeOfBreak, readText, wholeAnswer } from './answer-body.js';
 import type { CircuitBreaker } from './circuit-breaker.js';
 import { codeOf, Deadline } from './deadline.js';
 import type { Exchange, WireAnswer, WireFailure } from './exchange.js';
-import { answerHeaders, assertSendable, isPassableBody } from './headers.js';
+import { answerHeaders, assertSendable, isPassableBody, isShort } from './headers.js';
 import { ERROR_BODY_BYTES, type CallLimits } from './limits.js';
 import type {
   ProviderAnswer,
@@ -117,7 +117,9 @@ export class CallRun<Ticket> {
       {
         method: request.method,
         target,
-        host: new URL(origin).host,
+        get host() {
+          return new URL(origin).host; // which few adapters ask for
+        },
         ...(headers['content-type'] !== undefined && { contentType: headers['content-type'] }),
         ...(Buffer.isBuffer(body) && { body }),
       },
@@ -182,12 +184,12 @@ export class CallRun<Ticket> {
     return this.#refused(ticket, { outcome, hint, status }, 'status', wait);
   }
 
-  #passed(
+  async #passed(
     ticket: Ticket,
     wire: WireAnswer,
     outcome: 'ok' | 'our_fault',
     secrets: SecretForms,
-  ): ProviderAnswer {
+  ): Promise<ProviderAnswer> {
     const { plan } = this;
     const { status } = wire;
     if (Number(wire.headers['content-length'] ?? 0) > plan.limits.maxAnswerBytes) {
@@ -204,8 +206,9 @@ export class CallRun<Ticket> {
       plan.release();
     };
     const screen = outcome === 'ok' ? new StreamScreen(secrets) : new WholeScreen(secrets);
-    const body = answerBody(wire.body, plan.limits, plan.deadline, ended, screen);
     const headers = answerHeaders(wire.headers, this.call.adapter, plan.timeOfDayMs(), secrets);
+    const take = isShort(wire.headers) ? wholeAnswer : answerBody;
+    const body = await take(wire.body, plan.limits, plan.deadline, ended, screen);
     return { passed: true, outcome, status, headers, body };
   }
 

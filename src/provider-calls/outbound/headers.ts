@@ -94,6 +94,14 @@ export function isPassableBody(status: number, headers: Readonly<Record<string, 
   return JSON_TYPE.test(type) || EVENT_STREAM.test(type);
 }
 
+/** What is short is read whole, and passed on at once: a stream costs more than what it carries. In bytes. */
+const SHORT = 64 * 1024;
+
+/** Is this a short body, of a request or an answer, of which nobody can use a part? Its length must be told. */
+export function isShort(headers: Readonly<IncomingHttpHeaders>): boolean {
+  return Number(headers['content-length']) <= SHORT && !EVENT_STREAM.test(headers['content-type'] ?? '');
+}
+
 /** Credentials that would break out of their header are refused before any HTTP client sees, and quotes, them. */
 export function assertSendable(headers: Readonly<Record<string, string>>): void {
   if (!Object.values(headers).every((value) => VISIBLE.test(value)))

@@ -53,15 +53,15 @@ export interface ProviderCall<Ticket> {
 }
 
 /**
- * An answer for the caller: 2xx, or the provider's 400, 404, 409 or 422. The body MUST be read or destroyed: until then
- * the call holds its place. It can still break off, with a ProviderCallError.
+ * An answer for the caller: 2xx, or the provider's 400, 404, 409 or 422. A body that is a stream MUST be read or destroyed:
+ * until then the call holds its place. It can still break off, with a ProviderCallError.
  */
 export interface PassedAnswer {
   readonly passed: true;
   readonly outcome: 'ok' | 'our_fault';
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Readable;
+  readonly body: Buffer | Readable;
 }
 
 /** Why an answer is told in our own words instead. */

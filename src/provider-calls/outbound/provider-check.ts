@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { outcomeOfBreak, readText } from './answer-body.js';
 import { SHORT_LIMITS } from './limits.js';
 import type { ProviderCall, SendReport } from './provider-call.js';
@@ -32,12 +33,18 @@ export async function checkKey<Ticket>(
     },
   });
   if (!answer.passed) return answer;
-  let broken: ProviderCallError | undefined;
-  answer.body.once('error', (error) => (broken = error instanceof ProviderCallError ? error : undefined));
-  const text = await readText(answer.body, SHORT_LIMITS.maxAnswerBytes);
   const { status } = answer;
+  const { text, broken } = await readAnswer(answer.body);
   if (broken) return { outcome: outcomeOfBreak(broken.code, answer.outcome), status };
   return { outcome: answer.outcome === 'ok' && !isJson(text) ? 'unknown' : answer.outcome, status };
+}
+
+async function readAnswer(body: Buffer | Readable): Promise<{ text: string; broken?: ProviderCallError }> {
+  if (Buffer.isBuffer(body)) return { text: body.toString() };
+  let broken: ProviderCallError | undefined;
+  body.once('error', (error) => (broken = error instanceof ProviderCallError ? error : undefined));
+  const text = await readText(body, SHORT_LIMITS.maxAnswerBytes);
+  return { text, ...(broken && { broken }) };
 }
 
 async function checkByToken<Ticket>(

@@ -8,14 +8,15 @@ import { CallRun, type RunPlan } from './call-run.js';
 import { CircuitBreaker } from './circuit-breaker.js';
 import { codeOf, Deadline } from './deadline.js';
 import { Exchange } from './exchange.js';
-import { outgoingHeaders } from './headers.js';
+import { isShort, outgoingHeaders } from './headers.js';
 import { Lanes } from './lanes.js';
 import { CALL_LIMITS, SHORT_LIMITS, type CallLimits } from './limits.js';
 import type { ProviderAnswer, ProviderCall, ProviderRequest, RefusedAnswer } from './provider-call.js';
 import { ProviderCallError } from './provider-call-error.js';
-import { limitedBody, wholeBody } from './request-body.js';
+import { limitedBody } from './request-body.js';
 import { readTarget } from './target.js';
 import { fetchToken } from './token-request.js';
+import { wholeBody } from './whole-body.js';
 
 export interface TransportOptions {
   /** Origins to use instead of the providers' own, for tests and the demo; a production configuration has none. */
@@ -164,9 +165,9 @@ function isStillComing(body: ProviderRequest['body']): boolean {
   return body !== undefined && !Buffer.isBuffer(body) && !(body as Partial<IncomingMessage>).complete;
 }
 
-/** The body to send: whole where it is signed or already whole, else streaming, within its limit either way. */
+/** The body to send: whole where it is signed, short or already whole, else streaming, within its limit either way. */
 async function bodyOf(
-  { adapter, request: { body } }: ProviderCall<unknown>,
+  { adapter, request: { body, headers } }: ProviderCall<unknown>,
   { maxRequestBytes }: CallLimits,
   deadline: Deadline,
 ): Promise<RunPlan['body']> {
@@ -175,8 +176,13 @@ async function bodyOf(
     if (body.length > maxRequestBytes) throw new ProviderCallError('body_too_large');
     return body;
   }
-  if (adapter.wholeBody) return wholeBody(body, maxRequestBytes, deadline.signal);
-  return limitedBody(body, maxRequestBytes, (code) => deadline.abort(code));
+  if (!adapter.wholeBody && !isShort(headers)) {
+    return limitedBody(body, maxRequestBytes, (code) => deadline.abort(code));
+  }
+  const bounds = { maxBytes: maxRequestBytes, tooLarge: 'body_too_large', broken: 'aborted' } as const;
+  const whole = await wholeBody(body, bounds, deadline.signal);
+  if (typeof whole === 'string') throw new ProviderCallError(whole);
+  return whole;
 }
 
 /** What others wait for too goes on without a caller who left. */

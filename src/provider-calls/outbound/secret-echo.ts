@@ -10,32 +10,31 @@ const ROUNDS = 3;
 
 /** A text that is never shown, in the forms in which a provider may repeat it. */
 export class SecretForms {
-  readonly #plain: readonly string[];
-  readonly #base64: readonly string[];
+  readonly #parts: readonly string[];
+  /** The length of the shortest part. */
+  readonly #shortest: number;
   /** The parts as they are sent, and as they stand in JSON, in bytes: what a stream is searched for. */
   readonly inStreams: readonly Buffer[];
 
   /** Of a pair, `id:secret`, each half counts too. */
   constructor(secrets: readonly string[]) {
     const halves = secrets.flatMap((secret) => [secret, ...secret.split(/:(.*)/s)]);
-    const parts = [...new Set(halves)].filter((part) => part.length >= SHORTEST_PART);
-    const plain = parts.flatMap((part) => [part, Buffer.from(part).toString('hex')]);
-    this.#plain = plain.map((form) => form.toLowerCase());
-    const bytes = parts.flatMap((part) => ENCODINGS.map((encode) => encode(part)));
-    this.#base64 = bytes.flatMap((part) => [0, 1, 2].map((offset) => base64Of(part, offset)));
-    this.inStreams = [...new Set(parts.flatMap(jsonFormsOf))].map((form) => Buffer.from(form));
+    this.#parts = [...new Set(halves)].filter((part) => part.length >= SHORTEST_PART);
+    this.#shortest = Math.min(...this.#parts.map((part) => part.length));
+    this.inStreams = [...new Set(this.#parts.flatMap(jsonFormsOf))].map((form) => Buffer.from(form));
   }
 
   /** Plain, hexadecimal, or anywhere within base64; behind escapes of JSON, URLs and HTML; broken over lines; in any case. */
   isIn(text: string): boolean {
-    if (text.length < SHORTEST_PART) return false; // no form is shorter than what it stands for
+    if (text.length < this.#shortest) return false; // no form is shorter than what it stands for
+    const plain = this.#parts.flatMap((part) => [part, Buffer.from(part).toString('hex')]);
+    const lowered = plain.map((form) => form.toLowerCase());
+    const bytes = this.#parts.flatMap((part) => ENCODINGS.map((encode) => encode(part)));
+    const base64 = bytes.flatMap((part) => [0, 1, 2].map((offset) => base64Of(part, offset)));
     return layersOf(text).some((layer) => {
       const lower = layer.toLowerCase();
       const standard = layer.replaceAll('-', '+').replaceAll('_', '/');
-      return (
-        this.#plain.some((form) => lower.includes(form)) ||
-        this.#base64.some((form) => standard.includes(form))
-      );
+      return lowered.some((form) => lower.includes(form)) || base64.some((form) => standard.includes(form));
     });
   }
 }

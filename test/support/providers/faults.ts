@@ -78,8 +78,20 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   },
   truncated_body: {
     after: (response) => {
+      response.writeHead(200, { ...json, 'content-length': '100000' });
+      response.write('{"a":', () => response.destroy());
+    },
+  },
+  truncated_short_body: {
+    after: (response) => {
       response.writeHead(200, { ...json, 'content-length': '1000' });
       response.write('{"a":', () => response.destroy());
+    },
+  },
+  silent_short_body: {
+    after: (response) => {
+      response.writeHead(200, { ...json, 'content-length': '1000' });
+      response.write('{"a":');
     },
   },
   event_stream: {
