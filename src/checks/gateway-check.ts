@@ -40,13 +40,15 @@ export class GatewayCheck {
     request.principal = proven.principal;
     request.membership = proven.membership;
     if (organization === null) throw new NotFound();
-    judge(access, proven, { inOrganization: organization !== undefined, method });
+    const inOrganization = organization !== undefined || homeOf(proven) !== null;
+    judge(access, proven, { inOrganization, method });
     return proven;
   }
 
   /**
    * Who calls, in the organization that is meant. A key that is confined to one never acts anywhere else, so where none is
-   * meant it is that one: what stands behind the gateway would else take the key for its user's everywhere.
+   * meant it is that one, also when that can't be reached: what stands behind the gateway would else take the key for its
+   * user's everywhere.
    */
   private async prove(
     request: CheckRequest,
@@ -59,11 +61,15 @@ export class GatewayCheck {
       organizationId: parseId(organization),
       address,
     });
-    const { credential } = proven.principal;
-    const home = credential.scheme === 'access_key' ? credential.organizationId : null;
+    const home = homeOf(proven);
     if (organization !== undefined || home === null) return proven;
     return this.authentication.prove(request, { method, organizationId: home, address });
   }
+}
+
+/** The organization that a key is confined to; `null`: none, nor any other credential. */
+function homeOf({ principal: { credential } }: Proven): number | null {
+  return credential.scheme === 'access_key' ? credential.organizationId : null;
 }
 
 /**

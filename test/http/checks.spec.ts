@@ -86,6 +86,19 @@ describe.each(CONVENTIONS)('A check by the convention of %s', (convention) => {
     expect(statusOf(await ask(as(confined), 'GET', `/api/orgs/${other.id}/x`))).toBe(404);
   });
 
+  it('a key that is confined to an organization which staff disabled passes nowhere: 404, also where the path names none', async () => {
+    const closed = await test.make.org();
+    const member = await test.make.member(closed, 'Analyst');
+    const confined = await test.make.accessKey(member, { organization: closed });
+    expect((await ask(as(confined), 'GET', '/elsewhere')).status).toBe(204);
+    await test.database.query('UPDATE organizations SET disabled_at = app_now() WHERE id = $1', [closed.id]);
+    for (const target of ['/elsewhere', `/api/orgs/${closed.id}/x`]) {
+      const refused = await ask(as(confined), 'GET', target);
+      expect(statusOf(refused)).toBe(404);
+      expect(identity(refused).every((value) => value === null)).toBe(true);
+    }
+  });
+
   it('the access level follows the original method, not that of the check', async () => {
     for (const method of ['GET', 'HEAD', 'OPTIONS']) {
       expect((await ask(as(readOnly), method, '/x')).status).toBe(204);

@@ -50,6 +50,10 @@ const RULES = {
   'a list of the organization': async ({ org }) =>
     set('organizations', 'allowed_networks = $2', org.id, NETWORKS),
   'a stop of all issuing there': async ({ org }) => set('organizations', 'issuing_stopped = true', org.id),
+  'a policy without user-wide keys': async ({ org }) =>
+    set('organizations', 'allow_user_wide_keys = false', org.id),
+  'an organization that staff disabled': async ({ org }) =>
+    set('organizations', 'disabled_at = app_now()', org.id),
 } satisfies Record<string, (setting: Setting) => Promise<unknown>>;
 type Rule = keyof typeof RULES;
 
@@ -70,21 +74,23 @@ type CredentialName = keyof typeof CREDENTIALS;
 /** Everything is as ever · the credential opens nothing · it works, but doesn't reach this organization. */
 type Verdict = 'open' | 'refused' | 'unreachable';
 
+const NOBODY = {
+  'confined key': 'unreachable',
+  'user-wide key': 'unreachable',
+  token: 'unreachable',
+  session: 'unreachable',
+} as const;
+
 /** The rules by what they say of each credential, from inside the lists and from outside. All that isn't here is open. */
 const REFUSALS: readonly [Rule, string, Readonly<Partial<Record<CredentialName, Verdict>>>][] = [
   ['a policy that blocks the key', INSIDE, { 'confined key': 'refused' }],
   ['a policy that blocks the key', OUTSIDE, { 'confined key': 'refused' }],
   ['a list of the keys', OUTSIDE, { 'confined key': 'refused', 'user-wide key': 'refused' }],
-  [
-    'a list of the organization',
-    OUTSIDE,
-    {
-      'confined key': 'refused',
-      'user-wide key': 'unreachable',
-      token: 'unreachable',
-      session: 'unreachable',
-    },
-  ],
+  ['a list of the organization', OUTSIDE, { ...NOBODY, 'confined key': 'refused' }],
+  ['a policy without user-wide keys', INSIDE, { 'user-wide key': 'unreachable' }],
+  ['a policy without user-wide keys', OUTSIDE, { 'user-wide key': 'unreachable' }],
+  ['an organization that staff disabled', INSIDE, NOBODY],
+  ['an organization that staff disabled', OUTSIDE, NOBODY],
 ];
 const verdictOf = (rule: Rule, address: string, credential: CredentialName): Verdict => {
   const outside = address === OUTSIDE || address === '2001:db9::7' ? OUTSIDE : INSIDE;
@@ -109,7 +115,7 @@ const target = (org: { id: number }): string => `/api/orgs/${org.id}/x/`;
 const USES: readonly [
   string,
   (asking: Asking) => Promise<string>,
-  (org: string) => Readonly<Record<Verdict, string>>,
+  (org: string, credential: CredentialName) => Readonly<Record<Verdict, string>>,
 ][] = [
   [
     'the organization',
@@ -168,6 +174,18 @@ const USES: readonly [
     () => ({ open: '204', refused: '401', unreachable: '404' }),
   ],
   [
+    'a check where no organization is named, and which one is told',
+    async ({ api }) => {
+      const asked = { 'x-original-method': 'GET', 'x-original-uri': '/elsewhere' };
+      const answer = await api.with(asked).get('/api/auth/check/nginx/');
+      return `${told(answer)} ${answer.headers.get('x-auth-organization') ?? '-'}`;
+    },
+    (org, credential) =>
+      credential === 'confined key'
+        ? { open: `204 ${org}`, refused: '401 -', unreachable: '404 -' }
+        : { open: '204 ', refused: '401 -', unreachable: '204 ' },
+  ],
+  [
     'introspection by a service that tells where the client is',
     async ({ text, address }) => {
       const service = test.api.as(await sessionOf(test, await test.make.user({ staff: true })));
@@ -192,7 +210,7 @@ describe.each(Object.keys(RULES) as Rule[])('Under %s', (rule) => {
       const expected: Record<string, string> = {};
       for (const [use, ask, answers] of USES) {
         outcomes[use] = await ask({ api, org: setting.org, text, address });
-        expected[use] = answers(String(setting.org.id))[verdict];
+        expected[use] = answers(String(setting.org.id), name)[verdict];
       }
       expect({ verdict, ...outcomes }).toEqual({ verdict, ...expected });
     });
@@ -206,38 +224,40 @@ interface Making extends Setting {
 }
 const order = ({ org }: Making) => ({ organization: org.id, access_level: 'read_only', name: 'New' });
 
+const GONE = '409 no_such_organization';
+
 /** Every way to make a key from outside of the lists, and what each rule makes of it, in the order of RULES. */
 const WAYS: readonly [string, (making: Making) => Promise<Answer>, readonly string[]][] = [
   [
     'an issue by staff',
     (making) => making.staff.post('/api/admin/access-keys/', { ...order(making), user: making.user.id }),
-    ['201', '201', '201', '201', '409 issuing_stopped'],
+    ['201', '201', '201', '201', '409 issuing_stopped', '201', '400'],
   ],
   [
     'an issue for oneself',
     (making) => making.api.post('/api/auth/access-keys/', order(making)),
-    ['201', '201', '201', '400', '409 issuing_stopped'],
+    ['201', '201', '201', '400', '409 issuing_stopped', '201', '400'],
   ],
   [
     'the redemption of a grant',
     ({ api, grant }) => api.post(`/api/auth/access-key-grants/${grant}/redeem/`),
-    ['201', '201', '201', '409 grant_void', '409 issuing_stopped'],
+    ['201', '201', '201', '409 grant_void', '409 issuing_stopped', '201', '409 grant_void'],
   ],
   [
     'a rotation by staff',
     ({ staff, confined }) => staff.post(`/api/admin/access-keys/${confined.id}/rotate/`, {}),
-    ['201', '201', '201', '201', '409 issuing_stopped'],
+    ['201', '201', '201', '201', '409 issuing_stopped', '201', GONE],
   ],
   [
     'a rotation by its user',
     ({ api, confined }) => api.post(`/api/auth/access-keys/${confined.id}/rotate/`, {}),
-    ['201', '201', '201', '409 no_such_organization', '409 issuing_stopped'],
+    ['201', '201', '201', GONE, '409 issuing_stopped', '201', GONE],
   ],
   [
     'a rotation by itself',
     ({ confined: { key } }) =>
       from(test, OUTSIDE).as({ key }).post('/api/auth/access-keys/current/rotate/', {}),
-    ['201', '401', '401', '401', '409 issuing_stopped'],
+    ['201', '401', '401', '401', '409 issuing_stopped', '201', GONE],
   ],
 ];
 
