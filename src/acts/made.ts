@@ -2,12 +2,14 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Act } from './act.js';
 
-/** Something that was made through a credential, as it is shown. */
+/** Something that was made through a credential. */
 export interface MadeThing {
   readonly type: string;
   readonly id: number;
   readonly name: string;
   readonly status: string;
+  /** Where it opens something; `null`: in no one organization. */
+  readonly organizationId: number | null;
 }
 
 /** What ended, by kind and id. */

@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { NETWORKS } from '../common/list-fields.js';
 import { ACCESS_LEVELS, type AccessLevel } from '../access/access-level.js';
+import type { MadeThing } from '../acts/made.js';
 import { Versioned } from '../http/answers.js';
 import { KEY_STATUSES, type KeyStatus } from './key-status.js';
 import type { ApiAccessKey } from './access-key.entity.js';
@@ -66,6 +67,10 @@ export class EndedAnswer {
 export class MadeAnswer extends EndedAnswer {
   @ApiProperty() name!: string;
   @ApiProperty() status!: string;
+}
+
+export function madeAnswer({ type, id: of, name, status }: MadeThing): MadeAnswer {
+  return { type, id: of, name, status };
 }
 
 /** A revoked key, and what else ended with it. */

@@ -15,6 +15,7 @@ import {
   issuedId,
   issuedKeyAnswer,
   MadeAnswer,
+  madeAnswer,
   RevokedKeyAnswer,
   revokedKeyAnswer,
   versioned,
@@ -125,8 +126,8 @@ export class AccessKeysAdminController {
   @StaffOnly()
   @ApiOperation({ summary: 'What was made through an access key: keys, grants, invitations, password links' })
   @ApiOkResponse({ type: [MadeAnswer] })
-  listMade(@CurrentPrincipal() principal: Principal, @Id() id: number): Promise<MadeAnswer[]> {
-    return this.keys.listMade(everyKey(principal), id);
+  async listMade(@CurrentPrincipal() principal: Principal, @Id() id: number): Promise<MadeAnswer[]> {
+    return (await this.keys.listMade(everyKey(principal), id)).map(madeAnswer);
   }
 
   @Post(':id/suspend')

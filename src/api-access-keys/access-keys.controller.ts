@@ -14,6 +14,7 @@ import {
   issuedId,
   issuedKeyAnswer,
   MadeAnswer,
+  madeAnswer,
   versioned,
 } from './access-key.dto.js';
 import {
@@ -92,8 +93,8 @@ export class AccessKeysController {
   @Authenticated()
   @ApiOperation({ summary: "What was made through one of the caller's own access keys" })
   @ApiOkResponse({ type: [MadeAnswer] })
-  listMade(@CurrentPrincipal() principal: Principal, @Id() id: number): Promise<MadeAnswer[]> {
-    return this.keys.listMade(ownKeys(principal), id);
+  async listMade(@CurrentPrincipal() principal: Principal, @Id() id: number): Promise<MadeAnswer[]> {
+    return (await this.keys.listMade(ownKeys(principal), id)).map(madeAnswer);
   }
 
   @Post(':id/suspend')

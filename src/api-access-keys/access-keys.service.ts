@@ -8,6 +8,7 @@ import { Acts } from '../acts/acts.js';
 import { asOwner, asStaff } from '../acts/authority.js';
 import { type MadeThing, MadeThings } from '../acts/made.js';
 import type { Page } from '../common/list.js';
+import { OrganizationsService } from '../organizations/organizations.service.js';
 import type { IssuedKey } from './access-key.dto.js';
 import type { KeyListQuery } from './access-key-list.dto.js';
 import { AccessKeyRows, type WhichKey } from './access-key-rows.js';
@@ -63,6 +64,7 @@ export class AccessKeysService {
     private readonly rotation: KeyRotation,
     private readonly revocation: KeyRevocation,
     private readonly made: MadeThings,
+    private readonly organizations: OrganizationsService,
   ) {}
 
   /**
@@ -112,10 +114,17 @@ export class AccessKeysService {
     return this.rows.exists(scope, id);
   }
 
-  /** What was made through a key, oldest first of each kind. Errors: NotFound. */
+  /**
+   * What was made through a key, oldest first of each kind. A key that asks sees nothing of an organization that it doesn't
+   * reach. Errors: NotFound.
+   */
   async listMade(scope: KeyScope, id: number): Promise<MadeThing[]> {
     await this.rows.get(scope, { id });
-    return this.made.list(this.dataSource.manager, `access_key:${id}`);
+    const made = await this.made.list(this.dataSource.manager, `access_key:${id}`);
+    const { authority } = scope;
+    if (authority.as !== 'owner' || authority.by.credential.scheme !== 'access_key') return made;
+    const reached = (await this.organizations.listReachable(authority.by)).map((one) => one.id);
+    return made.filter(({ organizationId }) => organizationId === null || reached.includes(organizationId));
   }
 
   /** Renames a key or narrows it: KeyEditing. */

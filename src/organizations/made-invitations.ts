@@ -5,7 +5,8 @@ import { type Ended, type MadeKind, type MadeThing, MadeThings } from '../acts/m
 
 const LIST = `
   SELECT 'invitation' AS type, m.id, coalesce(u.email, m.invited_email) AS name,
-    CASE WHEN m.status = 'active' THEN 'accepted' WHEN invitation_is_open(m) THEN 'open' ELSE 'lapsed' END AS status
+    CASE WHEN m.status = 'active' THEN 'accepted' WHEN invitation_is_open(m) THEN 'open' ELSE 'lapsed' END AS status,
+    m.organization_id AS "organizationId"
   FROM members m LEFT JOIN user_names u ON u.id = m.user_id WHERE m.invited_via = $1 ORDER BY m.id`;
 
 const END = `

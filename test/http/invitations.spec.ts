@@ -8,6 +8,7 @@ let test: TestApp;
 beforeAll(async () => {
   test = await startTestApp();
 });
+afterEach(() => test.database.shiftClock(0));
 afterAll(() => test.close());
 
 const PATH = '/api/auth/invitations/';
@@ -96,6 +97,52 @@ describe('POST …/accept/', () => {
     const { org, owner, id } = await invitation(user.email, 'Owner');
     await owner.api.patch(`/api/orgs/${org.id}/members/${id}/`, { role: 'Viewer' });
     expect((await user.api.post(`${PATH}${id}/accept/`)).body.role).toMatchObject({ name: 'Viewer' });
+  });
+
+  it.each([
+    ['may invite nobody any more', 'Viewer'],
+    ['holds less than its role', 'Administrator'],
+  ])('is 404, and not listed, while whoever invited %s', async (_what, role) => {
+    const user = await signedIn();
+    const { owner, id } = await invitation(user.email, 'Owner');
+    const give = (name: string) =>
+      test.database.query(
+        'UPDATE members SET role_id = (SELECT id FROM roles WHERE organization_id IS NULL AND name = $2) WHERE id = $1',
+        [owner.memberId, name],
+      );
+    await give(role);
+    expect((await user.api.get(PATH)).body.count).toBe(0);
+    expect((await user.api.post(`${PATH}${id}/accept/`)).status).toBe(404);
+    await give('Owner');
+    expect((await user.api.get(PATH)).body.count).toBe(1);
+    expect((await user.api.post(`${PATH}${id}/accept/`)).status).toBe(200);
+  });
+
+  it.each([
+    ['was deactivated', 'UPDATE users SET is_active = false WHERE id = $1'],
+    ['has left', 'DELETE FROM members WHERE user_id = $1'],
+  ])('is 404, and not listed, once whoever invited %s', async (_what, change) => {
+    const user = await signedIn();
+    const { owner, id } = await invitation(user.email);
+    await test.database.query(change, [owner.id]);
+    expect((await user.api.get(PATH)).body.count).toBe(0);
+    expect((await user.api.post(`${PATH}${id}/accept/`)).status).toBe(404);
+  });
+
+  it('is open for 14 days; then it is 404, not listed, and may be sent again', async () => {
+    const user = await test.make.user();
+    const [early, late] = [await invitation(user.email), await invitation(user.email)];
+    await test.database.shiftClock(14 * 86_400 - 60);
+    const before = (await signedIn(user)).api;
+    expect((await before.get(PATH)).body.count).toBe(2);
+    expect((await before.post(`${PATH}${early.id}/accept/`)).status).toBe(200);
+    await test.database.shiftClock(14 * 86_400 + 60);
+    const after = (await signedIn(user)).api;
+    expect((await after.get(PATH)).body.count).toBe(0);
+    expect((await after.post(`${PATH}${late.id}/accept/`)).status).toBe(404);
+    const invite = { email: user.email, role: 'Analyst' };
+    expect((await late.owner.api.post(`/api/orgs/${late.org.id}/members/`, invite)).status).toBe(201);
+    expect((await after.get(PATH)).body.count).toBe(1);
   });
 
   it('is 404, to the byte, for invitations of others, withdrawn, accepted and absent ones', async () => {

@@ -18,8 +18,8 @@ export class MadeGrants implements MadeKind, OnModuleInit {
 
   list(manager: EntityManager, via: string): Promise<MadeThing[]> {
     return manager.query<MadeThing[]>(
-      `SELECT 'access_key_grant' AS type, g.id, g.name, ${grantStatusOf('g')} AS status FROM access_key_grants g
-       WHERE g.issued_via = $1 ORDER BY g.id`,
+      `SELECT 'access_key_grant' AS type, g.id, g.name, ${grantStatusOf('g')} AS status, g.organization_id AS "organizationId"
+       FROM access_key_grants g WHERE g.issued_via = $1 ORDER BY g.id`,
       [via],
     );
   }

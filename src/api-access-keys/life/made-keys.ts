@@ -14,8 +14,8 @@ export class MadeKeys implements MadeKind, OnModuleInit {
 
   list(manager: EntityManager, via: string): Promise<MadeThing[]> {
     return manager.query<MadeThing[]>(
-      `SELECT 'access_key' AS type, k.id, k.name, ${statusOf('k')} AS status FROM access_keys k
-       WHERE k.issued_via = $1 ORDER BY k.id`,
+      `SELECT 'access_key' AS type, k.id, k.name, ${statusOf('k')} AS status, k.organization_id AS "organizationId"
+       FROM access_keys k WHERE k.issued_via = $1 ORDER BY k.id`,
       [via],
     );
   }

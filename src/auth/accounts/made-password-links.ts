@@ -5,7 +5,8 @@ import { type Ended, type MadeKind, type MadeThing, MadeThings } from '../../act
 
 const LIST = `
   SELECT 'password_link' AS type, l.id, u.email AS name,
-    CASE WHEN l.used_at IS NOT NULL THEN 'used' WHEN l.expires_at <= app_now() THEN 'lapsed' ELSE 'open' END AS status
+    CASE WHEN l.used_at IS NOT NULL THEN 'used' WHEN l.expires_at <= app_now() THEN 'lapsed' ELSE 'open' END AS status,
+    NULL AS "organizationId"
   FROM password_links l JOIN user_names u ON u.id = l.user_id WHERE l.created_via = $1 ORDER BY l.id`;
 
 const END = `

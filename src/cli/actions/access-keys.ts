@@ -3,6 +3,7 @@ import {
   type AccessKeyAnswer,
   accessKeyAnswer,
   issuedKeyAnswer,
+  madeAnswer,
   revokedKeyAnswer,
 } from '../../api-access-keys/access-key.dto.js';
 import {
@@ -86,7 +87,7 @@ export const revoke: Action = async (services, given, output) => {
 
 export const made: Action = async (services, given, output) => {
   const { id } = await get(services, given);
-  const things = await services(AccessKeysService).listMade(EVERY_KEY, id);
+  const things = (await services(AccessKeysService).listMade(EVERY_KEY, id)).map(madeAnswer);
   await output.all(
     [
       ['type', ({ type }) => type],
