@@ -31,6 +31,7 @@ import { BulkRevocationsDone1765002100000 } from '../../migrations/1765002100000
 import { AuditArchives1765002120000 } from '../../migrations/1765002120000-audit-archives.js';
 import { HoldMaker1765003000000 } from '../../migrations/1765003000000-hold-maker.js';
 import { OrganizationsThatDemand1765003200000 } from '../../migrations/1765003200000-organizations-that-demand.js';
+import { MadeWhereItReaches1765003310000 } from '../../migrations/1765003310000-made-where-it-reaches.js';
 
 /** Every migration, oldest first. A migration is never edited once landed. */
 export const MIGRATIONS = [
@@ -67,6 +68,7 @@ export const MIGRATIONS = [
   AuditArchives1765002120000,
   HoldMaker1765003000000,
   OrganizationsThatDemand1765003200000,
+  MadeWhereItReaches1765003310000,
 ];
 
 /** The names of the migrations that the database has seen. Fails with 42P01 where nothing ever migrated. */

@@ -72,9 +72,10 @@ export class InvitationsService {
 }
 
 /** Whoever invited could still do so, with that role and through that credential (contract §3). */
-const STILL_INVITED = `made_by_working_credential(m.invited_via) AND EXISTS (
+const STILL_INVITED = `EXISTS (
   SELECT FROM memberships inviter JOIN active_users ON active_users.id = inviter.user_id
   WHERE inviter.organization_id = m.organization_id AND inviter.user_id = m.invited_by_id
+    AND made_by_reaching_credential(m.invited_via, m.organization_id, inviter.allow_user_wide_keys)
     AND 'member.manage' = ANY (inviter.permissions) AND inviter.permissions @> r.permissions)`;
 
 /** The open invitations to the e-mail address of this user, to organizations that are reachable from where the user is. */

@@ -233,6 +233,44 @@ describe('What was made through a key', () => {
     ]);
   });
 
+  it('in an organization opens nothing while that forbids the user-wide key; what staff, or a confined key, made holds', async () => {
+    const made = await makeAll();
+    const wide = await test.make.accessKey(maker);
+    const wish = { organization: org.id, access_level: 'read_only', name: 'Asked', reason: 'R' };
+    const request = await (await as(user)).post('/api/auth/access-key-requests/', wish);
+    const approval = await test.api
+      .as(wide)
+      .post(`/api/orgs/${org.id}/access-key-requests/${request.body.id as number}/approve/`);
+    expect(approval.status).toBe(200);
+    const [another, confined] = [
+      await test.make.user(),
+      await test.make.accessKey(maker, { organization: org }),
+    ];
+    const invite = { email: another.email, role: 'Viewer' };
+    const invitation = await test.api.as(confined).post(`/api/orgs/${org.id}/members/`, invite);
+    const forbid = (forbidden: boolean) =>
+      test.database.query('UPDATE organizations SET allow_user_wide_keys = $2 WHERE id = $1', [
+        org.id,
+        !forbidden,
+      ]);
+    const redeem = async () =>
+      (await as(user)).post(
+        `/api/auth/access-key-grants/${approval.body.access_key_grant as number}/redeem/`,
+      );
+
+    await forbid(true);
+    expect((await (await as(guest)).get('/api/auth/invitations/')).body.count).toBe(0);
+    expect(await use(made)).toEqual([200, 201, 404, 204]);
+    expect(await redeem()).toMatchObject({ status: 409, body: { code: 'grant_void' } });
+    const accept = `/api/auth/invitations/${invitation.body.id as number}/accept/`;
+    expect((await (await as(another)).post(accept)).status).toBe(200);
+
+    await forbid(false);
+    expect((await redeem()).status).toBe(201);
+    const late = `/api/auth/invitations/${made.invitation}/accept/`;
+    expect((await (await as(guest)).post(late)).status).toBe(200);
+  });
+
   it.each([
     ['is no staff any more', 'is_staff = false', 'is_staff = true'],
     ['is not active', 'is_active = false', 'is_active = true'],
