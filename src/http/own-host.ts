@@ -27,7 +27,7 @@ export function refuseForeigners({ ownOrigins, corsOrigins }: Origins): onReques
   };
 }
 
-/** The name in a `Host` header, as a URL has it: in lower case, without a port. Empty for what is no host at all. */
+/** The name in a `Host` header (request-head.ts), as a URL has it: in lower case, without a port. Empty: no URL has it. */
 function hostnameOf(host: string): string {
-  return /[/?#@\\]/.test(host) || !URL.canParse(`http://${host}`) ? '' : new URL(`http://${host}`).hostname;
+  return URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname : '';
 }

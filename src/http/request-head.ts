@@ -7,12 +7,15 @@ export function judgeHeadsOurselves(server: Server): void {
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
 }
 
-/** RFC 9112 §3.2: HTTP/1.1 names one host, once; RFC 9110 §10.1.1: an expectation that isn't known can't be met. */
+/** What a host is made of, and its port (RFC 3986 §3.2.2, §3.2.3); where the target has none, it is empty. */
+const HOST = /^(?:[\w.~!$&'()*+,;=%-]*|\[[\da-f:.]+\])(?::\d*)?$/i;
+
+/** RFC 9112 §3.2: HTTP/1.1 names one host, once, and what it names could be one; RFC 9110 §10.1.1: an expectation that isn't known can't be met. */
 export const refuseBadHeads: onRequestHookHandler = (request, _reply, done) => {
   const { rawHeaders, httpVersion, headers } = request.raw;
   const hosts = hostsIn(rawHeaders);
-  const { expect } = headers;
-  if (hosts > 1 || (hosts === 0 && httpVersion === '1.1')) {
+  const { expect, host = '' } = headers;
+  if (hosts > 1 || (hosts === 0 && httpVersion === '1.1') || !HOST.test(host)) {
     done(new ParseError('The request must name its host, once.'));
   } else if (expect !== undefined && expect.trim().toLowerCase() !== '100-continue') {
     done(new ExpectationFailed());

@@ -122,9 +122,40 @@ describe('The host of a request (RFC 9112 §3.2)', () => {
     [['Host: a', 'hOST: b']],
     [['Host: a', 'Accept: */*', 'Host: a']],
     [[]],
+    ...[
+      'a b',
+      'a, b',
+      'a/b',
+      'http://a',
+      'user@a',
+      'a:b',
+      'a:1:2',
+      '::1',
+      '[::1',
+      '[g]',
+      'ä',
+      'a?b',
+      'a\\b',
+      '"a"',
+    ].map((host) => [[`Host: ${host}`]]),
   ])('400 with %j, with a credential or without', async (hosts) => {
     expectUnread(await send(`GET ${members} HTTP/1.1`, ...hosts), ONCE);
     expectUnread(await send(`GET ${members} HTTP/1.1`, ...hosts, authorization), ONCE);
+  });
+
+  it.each([
+    'a',
+    'A.example.',
+    'auth_api:8000',
+    '192.0.2.1',
+    '[2001:db8::1]:8000',
+    'a:',
+    'xn--bcher-kva.example',
+    'a%2db',
+    '',
+  ])('is none of our business where it is one: %j', async (host) => {
+    const answer = await send(`GET ${members} HTTP/1.1`, `Host: ${host}`, authorization);
+    expect(answer.status).toBe(200);
   });
 
   it('HTTP/1.0 may leave it out', async () => {

@@ -73,7 +73,8 @@ it.each([[TEST_ORIGIN], ['https://dashboard.example']])('a page of %s is let in'
 it.each([
   ['evil.example', 403],
   ['127.0.0.1.evil.example', 403],
-  ['evil.example@127.0.0.1', 403],
+  ['evil.example@127.0.0.1', 400], // no host at all
+  ['127.0.0.1:99999', 403],
   ['127.0.0.1', 200],
   ['127.0.0.1:9', 200],
 ])('a request to the host %s is %i', async (host, status) => {
