@@ -10,7 +10,7 @@ const LONGEST_TEXT = 254;
  * The one form of an e-mail address that is stored, compared and counted by, so that look-alikes are one account (ASVS
  * 6.3.8, Auth.js GHSA-7rqj-j65f-68wh): Unicode compatibility forms folded (full-width `＠`), white space trimmed, lower
  * case, the dotted capital `İ` as `i`, the domain in ASCII without trailing dots. Text that is no address comes out as
- * some text that is none either: `isEmail` (users/email.ts) judges the result.
+ * some text that is none either: `EmailField` (users/email.ts) judges the result.
  *
  * Anybody can send text here before proving anything, and folding takes time that grows with the square of the length:
  * what is too long for an address is left as it is.

@@ -15,7 +15,7 @@ export function ChoiceListField(choices: readonly string[], options: FieldOption
     return new Set(value).size === value.length ? undefined : 'Ensure this list has no repeated items.';
   };
   const schema = { type: 'array', items: { type: 'string', enum: [...choices] }, uniqueItems: true };
-  return Field(check, schema as ApiPropertyOptions, options, { list: true });
+  return Field(check, schema as ApiPropertyOptions, options, { take: (given) => given, list: true });
 }
 
 function itemProblem(item: unknown): Problem | undefined {

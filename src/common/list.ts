@@ -56,8 +56,8 @@ export interface Slice {
   readonly limit: number;
   readonly offset: number;
 }
-// The validation pipe drops what has no rule; these two have theirs below.
-const AsSent = (): PropertyDecorator => Field(() => undefined, {}, { optional: true });
+// The validation pipe drops what has no rule; these two have theirs below. An empty page is none that there is.
+const AsSent = (): PropertyDecorator => Field(() => undefined, {}, { optional: true }, { blank: true });
 for (const name of ['page', 'page_size']) AsSent()(ListQuery.prototype, name);
 
 /** One page of a list; the answer's envelope is made where answers are shaped (answers.ts), which knows the URL. */

@@ -5,13 +5,24 @@ import { asText } from '../common/scalars.js';
 /** RFC 5321 §4.5.3.1.3 less the angle brackets. */
 const LONGEST_EMAIL = 254;
 
+/** RFC 5321 §4.5.3.1.1. */
+const LONGEST_LOCAL = 64;
+
 /** The unquoted local part of RFC 5322 §3.2.3, and a domain of at least two labels, as Django's validator has them. */
 const EMAIL =
-  /^(?=.{1,64}@)[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/;
+  /^[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/;
 
-/** Whether a canonical text is an e-mail address. */
-function isEmail(canonical: string): boolean {
-  return canonical.length <= LONGEST_EMAIL && EMAIL.test(canonical);
+const INVALID = 'Enter a valid email address.';
+
+/** What keeps a canonical text from being an e-mail address. */
+function emailProblems(canonical: string): string[] {
+  const tooLong = canonical.length > LONGEST_EMAIL;
+  const isEmail = EMAIL.test(canonical) && (tooLong || canonical.indexOf('@') <= LONGEST_LOCAL);
+  return [
+    ...(tooLong ? [`Ensure this field has no more than ${LONGEST_EMAIL} characters.`] : []),
+    ...textProblems(canonical),
+    ...(isEmail ? [] : [INVALID]),
+  ];
 }
 
 /** An e-mail address; what arrives behind it is in canonical form. */
@@ -22,11 +33,8 @@ export function EmailField(): PropertyDecorator {
   };
   return Field(
     (value) => {
-      if (typeof value !== 'string') return 'Not a valid string.';
-      if (value === '') return 'This field may not be blank.';
-      if (value.length > LONGEST_EMAIL)
-        return `Ensure this field has no more than ${LONGEST_EMAIL} characters.`;
-      return ifAny([...textProblems(value), ...(isEmail(value) ? [] : ['Enter a valid email address.'])]);
+      if (typeof value !== 'string') return INVALID;
+      return value === '' ? 'This field may not be blank.' : ifAny(emailProblems(value));
     },
     { type: String, format: 'email', maxLength: LONGEST_EMAIL },
     {},

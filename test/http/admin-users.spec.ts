@@ -71,7 +71,7 @@ describe('/api/admin/users/', () => {
       name: ['This field is required.'],
     });
     expect((await staff.api.post(PATH, { email: ['a@example.com'], name: 'x'.repeat(151) })).body).toEqual({
-      email: ['Not a valid string.'],
+      email: ['Enter a valid email address.'],
       name: ['Ensure this field has no more than 150 characters.'],
     });
   });

@@ -38,7 +38,7 @@ describe('Pages', () => {
     expect((await api.get(`${base}?page_size=1000000`)).body.results).toHaveLength(30);
   });
 
-  it.each(['0', '-1', '3', '1e3', '0x1', '1 1', '9223372036854775808', 'first', '1.0', "1'"])(
+  it.each(['', '0', '-1', '3', '1e3', '0x1', '1 1', '9223372036854775808', 'first', '1.0', "1'"])(
     'page %j is 404 with the documented sentence (G8)',
     async (page) => {
       const answer = await api.get(`${base}?page=${encodeURIComponent(page)}`);

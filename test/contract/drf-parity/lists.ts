@@ -18,7 +18,7 @@ const MEMBERS: Row[] = [
   ['page=1', 200, { ...rows(25), previous: null }, same],
   ['page=2', 200, { ...rows(5), next: null }, same],
   ['page=last', 200, { ...rows(5), next: null }, same],
-  ['page=', 200, rows(25), same],
+  ['page=', 404, INVALID_PAGE, same],
   ['page=01', 200, rows(25), same],
   ['page=%202', 200, rows(5), same],
   ['page=%2B2', 200, rows(5), same],
@@ -33,7 +33,8 @@ const MEMBERS: Row[] = [
   ['page=LAST', 404, INVALID_PAGE, same],
   ['page=99999999999999999999', 404, INVALID_PAGE, same],
   ['page=9&page=2', 200, rows(5), same],
-  ['page=2&page=', 200, { ...rows(25), previous: null }, same],
+  ['page=2&page=', 404, INVALID_PAGE, same],
+  ['page=&page=2', 200, rows(5), same],
   ['page=%20last', 404, INVALID_PAGE, same],
   ['page=last&page_size=7', 200, { ...rows(2), next: null }, same],
   ['page_size=1e1', 200, rows(25), same],
@@ -144,6 +145,7 @@ const CALLS: Row[] = [
   ['date_from=20300105', 400, DATE, same],
   ['date_from=2030-01-05T00:00:00Z', 400, DATE, same],
   ['date_from=today', 400, DATE, same],
+  ['date_from=01/05/2030', 400, DATE, onPurpose('filters')],
 ];
 
 const cases = (as: Case['as'], path: string, table: readonly Row[]): Case[] =>

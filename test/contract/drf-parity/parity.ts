@@ -16,10 +16,11 @@ export const ON_PURPOSE = {
   visible: 'Names hold what can be seen',
   filters: 'A bad value of a filter is an error',
   slash: 'The path without its slash is served',
-  schemes: 'The word of a scheme is read in any case',
+  schemes: 'The word of a scheme is read in any case, and one space follows it',
   tokenKind: 'A token of the other kind is told like any bad one',
   format: 'There is one format',
-  twice: 'A list of choices names each once',
+  twice: 'A list of choices is a list, and names each once',
+  email: 'E-mail addresses are those that mail is sent to',
 } as const;
 
 export type Parity = 'same' | { readonly onPurpose: keyof typeof ON_PURPOSE };

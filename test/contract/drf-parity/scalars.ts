@@ -226,7 +226,6 @@ const DATETIME: Row[] = [
   ['"2090-01-31T14:00:00+02"', NOON, same],
   ['"2090-01-31T07:00:00-05:00"', NOON, same],
   ['"2090-01-31T17:30:00+05:30"', NOON, same],
-  ['"2090-01-31 14:00:00 +0200"', NOON, same],
   ['"2090-01-31T12:00:00+00:00"', NOON, same],
   ['"2090-02-01T00:00:00+12:00"', NOON, same],
   ['"2092-02-29T00:00:00Z"', '2092-02-29T00:00:00.000Z', same],
@@ -278,7 +277,10 @@ const CHOICES: Row[] = [
   ['5', refused(noList('int')), same],
   ['1.5', refused(noList('float')), same],
   ['true', refused(noList('bool')), same],
-  ['{}', refused(noList('dict')), same],
+  ['1.0', refused(noList('float')), same],
+  ['[1.0]', refused(noChoice('1.0')), same],
+  ['{}', refused(noList('dict')), onPurpose('twice')],
+  ['{"role.view": 1}', refused(noList('dict')), onPurpose('twice')],
   ['null', refused(NULL), same],
 ];
 
@@ -343,6 +345,7 @@ const NESTED: Row[] = [
 ];
 
 const BAD_EMAIL = ['Enter a valid email address.'];
+const TOO_LONG = 'Ensure this field has no more than 254 characters.';
 
 /** EmailField() */
 const EMAIL: Row[] = [
@@ -364,8 +367,17 @@ const EMAIL: Row[] = [
   ['""', BLANK, same],
   ['" "', BLANK, same],
   ['null', NULL, same],
-  ['true', STRING, same],
-  ['[]', STRING, same],
+  ['true', BAD_EMAIL, same],
+  ['[]', BAD_EMAIL, same],
+  ['["ada@example.com"]', BAD_EMAIL, same],
+  ['{}', BAD_EMAIL, same],
+  ['1e3', BAD_EMAIL, onPurpose('digits')],
+  [JSON.stringify(`${'a'.repeat(250)}@example.com`), [TOO_LONG], same],
+  [JSON.stringify('a'.repeat(255)), [TOO_LONG, ...BAD_EMAIL], same],
+  ['"ada@localhost"', BAD_EMAIL, onPurpose('email')],
+  ['"ada@[192.0.2.1]"', BAD_EMAIL, onPurpose('email')],
+  ['"ada@example.123"', BAD_EMAIL, onPurpose('email')],
+  [JSON.stringify(`${'a'.repeat(65)}@example.com`), BAD_EMAIL, onPurpose('email')],
 ];
 
 /** The rows of a field, as requests: `others` is the rest of the body. */
