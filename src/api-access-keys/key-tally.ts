@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type SelectQueryBuilder } from 'typeorm';
 import { RecurringJob } from '../common/background/recurring-job.js';
+import { countRows } from '../common/long-list.js';
 import type { ApiAccessKey } from './access-key.entity.js';
 import type { KeyScope } from './key-scope.js';
 
@@ -27,7 +28,7 @@ export function counterOf(
   if (reach !== undefined) return undefined;
   const narrows = ([name, value]: [string, unknown]): boolean =>
     value !== undefined && !PAGING.includes(name);
-  if (within !== 'true' || Object.entries(query).some(narrows)) return () => matching.clone().getCount();
+  if (within !== 'true' || Object.entries(query).some(narrows)) return () => countRows(matching);
   return async () => {
     const [row] = await matching.connection.query<{ keys: number }[]>(SUM);
     return row?.keys ?? 0;

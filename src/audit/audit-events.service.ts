@@ -5,7 +5,7 @@ import { In, Repository, type SelectQueryBuilder } from 'typeorm';
 import type { Actor, Membership } from '../access/principal.js';
 import type { ListColumns } from '../common/list-order.js';
 import { applySearch, type Page } from '../common/list.js';
-import { longListPage } from '../common/long-list.js';
+import { countRows, longListPage } from '../common/long-list.js';
 import {
   auditEventAnswer,
   type AuditEventAdminListQuery,
@@ -71,7 +71,7 @@ export class AuditEventsService {
     applySearch(matching, query.search, COLUMNS.searchable);
     const page = await longListPage(matching, query, COLUMNS, {
       read: (ids) => this.events.findBy({ id: In(ids) }),
-      total: () => matching.clone().getCount(),
+      total: () => countRows(matching),
     });
     return page.map(auditEventAnswer);
   }

@@ -35,6 +35,12 @@ export async function longListPage<T extends ObjectLiteral, Row extends { readon
   return new Page(found.count, found.number, found.size, results);
 }
 
+/** How many rows match: nothing that a list joins has more than one row for one of its own, so none need be told apart. */
+export async function countRows<T extends ObjectLiteral>(matching: SelectQueryBuilder<T>): Promise<number> {
+  const row = await matching.clone().select('count(*)::integer', 'count').getRawOne<{ count: number }>();
+  return row?.count ?? 0;
+}
+
 interface Found {
   readonly count: number;
   readonly number: number;
@@ -70,7 +76,7 @@ async function findInOnePass<T extends ObjectLiteral>(
   id: string,
   orders: Orders,
 ): Promise<Found> {
-  const counted = (): Promise<number> => matching.clone().getCount();
+  const counted = (): Promise<number> => countRows(matching);
   if (query.page === 'last') return findNearerEnd(matching, query, id, orders, await counted());
   const { number, size, offset } = pageOf(query, MOST_ROWS);
   const rows = await matching

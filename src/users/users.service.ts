@@ -11,7 +11,7 @@ import { type ExpectedVersions, writeAtVersion } from '../common/edit-version.js
 import { Conflict, NotFound, PermissionDenied } from '../common/errors.js';
 import type { ListColumns } from '../common/list-order.js';
 import { applySearch, type Page } from '../common/list.js';
-import { longListPage } from '../common/long-list.js';
+import { countRows, longListPage } from '../common/long-list.js';
 import { validated } from '../common/validated.js';
 import { User } from './user.entity.js';
 import { holdUserAlone } from './user-rows.js';
@@ -80,7 +80,7 @@ export class UsersService {
     applySearch(builder, query.search, ['u.email', 'u.name']);
     return longListPage(builder, query, ORDER, {
       read: (ids) => this.users.findBy({ id: In(ids) }),
-      total: () => builder.clone().getCount(),
+      total: () => countRows(builder),
     });
   }
 
