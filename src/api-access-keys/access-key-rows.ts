@@ -109,7 +109,7 @@ export class AccessKeyRows {
   async list(scope: KeyScope, query: KeyListQuery): Promise<Page<ApiAccessKey>> {
     const { manager } = this.dataSource;
     const matching = narrowKeys(keysWithin(manager, scope, 'list'), query);
-    await searchKeys(matching, manager, query.search);
+    await searchKeys(matching, manager, scope, query.search);
     return longListPage(matching, query, ORDER, {
       read: (ids) => manager.findBy(ApiAccessKey, { id: In(ids) }),
       total: counterOf(matching, scope, query),
@@ -124,7 +124,7 @@ export class AccessKeyRows {
     among?: readonly number[],
   ): Promise<Pick<ApiAccessKey, 'id' | 'organizationId'>[]> {
     const builder = narrowKeys(keysWithin(manager, scope), filter).andWhere('k.revokedAt IS NULL');
-    await searchKeys(builder, manager, filter.search);
+    await searchKeys(builder, manager, scope, filter.search);
     if (among) builder.andWhere('k.id = ANY(:among)', { among });
     return builder
       .select('k.id', 'id')

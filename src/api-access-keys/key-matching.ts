@@ -1,6 +1,6 @@
 import type { EntityManager, SelectQueryBuilder } from 'typeorm';
 import { containing, termsOf } from '../common/search.js';
-import { usersByTerm } from '../users/user-search.js';
+import { SHORTEST_INDEXED, usersByTerm } from '../users/user-search.js';
 import { ApiAccessKey } from './access-key.entity.js';
 import type { KeyScope } from './key-scope.js';
 import { endOf, hasStatus, type KeyStatus } from './key-status.js';
@@ -48,16 +48,18 @@ export function narrowKeys(
 }
 
 /**
- * Narrows keys to those of which every term of a search is in the name, the prefix or the user's e-mail. Whose e-mails
- * contain the longest terms is asked before: known users are found by an index, together with names and prefixes.
+ * Narrows the keys of a scope to those of which every term of a search is in the name, the prefix or the user's e-mail. Whose
+ * e-mails contain the longest terms is asked before: known users are found by an index, together with names and prefixes.
+ * Where all keys are read for a short term, users are read but once.
  */
 export async function searchKeys(
   builder: SelectQueryBuilder<ApiAccessKey>,
   manager: EntityManager,
+  { within }: KeyScope,
   search: string | undefined,
 ): Promise<void> {
   const terms = termsOf(search);
-  const owners = await usersByTerm(manager, 'email', terms);
+  const owners = await usersByTerm(manager, 'email', terms, within === 'true' ? 1 : SHORTEST_INDEXED);
   let joined = false;
   for (const [n, term] of terms.entries()) {
     const [pattern, users] = [`search_${n}`, `users_${n}`];

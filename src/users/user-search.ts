@@ -6,23 +6,24 @@ const MOST = 5_000;
 
 const COLUMNS = { email: ['email'], email_or_name: ['email', 'name'] } as const;
 
-/** Shorter terms are in no index of trigrams. */
-const SHORTEST = 3;
+/** Shorter terms are in no index of trigrams: to find whom they fit reads all users. */
+export const SHORTEST_INDEXED = 3;
 
 /** Of a search so many terms are asked for: each may read all users, whoever asks for whichever few rows. */
 const MOST_ASKED = 3;
 
 /**
  * The users that each of the longest terms of a search fits, for conditions that an index of another table serves. No
- * entry: too many to name, or a term that isn't asked for.
+ * entry: too many to name, or a term that isn't asked for, such as one that is shorter than `shortest`.
  */
 export async function usersByTerm(
   manager: EntityManager,
   where: keyof typeof COLUMNS,
   terms: readonly string[],
+  shortest = SHORTEST_INDEXED,
 ): Promise<ReadonlyMap<string, number[]>> {
   const asked = [...new Set(terms)]
-    .filter(({ length }) => length >= SHORTEST)
+    .filter(({ length }) => length >= shortest)
     .sort((one, other) => other.length - one.length)
     .slice(0, MOST_ASKED);
   const users = new Map<string, number[]>();

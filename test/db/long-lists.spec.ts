@@ -64,6 +64,41 @@ describe('Pages of a long list', () => {
   });
 });
 
+describe('A search of two letters', () => {
+  it.each(['zq', 'ZQ zq', 'zq,example'])(
+    'among all keys finds names, prefixes and e-mails: %s',
+    async (search) => {
+      const [named, prefixed, owner] = [
+        await test.make.user(),
+        await test.make.user(),
+        await test.make.user(),
+      ];
+      const byName = await test.make.accessKey(named);
+      const byPrefix = await test.make.accessKey(prefixed);
+      const byEmail = [await test.make.accessKey(owner), await test.make.accessKey(owner)];
+      await test.database.query(`UPDATE access_keys SET name = 'Nightly zQ' WHERE id = $1`, [byName.id]);
+      await test.database.query(`UPDATE access_keys SET prefix = 'Zq' || right(prefix, 6) WHERE id = $1`, [
+        byPrefix.id,
+      ]);
+      await test.database.query(`UPDATE users SET email = 'zq-' || id || '@example.com' WHERE id = $1`, [
+        owner.id,
+      ]);
+      const rows = await test.database.query<{ id: number }>(
+        `SELECT k.id FROM access_keys k JOIN users u ON u.id = k.user_id
+       WHERE position('zq' IN lower(k.name || ' ' || k.prefix || ' ' || u.email)) > 0 ORDER BY k.id`,
+      );
+      const expected = rows.map(({ id }) => id);
+      expect(expected).toEqual(
+        expect.arrayContaining([byName.id, byPrefix.id, ...byEmail.map(({ id }) => id)]),
+      );
+      const answer = await staff.get(
+        `${keys}?ordering=id&page_size=100&search=${encodeURIComponent(search)}`,
+      );
+      expect(answer.body).toMatchObject({ count: expected.length, results: expected.map((id) => ({ id })) });
+    },
+  );
+});
+
 describe('The count of all keys', () => {
   it('is exact while keys are added by several statements at once and the tally is folded meanwhile', async () => {
     const before = await stored();
