@@ -1,4 +1,4 @@
-// ARCHITECTURE.md, "Who may import whom". A rule's name is the sentence a developer reads when it fails.
+// Who may import whom, besides itself. A rule's name is the sentence that a developer reads when it fails.
 const may = {
   config: [],
   common: [],
