@@ -29,8 +29,8 @@ const transaction = {
 const OWN_TRANSACTIONS = [
   'src/acts/acts.ts',
   'src/audit/archive/audit-archiver.ts',
-  'src/audit/audit-sealer.ts',
-  'src/audit/audit-verifier.ts',
+  'src/audit/sealing/audit-sealer.ts',
+  'src/audit/verification/audit-verifier.ts',
   'src/auth/cleanup.ts',
 ];
 

@@ -1,6 +1,6 @@
 import { type Actor, credentialName, OPERATOR } from '../access/principal.js';
 import type { AuditEvent } from './audit-event.entity.js';
-import { withoutSecrets } from './without-secrets.js';
+import { redacted } from './redaction.js';
 
 /** What happened: who did what to which object, for whom. */
 export interface AuditEntry {
@@ -10,7 +10,7 @@ export interface AuditEntry {
   readonly organizationId?: number | null;
   readonly subject?: { readonly type: string; readonly id: number };
   readonly userId?: number | null;
-  /** Never a secret, never a digest: see without-secrets.ts. */
+  /** Never a secret, never a digest: see redaction.ts. */
   readonly details?: Record<string, unknown>;
 }
 
@@ -27,7 +27,7 @@ export function eventOf(entry: AuditEntry): Omit<AuditEvent, 'id' | 'at' | 'deta
     subjectId: subject?.id ?? null,
     userId,
     ...origin,
-    userAgent: withoutSecrets(origin.userAgent) as string | null,
-    details: withoutSecrets({ ...(via && { via }), ...details }) as object,
+    userAgent: redacted(origin.userAgent) as string | null,
+    details: redacted({ ...(via && { via }), ...details }) as object,
   };
 }

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ChoiceFilter, IdFilter, InstantFilter, ListQuery, OrderedBy, TextFilter } from '../common/list.js';
-import { AUDIT_STATES, type AuditState } from './audit-verifications.js';
+import { AUDIT_STATES, type AuditState } from './verification/audit-verifications.js';
 import type { AuditEvent } from './audit-event.entity.js';
 
 /** One thing that somebody did, or tried to. */

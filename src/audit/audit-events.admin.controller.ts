@@ -10,7 +10,7 @@ import {
   auditVerificationAnswer,
 } from './audit-event.dto.js';
 import { type AuditEventList, AuditEventsService } from './audit-events.service.js';
-import { AuditVerifications } from './audit-verifications.js';
+import { AuditVerifications } from './verification/audit-verifications.js';
 
 @ApiTags('Staff: audit log')
 @Controller('api/admin/audit-events')

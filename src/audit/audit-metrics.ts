@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { MetricRegistry } from '../common/metric-registry.js';
-import { AuditBacklog } from './audit-backlog.js';
-import { AuditVerifications } from './audit-verifications.js';
+import { AuditBacklog } from './sealing/audit-backlog.js';
+import { AuditVerifications } from './verification/audit-verifications.js';
 
 /** Whether the audit log is sealed as it grows, and what its last verification found. */
 @Injectable()

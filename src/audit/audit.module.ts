@@ -1,20 +1,20 @@
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { AuditBacklog } from './audit-backlog.js';
+import { AnsweredErrors } from '../http/answered-errors.js';
 import { AuditEvent } from './audit-event.entity.js';
 import { AuditEventsAdminController } from './audit-events.admin.controller.js';
 import { AuditEventsController } from './audit-events.controller.js';
 import { AuditEventsService } from './audit-events.service.js';
-import { AuditHeads } from './audit-heads.js';
 import { AuditMetrics } from './audit-metrics.js';
-import { AuditSealer } from './audit-sealer.js';
-import { AuditVerifications } from './audit-verifications.js';
-import { AuditVerifier } from './audit-verifier.js';
 import { AuditService } from './audit.service.js';
-import { AnsweredErrors } from '../http/answered-errors.js';
-import { GuardRefusals } from './guard-refusals.js';
-import { HeadKey } from './head-key.js';
-import { RefusalLog } from './refusal-log.js';
+import { AuditHeads } from './chain/audit-heads.js';
+import { HeadKey } from './chain/head-key.js';
+import { GuardRefusals } from './refusals/guard-refusals.js';
+import { RefusalLog } from './refusals/refusal-log.js';
+import { AuditBacklog } from './sealing/audit-backlog.js';
+import { AuditSealer } from './sealing/audit-sealer.js';
+import { AuditVerifications } from './verification/audit-verifications.js';
+import { AuditVerifier } from './verification/audit-verifier.js';
 
 /** The append-only record of who did what. Global: every feature that writes records its acts. */
 @Global()

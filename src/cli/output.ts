@@ -4,7 +4,8 @@ import type { Readable } from 'node:stream';
 import { escapeUnsafe, ndjsonLine } from '../audit/ndjson.js';
 import { InvalidPage } from '../common/errors.js';
 import type { Page } from '../common/list.js';
-import { Progress, type Tell } from './progress.js';
+import type { OnProgress } from '../common/on-progress.js';
+import { Progress } from './progress.js';
 
 /** Rows that a list reads at a time. */
 const PAGE_SIZE = 100;
@@ -26,11 +27,11 @@ export class Output {
   }
 
   /** Does long work, and tells how far it is: on a terminal, or where it was asked for. */
-  async progress<T>(what: string, work: (tell: Tell) => Promise<T>): Promise<T> {
+  async progress<T>(what: string, work: (onProgress: OnProgress) => Promise<T>): Promise<T> {
     const { progress: asked } = this.command.optsWithGlobals<{ progress?: boolean }>();
     const progress = new Progress(what, asked ? 'in lines' : process.stderr.isTTY ? 'in place' : undefined);
     try {
-      return await work(progress.tell);
+      return await work(progress.onProgress);
     } finally {
       progress.end();
     }

@@ -1,7 +1,5 @@
 import { monotonicMs } from '../common/clock.js';
-
-/** How far long work is: so many of so many; without a total nobody knows of how many. */
-export type Tell = (done: number, total?: number) => void;
+import type { OnProgress } from '../common/on-progress.js';
 
 /** How often a line is renewed where it is renewed in place, and how often there is a new one elsewhere. */
 const EVERY_MS = { 'in place': 200, 'in lines': 2_000 } as const;
@@ -18,7 +16,8 @@ export class Progress {
     private readonly how: keyof typeof EVERY_MS | undefined,
   ) {}
 
-  readonly tell: Tell = (done, total) => {
+  /** What the work is given to tell. */
+  readonly onProgress: OnProgress = (done, total) => {
     this.last = { done, total };
     if (this.how === undefined || monotonicMs() - this.toldMs < EVERY_MS[this.how]) return;
     this.toldMs = monotonicMs();

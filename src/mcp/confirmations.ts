@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { credentialName, type Principal } from '../access/principal.js';
-import { canonicalJson } from '../audit/canonical.js';
+import { canonicalJson } from '../audit/chain/canonical.js';
 import { inBatches, RecurringJob } from '../common/background/recurring-job.js';
 import { hmacText, purposeKey } from '../common/crypto/purpose-key.js';
 import { randomText } from '../common/crypto/random-text.js';

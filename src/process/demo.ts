@@ -3,7 +3,7 @@ import { OPERATOR } from '../access/principal.js';
 import type { AccessLevel } from '../access/access-level.js';
 import type { SystemRole } from '../access/system-roles.js';
 import { AccessKeysService } from '../api-access-keys/access-keys.service.js';
-import { AuditSealer } from '../audit/audit-sealer.js';
+import { AuditSealer } from '../audit/sealing/audit-sealer.js';
 import { PasswordLinksService } from '../auth/accounts/password-links.service.js';
 import { randomText } from '../common/crypto/random-text.js';
 import type { Env } from '../config/env.js';

@@ -3,20 +3,16 @@ import { DataSource } from 'typeorm';
 import { Acts } from '../acts/acts.js';
 import { asOperator } from '../acts/authority.js';
 import { SecretBox, TamperedSeal, UnknownSealingKey } from '../common/crypto/secret-box.js';
+import type { OnProgress } from '../common/on-progress.js';
 import { KeyRingCheck } from './key-ring-check.js';
 import type { OpenedSecret } from './opened-secret.js';
 import { ProviderKey } from './provider-key.entity.js';
 import { ProviderSecrets } from './provider-secrets.js';
 
-/** Hears how many rows are done, and of how many. */
-type Tell = (done: number, total: number) => void;
-
 /** Rows that are read at once. */
 const BATCH = 200;
 
 const NOT_THE_WRITER = 'k.sealingKid <> :writer';
-
-const untold: Tell = () => undefined;
 
 /** What one run did. */
 interface Rotation {
@@ -58,8 +54,8 @@ export class KeyRingRotation {
     private readonly acts: Acts,
   ) {}
 
-  /** Tells of each row. Errors: WriterNotIntroduced. */
-  async run(tell: Tell = untold): Promise<Rotation> {
+  /** `onProgress` hears of each row. Errors: WriterNotIntroduced. */
+  async run(onProgress?: OnProgress): Promise<Rotation> {
     const { writer } = this.box;
     if (!(await this.ring.isIntroduced(writer))) throw new WriterNotIntroduced(writer);
     const unreadable: number[] = [];
@@ -69,15 +65,15 @@ export class KeyRingRotation {
       const outcome = await this.reseal(row);
       if (outcome === 'unreadable') unreadable.push(row.id);
       if (outcome === 'resealed') resealed += 1;
-      tell((done += 1), total);
+      onProgress?.((done += 1), total);
     }
     const rotation = { writer, resealed, unreadable };
     await this.acts.run(asOperator(), (act) => act.record('key_ring.rotated', null, { ...rotation }));
     return rotation;
   }
 
-  /** Tells of each row. */
-  async status(tell: Tell = untold): Promise<SealingStatus> {
+  /** `onProgress` hears of each row. */
+  async status(onProgress?: OnProgress): Promise<SealingStatus> {
     const { writer, kids: keys } = this.box;
     const rows: Record<string, number> = {};
     const unreadable: number[] = [];
@@ -86,7 +82,7 @@ export class KeyRingRotation {
     for await (const row of this.rows()) {
       rows[row.sealingKid] = (rows[row.sealingKid] ?? 0) + 1;
       if (!this.openOrNothing(row)) unreadable.push(row.id);
-      tell((done += 1), all);
+      onProgress?.((done += 1), all);
     }
     const total = Object.values(rows).reduce((sum, count) => sum + count, 0);
     return { writer, keys, rows, underOldKeys: total - (rows[writer] ?? 0), unreadable };

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { KeyType } from '../access/key-types.js';
 import type { Membership } from '../access/principal.js';
-import { RefusalLog } from '../audit/refusal-log.js';
+import { RefusalLog } from '../audit/refusals/refusal-log.js';
 import { TamperedSeal, UnknownSealingKey } from '../common/crypto/secret-box.js';
 import { Conflict, NotFound, ServiceUnavailable } from '../common/errors.js';
 import { grouped, PLANNED_ONCE } from '../common/grouped.js';

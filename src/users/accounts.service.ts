@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
 import type { Actor, Principal } from '../access/principal.js';
-import { RefusalLog } from '../audit/refusal-log.js';
+import { RefusalLog } from '../audit/refusals/refusal-log.js';
 import { canonicalEmail } from '../common/canonical-email.js';
 import { NoActiveAccount } from '../common/errors.js';
 import type { LogInBody } from './log-in.dto.js';

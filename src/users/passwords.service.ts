@@ -5,7 +5,7 @@ import type { Principal } from '../access/principal.js';
 import type { Act } from '../acts/act.js';
 import { Acts } from '../acts/acts.js';
 import { asOwner } from '../acts/authority.js';
-import { RefusalLog } from '../audit/refusal-log.js';
+import { RefusalLog } from '../audit/refusals/refusal-log.js';
 import { Conflict, type FieldErrors, InvalidInput } from '../common/errors.js';
 import { PasswordHasher } from './password-hasher.js';
 import { newPasswordProblems } from './password-rules.js';

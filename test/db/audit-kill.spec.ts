@@ -1,6 +1,6 @@
 import { Client as PostgresClient } from 'pg';
-import { AuditSealer } from '../../src/audit/audit-sealer.js';
-import { AuditVerifier } from '../../src/audit/audit-verifier.js';
+import { AuditSealer } from '../../src/audit/sealing/audit-sealer.js';
+import { AuditVerifier } from '../../src/audit/verification/audit-verifier.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { Client } from '../support/client.js';
 import { type ServiceProcess, startServiceProcess } from '../support/service-process.js';

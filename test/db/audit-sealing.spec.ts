@@ -1,13 +1,13 @@
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import { anonymous } from '../../src/access/principal.js';
-import { AuditHeads } from '../../src/audit/audit-heads.js';
-import { AuditSealer } from '../../src/audit/audit-sealer.js';
-import { AuditVerifier } from '../../src/audit/audit-verifier.js';
+import { AuditHeads } from '../../src/audit/chain/audit-heads.js';
+import { AuditSealer } from '../../src/audit/sealing/audit-sealer.js';
+import { AuditVerifier } from '../../src/audit/verification/audit-verifier.js';
 import { AuditService } from '../../src/audit/audit.service.js';
-import { CANONICAL_MEMBERS, canonicalJson } from '../../src/audit/canonical.js';
+import { CANONICAL_MEMBERS, canonicalJson } from '../../src/audit/chain/canonical.js';
 import { isUnreachable } from '../../src/common/database-errors.js';
-import { type Head, headText, readHeads } from '../../src/audit/head.js';
+import { type Head, headText, readHeads } from '../../src/audit/chain/head.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { until } from '../support/until.js';
 

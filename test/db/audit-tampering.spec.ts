@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { Client } from 'pg';
 import { DataSource } from 'typeorm';
 import { anonymous } from '../../src/access/principal.js';
-import { AuditHeads } from '../../src/audit/audit-heads.js';
-import { AuditSealer } from '../../src/audit/audit-sealer.js';
-import { AuditVerifier } from '../../src/audit/audit-verifier.js';
+import { AuditHeads } from '../../src/audit/chain/audit-heads.js';
+import { AuditSealer } from '../../src/audit/sealing/audit-sealer.js';
+import { AuditVerifier } from '../../src/audit/verification/audit-verifier.js';
 import { AuditService } from '../../src/audit/audit.service.js';
-import type { Broken, Problem } from '../../src/audit/broken.js';
-import { EVENT_COLUMNS, type EventRow } from '../../src/audit/canonical.js';
-import { linkHash } from '../../src/audit/chain.js';
-import type { Head } from '../../src/audit/head.js';
+import type { Finding, Problem } from '../../src/audit/verification/findings.js';
+import { EVENT_COLUMNS, type EventRow } from '../../src/audit/chain/canonical.js';
+import { linkHash } from '../../src/audit/chain/chain.js';
+import type { Head } from '../../src/audit/chain/head.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { recordFigure } from '../support/figures.js';
 
@@ -96,7 +96,7 @@ const where = ({ chain, sequence }: Omit<Place, 'event'>): string =>
 /** Changes something and says what must be found; `evidence`: only with heads that were kept outside. */
 interface Alteration {
   name: string;
-  apply(): Promise<Partial<Broken>[]>;
+  apply(): Promise<Partial<Finding>[]>;
   evidence?: boolean;
 }
 
@@ -152,7 +152,7 @@ const edit = fc
 /** One alteration that concerns one place. */
 const onePlace = (
   name: string,
-  apply: (place: Place) => Promise<Partial<Broken>[]>,
+  apply: (place: Place) => Promise<Partial<Finding>[]>,
   evidence = false,
 ): fc.Arbitrary<Alteration> =>
   fc.tuple(chain, sequence).map(([chainName, number]) => ({
@@ -161,7 +161,7 @@ const onePlace = (
     apply: async () => apply(await at(chainName, number)),
   }));
 
-const found = (problem: Problem, ...places: Partial<Broken>[]): Partial<Broken>[] =>
+const found = (problem: Problem, ...places: Partial<Finding>[]): Partial<Finding>[] =>
   places.map((place) => ({ ...place, problem }));
 
 const deleteEvent = onePlace('delete an event', async (place) => {

@@ -1,6 +1,6 @@
-import { AuditSealer } from '../../src/audit/audit-sealer.js';
-import { AuditVerifications } from '../../src/audit/audit-verifications.js';
-import { VERIFYING_LOCK } from '../../src/audit/audit-verifier.js';
+import { AuditSealer } from '../../src/audit/sealing/audit-sealer.js';
+import { AuditVerifications } from '../../src/audit/verification/audit-verifications.js';
+import { VERIFYING_LOCK } from '../../src/audit/verification/audit-verifier.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { type Caller, callingMember, callingStaff } from '../support/callers.js';
 import { hold } from '../support/hold.js';

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { AuditSealer } from '../../src/audit/audit-sealer.js';
+import { AuditSealer } from '../../src/audit/sealing/audit-sealer.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { callingStaff } from '../support/callers.js';
 import { sha512Key } from '../support/django-keys.js';

@@ -1,4 +1,4 @@
-import { AuditSealer } from '../../src/audit/audit-sealer.js';
+import { AuditSealer } from '../../src/audit/sealing/audit-sealer.js';
 import { UsersService } from '../../src/users/users.service.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { callingStaff } from '../support/callers.js';

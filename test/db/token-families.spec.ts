@@ -3,7 +3,7 @@ import type { Actor } from '../../src/access/principal.js';
 import { AuditEvent } from '../../src/audit/audit-event.entity.js';
 import { Acts } from '../../src/acts/acts.js';
 import { AuditService } from '../../src/audit/audit.service.js';
-import { RefusalLog } from '../../src/audit/refusal-log.js';
+import { RefusalLog } from '../../src/audit/refusals/refusal-log.js';
 import { CredentialLookup } from '../../src/auth/lookup/credential-lookup.js';
 import { SigningKeys } from '../../src/auth/signing-keys.js';
 import { JwtStrategy } from '../../src/auth/strategies/jwt.strategy.js';

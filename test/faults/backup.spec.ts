@@ -1,7 +1,7 @@
 import { chownSync, cpSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { AuditSealer } from '../../src/audit/audit-sealer.js';
-import { AuditVerifier } from '../../src/audit/audit-verifier.js';
+import { AuditSealer } from '../../src/audit/sealing/audit-sealer.js';
+import { AuditVerifier } from '../../src/audit/verification/audit-verifier.js';
 import { startEmbeddedPostgres } from '../../src/database/embedded/embedded-postgres.js';
 import { withClient } from '../../src/database/embedded/roles.js';
 import { Client } from '../support/client.js';

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { AuditVerifier } from '../../src/audit/audit-verifier.js';
+import { AuditVerifier } from '../../src/audit/verification/audit-verifier.js';
 import type { Client } from '../support/client.js';
 import { recordFigure } from '../support/figures.js';
 import { History } from '../support/history.js';

@@ -1,7 +1,7 @@
 import path from 'node:path';
-import { AuditHeads } from '../../src/audit/audit-heads.js';
-import { AuditSealer } from '../../src/audit/audit-sealer.js';
-import { AuditVerifier } from '../../src/audit/audit-verifier.js';
+import { AuditHeads } from '../../src/audit/chain/audit-heads.js';
+import { AuditSealer } from '../../src/audit/sealing/audit-sealer.js';
+import { AuditVerifier } from '../../src/audit/verification/audit-verifier.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { callingStaff } from '../support/callers.js';
 import type { Client } from '../support/client.js';

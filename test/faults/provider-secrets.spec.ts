@@ -1,5 +1,5 @@
 import { readFileSync, rmSync } from 'node:fs';
-import { RefusalLog } from '../../src/audit/refusal-log.js';
+import { RefusalLog } from '../../src/audit/refusals/refusal-log.js';
 import { newSealingKey } from '../../src/config/sealing-keys.js';
 import { Client } from '../support/client.js';
 import { type ProviderApp, ProviderTenant, startProviderApp } from '../support/provider-app.js';

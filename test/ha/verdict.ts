@@ -1,6 +1,6 @@
-import type { Head } from '../../src/audit/head.js';
-import { AuditHeads } from '../../src/audit/audit-heads.js';
-import { AuditVerifier } from '../../src/audit/audit-verifier.js';
+import type { Head } from '../../src/audit/chain/head.js';
+import { AuditHeads } from '../../src/audit/chain/audit-heads.js';
+import { AuditVerifier } from '../../src/audit/verification/audit-verifier.js';
 import { Client } from '../support/client.js';
 import { judgeTheEnd } from '../soak/verdict.js';
 import { setTimeout as delay } from 'node:timers/promises';

@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 import { anonymous, type Principal } from '../../src/access/principal.js';
 import { AuditEventsService } from '../../src/audit/audit-events.service.js';
 import { AuditService } from '../../src/audit/audit.service.js';
-import { RefusalLog } from '../../src/audit/refusal-log.js';
+import { RefusalLog } from '../../src/audit/refusals/refusal-log.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import type { Answer, Client } from '../support/client.js';
 

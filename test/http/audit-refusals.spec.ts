@@ -1,5 +1,9 @@
-import { RefusalLog } from '../../src/audit/refusal-log.js';
-import { RefusalBudget, ROWS_IN_ALL, ROWS_PER_ADDRESS_AND_REASON } from '../../src/audit/refusal-budget.js';
+import { RefusalLog } from '../../src/audit/refusals/refusal-log.js';
+import {
+  RefusalBudget,
+  ROWS_IN_ALL,
+  ROWS_PER_ADDRESS_AND_REASON,
+} from '../../src/audit/refusals/refusal-budget.js';
 import { newKey } from '../../src/api-access-keys/key-format.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 

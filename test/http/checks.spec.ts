@@ -3,7 +3,7 @@ import type { Answer, Client } from '../support/client.js';
 import type { MadeKey, MadeUser } from '../support/factory.js';
 import { rawRequest, sendRaw } from '../support/raw.js';
 import { bearerOf, sessionOf } from '../support/sign-in.js';
-import { RefusalLog } from '../../src/audit/refusal-log.js';
+import { RefusalLog } from '../../src/audit/refusals/refusal-log.js';
 import { KeyLastUse } from '../../src/api-access-keys/use/last-use.js';
 
 const NAMES = ['user', 'email', 'organization', 'role', 'scheme', 'key-prefix', 'access-level'] as const;

@@ -1,5 +1,5 @@
 import { KeyLastUse } from '../../src/api-access-keys/use/last-use.js';
-import { RefusalLog } from '../../src/audit/refusal-log.js';
+import { RefusalLog } from '../../src/audit/refusals/refusal-log.js';
 import { SessionActivity } from '../../src/auth/sessions/session-activity.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import type { Answer, Credential } from '../support/client.js';

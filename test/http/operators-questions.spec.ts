@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { DataSource } from 'typeorm';
-import { AuditSealer } from '../../src/audit/audit-sealer.js';
-import { AuditVerifications } from '../../src/audit/audit-verifications.js';
+import { AuditSealer } from '../../src/audit/sealing/audit-sealer.js';
+import { AuditVerifications } from '../../src/audit/verification/audit-verifications.js';
 import { KeyCounts } from '../../src/api-access-keys/use/key-counts.js';
 import { GENEROUS_LIMITS, startTestApp, type TestApp } from '../support/app.js';
 import { callingStaff } from '../support/callers.js';

@@ -1,7 +1,7 @@
 import bcrypt from 'bcrypt';
 import { PasswordLinksService } from '../../src/auth/accounts/password-links.service.js';
 import { OPERATOR } from '../../src/access/principal.js';
-import { RefusalLog } from '../../src/audit/refusal-log.js';
+import { RefusalLog } from '../../src/audit/refusals/refusal-log.js';
 import { PasswordHasher } from '../../src/users/password-hasher.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import type { Answer } from '../support/client.js';

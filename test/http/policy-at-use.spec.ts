@@ -1,4 +1,4 @@
-import { RefusalLog } from '../../src/audit/refusal-log.js';
+import { RefusalLog } from '../../src/audit/refusals/refusal-log.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { callingStaff } from '../support/callers.js';
 import type { Client } from '../support/client.js';

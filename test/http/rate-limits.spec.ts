@@ -1,7 +1,7 @@
 import { DataSource } from 'typeorm';
 import type { Pool } from 'pg';
 import { randomText } from '../../src/common/crypto/random-text.js';
-import { RefusalLog } from '../../src/audit/refusal-log.js';
+import { RefusalLog } from '../../src/audit/refusals/refusal-log.js';
 import { ExpiredCounters } from '../../src/rate-limits/expired-counters.js';
 import { PasswordHasher } from '../../src/users/password-hasher.js';
 import { newKey } from '../../src/api-access-keys/key-format.js';

@@ -1,4 +1,4 @@
-import { RefusalLog } from '../../src/audit/refusal-log.js';
+import { RefusalLog } from '../../src/audit/refusals/refusal-log.js';
 import { randomText } from '../../src/common/crypto/random-text.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import type { Answer, Client } from '../support/client.js';

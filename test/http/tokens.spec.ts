@@ -1,6 +1,6 @@
 import { createHmac, createSign, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { JWT_AUDIENCE, JWT_ISSUER } from '../../src/auth/signing-keys.js';
-import { RefusalLog } from '../../src/audit/refusal-log.js';
+import { RefusalLog } from '../../src/audit/refusals/refusal-log.js';
 import { AuthCleanup } from '../../src/auth/cleanup.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import type { Answer } from '../support/client.js';

@@ -1,6 +1,6 @@
 import { newSealingKeys } from '../../src/config/sealing-keys.js';
 import { randomText } from '../../src/common/crypto/random-text.js';
-import { AuditSealer } from '../../src/audit/audit-sealer.js';
+import { AuditSealer } from '../../src/audit/sealing/audit-sealer.js';
 import { SERVICE_ROLE } from '../../src/database/embedded/roles.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { callingStaff } from '../support/callers.js';

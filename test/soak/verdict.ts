@@ -1,5 +1,5 @@
-import { AuditSealer } from '../../src/audit/audit-sealer.js';
-import { AuditVerifier } from '../../src/audit/audit-verifier.js';
+import { AuditSealer } from '../../src/audit/sealing/audit-sealer.js';
+import { AuditVerifier } from '../../src/audit/verification/audit-verifier.js';
 import type { Known } from './load.js';
 import type { LoadedWorld } from './world.js';
 

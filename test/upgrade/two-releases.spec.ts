@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { AuditSealer } from '../../src/audit/audit-sealer.js';
-import { AuditVerifier } from '../../src/audit/audit-verifier.js';
+import { AuditSealer } from '../../src/audit/sealing/audit-sealer.js';
+import { AuditVerifier } from '../../src/audit/verification/audit-verifier.js';
 import { callingStaff } from '../support/callers.js';
 import { logInForTokens } from '../support/log-in.js';
 import { type ProviderApp, ProviderTenant, startProviderApp } from '../support/provider-app.js';

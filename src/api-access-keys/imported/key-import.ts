@@ -7,6 +7,7 @@ import { asStaff } from '../../acts/authority.js';
 import { type FieldErrors, InvalidInput } from '../../common/errors.js';
 import { fieldProblems, takenFields } from '../../common/field-rules.js';
 import { notAnObject } from '../../common/fields.js';
+import type { OnProgress } from '../../common/on-progress.js';
 import { type HeldUser, holdUsersByEmail } from '../../users/user-rows.js';
 import { instantOf } from '../access-key-bodies.dto.js';
 import { findIssuedVia } from '../access-key-rows.js';
@@ -72,18 +73,18 @@ export class KeyImport {
 
   /**
    * Imports what can be imported of NDJSON lines, some hundreds in a transaction, each key with an audit event of its own,
-   * and tells of every line that can't. `tell` is told after each transaction. An import that ends half-way is
+   * and tells of every line that can't. `onProgress` hears after each transaction how many lines were read. An import that ends half-way is
    * repeated whole: what is here is left as it is. Errors: Conflict `issuing_stopped`.
    */
   async importLines(
     by: Actor,
     lines: AsyncIterable<string> | Iterable<string>,
-    tell?: (linesRead: number) => void,
+    onProgress?: OnProgress,
   ): Promise<ImportReport> {
     return this.takeLines(
       lines,
       (batch) => this.takeBatch(batch, (work) => this.acts.run(asStaff(by), work)),
-      tell,
+      onProgress,
     );
   }
 
@@ -91,13 +92,13 @@ export class KeyImport {
   async rehearse(
     by: Actor,
     lines: AsyncIterable<string> | Iterable<string>,
-    tell?: (linesRead: number) => void,
+    onProgress?: OnProgress,
   ): Promise<ImportReport> {
     const brought = new Set<string>();
     return this.takeLines(
       lines,
       (batch) => this.takeBatch(batch, (work) => this.runInVain(by, work), brought),
-      tell,
+      onProgress,
     );
   }
 
@@ -105,7 +106,7 @@ export class KeyImport {
   private async takeLines(
     lines: AsyncIterable<string> | Iterable<string>,
     takeBatch: (batch: JudgedLines) => Promise<ImportReport>,
-    tell: (linesRead: number) => void = () => undefined,
+    onProgress?: OnProgress,
   ): Promise<ImportReport> {
     const refused: RefusedRow[] = [];
     let [line, imported, known] = [0, 0, 0];
@@ -122,7 +123,7 @@ export class KeyImport {
         imported += report.imported;
         known += report.already_imported;
         refused.push(...report.refused);
-        tell(read);
+        onProgress?.(read);
       });
       underWay.catch(() => undefined); // told by whoever waits for it next
     };

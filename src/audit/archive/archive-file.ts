@@ -2,8 +2,8 @@ import { createReadStream } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { CANONICAL_MEMBERS, type EventRow } from '../canonical.js';
-import type { LinkRow } from '../chain-judge.js';
+import { CANONICAL_MEMBERS, type EventRow } from '../chain/canonical.js';
+import type { LinkRow } from '../chain/link-rows.js';
 import { ndjsonLine } from '../ndjson.js';
 
 const hash = z

@@ -1,10 +1,10 @@
 import path from 'node:path';
-import type { Findings } from '../broken.js';
-import type { LinkRow } from '../chain-judge.js';
-import { ChainWalk } from '../chain-walk.js';
-import { findSwaps } from '../explain-breaks.js';
-import type { Head } from '../head.js';
-import type { HeadKey } from '../head-key.js';
+import type { Findings } from '../verification/findings.js';
+import type { LinkRow } from '../chain/link-rows.js';
+import { ChainWalk } from '../verification/chain-walk.js';
+import { findSwaps } from '../verification/explain-breaks.js';
+import type { Head } from '../chain/head.js';
+import type { HeadKey } from '../chain/head-key.js';
 import { NotAnArchive, readArchive } from './archive-file.js';
 import type { Archived } from './archived.js';
 

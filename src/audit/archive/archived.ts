@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
-import { instantText } from '../canonical.js';
-import type { ChainStart } from '../chain-judge.js';
-import type { HeadKey } from '../head-key.js';
+import { instantText } from '../chain/canonical.js';
+import type { ChainStart } from '../verification/chain-judge.js';
+import type { HeadKey } from '../chain/head-key.js';
 
 /** Up to where a chain was archived and removed: what is left of it follows this place. Signed by the key of heads. */
 export interface Archived {

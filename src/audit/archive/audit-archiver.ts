@@ -3,14 +3,14 @@ import path from 'node:path';
 import type { DataSource, EntityManager } from 'typeorm';
 import { OPERATOR } from '../../access/principal.js';
 import type { AuditService } from '../audit.service.js';
-import { CHAINS } from '../audit-heads.js';
-import type { Tell } from '../audit-verifier.js';
-import { Findings } from '../broken.js';
-import { instantText } from '../canonical.js';
-import { genesis } from '../chain.js';
-import type { LinkRow } from '../chain-judge.js';
-import type { HeadKey, HeadPublicKey } from '../head-key.js';
-import { linksOf } from '../link-rows.js';
+import { CHAINS } from '../chain/audit-heads.js';
+import type { OnProgress } from '../../common/on-progress.js';
+import { Findings } from '../verification/findings.js';
+import { instantText } from '../chain/canonical.js';
+import { genesis } from '../chain/chain.js';
+import type { LinkRow } from '../chain/link-rows.js';
+import type { HeadKey, HeadPublicKey } from '../chain/head-key.js';
+import { linksOf } from '../chain/link-rows.js';
 import { archiveLine, writeNewArchive } from './archive-file.js';
 import { ArchiveJudge } from './archive-judge.js';
 import { type Archived, archivedText, keepArchived, readArchived } from './archived.js';
@@ -83,7 +83,7 @@ export class AuditArchiver {
    */
   async archive(
     { before, file, publicKeys = [] }: { before: Date; file: string; publicKeys?: readonly HeadPublicKey[] },
-    tell: Tell = () => undefined,
+    onProgress?: OnProgress,
   ): Promise<number> {
     const runner = this.owner.createQueryRunner(); // one session, which holds the lock
     try {
@@ -95,7 +95,7 @@ export class AuditArchiver {
       if (events === 0) return 0;
       await writeNewArchive(
         file,
-        linesOf(manager, cuts, (done) => tell(done, events)),
+        linesOf(manager, cuts, (done) => onProgress?.(done, events)),
       );
       await readBack(file, cuts, isSigned);
       await this.audit.recordAll(manager, [
@@ -197,7 +197,7 @@ async function cutsOf(
 async function* linesOf(
   manager: EntityManager,
   cuts: readonly Cut[],
-  tell: (done: number) => void,
+  onProgress: (done: number) => void,
 ): AsyncGenerator<string> {
   let done = 0;
   for (const { chain, after, sequence } of cuts) {
@@ -205,7 +205,7 @@ async function* linesOf(
     for (let rows: LinkRow[]; (rows = await manager.query(LINKS, [chain, from, sequence])).length > 0;) {
       yield rows.map(lineOf).join('');
       from = rows.at(-1)?.sequence ?? from;
-      tell((done += rows.length));
+      onProgress((done += rows.length));
     }
   }
 }

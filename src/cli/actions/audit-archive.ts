@@ -1,7 +1,7 @@
 import { DataSource, QueryFailedError } from 'typeorm';
 import { AuditArchiver, NotArchived } from '../../audit/archive/audit-archiver.js';
 import { AuditService } from '../../audit/audit.service.js';
-import { HeadKey } from '../../audit/head-key.js';
+import { HeadKey } from '../../audit/chain/head-key.js';
 import { timeOfDay } from '../../common/clock.js';
 import { type Env, readEnv } from '../../config/env.js';
 import { dataSourceOptions } from '../../database/data-source.js';
@@ -17,7 +17,7 @@ export const archive: Alone = async ({ fields }, output) => {
   const { publicKeys = [] } = await evidenceOf(fields['head']);
   const file = fields['to'] as string;
   const events = await withArchiver((archiver) =>
-    output.progress('written', (tell) => archiver.archive({ before, file, publicKeys }, tell)),
+    output.progress('written', (onProgress) => archiver.archive({ before, file, publicKeys }, onProgress)),
   ).catch((error: unknown) => {
     throw refusalOf(error, file);
   });

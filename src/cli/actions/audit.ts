@@ -6,10 +6,10 @@ import {
   auditVerificationAnswer,
 } from '../../audit/audit-event.dto.js';
 import { AuditEventsService } from '../../audit/audit-events.service.js';
-import { AuditHeads } from '../../audit/audit-heads.js';
-import { AuditVerifications } from '../../audit/audit-verifications.js';
-import type { Evidence } from '../../audit/audit-verifier.js';
-import { readHeads } from '../../audit/head.js';
+import { AuditHeads } from '../../audit/chain/audit-heads.js';
+import { AuditVerifications } from '../../audit/verification/audit-verifications.js';
+import type { Evidence } from '../../audit/verification/audit-verifier.js';
+import { readHeads } from '../../audit/chain/head.js';
 import type { Action } from '../command.js';
 import type { Column } from '../output.js';
 import { CommandRefused, fromFile } from '../refused.js';
@@ -48,8 +48,8 @@ export const verify: Action = async (services, { fields: { head, archive } }, ou
   const archives = (archive as readonly string[] | undefined) ?? [];
   const evidence = { ...(await evidenceOf(head)), archives };
   for (const file of archives) await fromFile(file, (name) => access(name, constants.R_OK));
-  const verdict = await output.progress('verified', (tell) =>
-    services(AuditVerifications).verify(evidence, tell),
+  const verdict = await output.progress('verified', (onProgress) =>
+    services(AuditVerifications).verify(evidence, onProgress),
   );
   if (!verdict.ok) process.exitCode = 1;
   output.print(verdict);

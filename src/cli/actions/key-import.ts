@@ -15,11 +15,11 @@ export const importKeys: Action = async (services, given, output) => {
   const total = await fromFile(wordOf(given), countLines);
   const input = await fromFile(wordOf(given), (file) => open(file));
   const keys = services(KeyImport);
-  const report = await output.progress('lines read', (tell) => {
-    const told = (lines: number): void => tell(lines, total);
+  const report = await output.progress('lines read', (onProgress) => {
+    const onLines = (lines: number): void => onProgress(lines, total);
     return dryRun
-      ? keys.rehearse(OPERATOR, input.readLines(), told)
-      : keys.importLines(OPERATOR, input.readLines(), told);
+      ? keys.rehearse(OPERATOR, input.readLines(), onLines)
+      : keys.importLines(OPERATOR, input.readLines(), onLines);
   });
   for (const { line, prefix, errors } of report.refused) {
     const why = explainFields(errors).replaceAll('\n', '; ');

@@ -18,7 +18,9 @@ export const add: Alone = (_given, output) => {
 export const rotate: Alone = async ({ fields: { to } }, output) => {
   if (to !== undefined) await promote(to as string);
   const { writer, resealed, unreadable } = await introduced(
-    withServices((services) => output.progress('sealed anew', (tell) => services(KeyRingRotation).run(tell))),
+    withServices((services) =>
+      output.progress('sealed anew', (onProgress) => services(KeyRingRotation).run(onProgress)),
+    ),
   );
   output.print({ writer, resealed, unreadable });
   if (unreadable.length > 0) process.exitCode = 1;
@@ -26,7 +28,7 @@ export const rotate: Alone = async ({ fields: { to } }, output) => {
 
 export const status: Alone = async (_given, output) => {
   const found = await withServices((services) =>
-    output.progress('opened', (tell) => services(KeyRingRotation).status(tell)),
+    output.progress('opened', (onProgress) => services(KeyRingRotation).status(onProgress)),
   );
   const { writer, keys, rows, underOldKeys, unreadable } = found;
   output.print({

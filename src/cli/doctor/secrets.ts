@@ -1,5 +1,5 @@
-import { AuditBacklog } from '../../audit/audit-backlog.js';
-import { AuditHeads } from '../../audit/audit-heads.js';
+import { AuditBacklog } from '../../audit/sealing/audit-backlog.js';
+import { AuditHeads } from '../../audit/chain/audit-heads.js';
 import type { Env } from '../../config/env.js';
 import { KeyRingCheck } from '../../provider-keys/key-ring-check.js';
 import { obstacleOf } from '../../process/failures.js';

@@ -1,4 +1,17 @@
-import { EVENT_COLUMNS, instantText } from './canonical.js';
+import { EVENT_COLUMNS, type EventRow, instantText } from './canonical.js';
+
+/** A link with its event and its head, as far as they are there. Integers beyond JavaScript's are text. */
+export type LinkRow = ({ [Name in keyof EventRow]: null } | EventRow) & {
+  chain: string;
+  sequence: string;
+  event_id: string;
+  previous_hash: Buffer;
+  hash: Buffer;
+  head_hash: Buffer | null;
+  head_signed_at: string;
+  head_kid: string;
+  head_signature: Buffer;
+};
 
 /** SQL: links with their events and their heads (LinkRow), in order; `batch` selects them from audit_links. */
 export function linksOf(batch: string): string {

@@ -1,21 +1,9 @@
-import type { Findings } from './broken.js';
-import type { EventRow } from './canonical.js';
-import { chainOf, genesis, linkHash } from './chain.js';
-import { headText } from './head.js';
-import type { HeadKey } from './head-key.js';
-
-/** A link with its event and its head, as far as they are there. Integers beyond JavaScript's are text. */
-export type LinkRow = ({ [Name in keyof EventRow]: null } | EventRow) & {
-  chain: string;
-  sequence: string;
-  event_id: string;
-  previous_hash: Buffer;
-  hash: Buffer;
-  head_hash: Buffer | null;
-  head_signed_at: string;
-  head_kid: string;
-  head_signature: Buffer;
-};
+import type { Findings } from './findings.js';
+import type { EventRow } from '../chain/canonical.js';
+import { chainOf, genesis, linkHash } from '../chain/chain.js';
+import { headText } from '../chain/head.js';
+import type { HeadKey } from '../chain/head-key.js';
+import type { LinkRow } from '../chain/link-rows.js';
 
 /** A link that doesn't follow the one before it, to be explained when the whole chain was seen. */
 export interface Break {

@@ -1,7 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { RecurringJob } from '../common/background/recurring-job.js';
-import { AuditVerifier, type Evidence, type Tell, VERIFYING_LOCK, type Verdict } from './audit-verifier.js';
+import { RecurringJob } from '../../common/background/recurring-job.js';
+import type { OnProgress } from '../../common/on-progress.js';
+import { AuditVerifier, type Evidence, VERIFYING_LOCK, type Verdict } from './audit-verifier.js';
 
 /** `never`: nobody verified it yet. `running`: somebody does right now. */
 export const AUDIT_STATES = ['never', 'running', 'ok', 'broken'] as const;
@@ -59,8 +60,8 @@ export class AuditVerifications extends RecurringJob {
   }
 
   /** Verifies now (AuditVerifier), and keeps what was found. A verdict that can't be kept is a verdict all the same. */
-  async verify(evidence?: Evidence, tell?: Tell): Promise<Verdict> {
-    const verdict = await this.verifier.verify(evidence, tell);
+  async verify(evidence?: Evidence, onProgress?: OnProgress): Promise<Verdict> {
+    const verdict = await this.verifier.verify(evidence, onProgress);
     try {
       await this.dataSource.query(KEEP, [verdict.checked, verdict.broken.length]);
     } catch (error) {

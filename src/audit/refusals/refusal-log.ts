@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { anonymous } from '../access/principal.js';
-import { WriteBehind } from '../common/background/write-behind.js';
-import { monotonicMs } from '../common/clock.js';
-import { type AuditEntry, eventOf } from './audit-entry.js';
-import { AuditEvent } from './audit-event.entity.js';
+import { anonymous } from '../../access/principal.js';
+import { WriteBehind } from '../../common/background/write-behind.js';
+import { monotonicMs } from '../../common/clock.js';
+import { type AuditEntry, eventOf } from '../audit-entry.js';
+import { AuditEvent } from '../audit-event.entity.js';
 import { RefusalBudget } from './refusal-budget.js';
 
 const NOBODY = anonymous({ ip: null, userAgent: null, requestId: null });

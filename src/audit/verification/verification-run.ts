@@ -1,24 +1,13 @@
-import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
-import { HEAD_COLUMNS } from './audit-heads.js';
-import { type Broken, Findings } from './broken.js';
-import { ArchiveJudge } from './archive/archive-judge.js';
-import {
-  type Archived,
-  type ArchivedEvents,
-  archivedText,
-  readArchived,
-  signedArchived,
-  startOf,
-  summaryOf,
-} from './archive/archived.js';
-import type { LinkRow } from './chain-judge.js';
+import type { EntityManager } from 'typeorm';
+import { type Archived, archivedText, readArchived, startOf } from '../archive/archived.js';
+import { HEAD_COLUMNS } from '../chain/audit-heads.js';
+import { CHAIN_OF_EVENT } from '../chain/chain.js';
+import { type Head, headText } from '../chain/head.js';
+import type { HeadKey } from '../chain/head-key.js';
+import { type LinkRow, linksOf } from '../chain/link-rows.js';
 import { ChainWalk } from './chain-walk.js';
-import { CHAIN_OF_EVENT } from './chain.js';
 import { explainBreaks, findSwaps } from './explain-breaks.js';
-import { type Head, headText } from './head.js';
-import { HeadKey, type HeadPublicKey } from './head-key.js';
-import { linksOf } from './link-rows.js';
+import type { Findings } from './findings.js';
 
 const LINKS_PER_STATEMENT = 5_000;
 const EVENTS_PER_STATEMENT = 50_000;
@@ -27,94 +16,15 @@ const SMALLEST_BIGINT = '-9223372036854775808';
 /** An event that is still unsealed this long after its time, while later ones are sealed, is not waiting. */
 const OVERDUE = '60 seconds';
 
-/** Any number, as long as every verification takes the same: whoever holds it, is at it. */
-export const VERIFYING_LOCK = 7_264_002;
-
 /** SQL: the next heads after a chain and a sequence. */
 const HEADS_AFTER = `SELECT * FROM audit_heads WHERE (chain, sequence) > ($1, $2::bigint)
   ORDER BY chain, sequence LIMIT ${HEADS_PER_STATEMENT}`;
 
-/** Hears how many links were checked, and of how many. */
-export type Tell = (done: number, total: number) => void;
-
-/** The state of the audit log. */
-export interface Verdict {
-  /** Whether nothing is broken. */
-  readonly ok: boolean;
+/** One verification, in one snapshot: what AuditVerifier looks at, step by step. */
+export class VerificationRun {
   /** How many links were checked. */
-  readonly checked: number;
-  /** How many events wait to be sealed. */
-  readonly pending: number;
-  /** What was archived and removed; `null`: nothing. */
-  readonly archived: ArchivedEvents | null;
-  readonly broken: readonly Broken[];
-}
-
-/** What was kept outside the database: `readHeads` reads it. */
-export interface Evidence {
-  readonly heads?: readonly Head[];
-  /** Keys of heads that were signed before SECRET_KEY was changed. */
-  readonly publicKeys?: readonly HeadPublicKey[];
-  /** Archives, oldest first, by the names of their files. None: what was archived is taken from its signature alone. */
-  readonly archives?: readonly string[];
-}
-
-/**
- * Recomputes the audit log's chains from its rows and says what doesn't fit (broken.ts). Without evidence from outside it
- * finds whatever was altered, removed, inserted or reordered; with heads that were exported also a tail that was cut off
- * together with its heads; with archives, whether what was archived is there, whole, and goes on here. Reads one snapshot in pieces, so the size of the log doesn't matter to memory, nor do others
- * wait.
- */
-@Injectable()
-export class AuditVerifier {
-  constructor(
-    private readonly dataSource: DataSource,
-    private readonly key: HeadKey,
-  ) {}
-
-  /** Tells, if somebody hears it, how far it is. Errors: those of reading archives, and the database's. */
-  async verify(evidence: Evidence = {}, tell?: Tell): Promise<Verdict> {
-    const { heads = [], publicKeys = [], archives = [] } = evidence;
-    const isSigned = this.key.verifier(publicKeys);
-    const findings = new Findings();
-    // Before the snapshot: no transaction waits for a disk.
-    const judge = new ArchiveJudge(isSigned, findings);
-    if (archives.length > 0) {
-      const archived = await signedArchived(this.dataSource.manager, isSigned);
-      for (const known of [...heads, ...archived]) judge.know(known);
-      for (const file of archives) await judge.read(file);
-    }
-    return this.dataSource.transaction('REPEATABLE READ', async (manager) => {
-      await manager.query('SET TRANSACTION READ ONLY');
-      // Shared: nobody waits for it, it only tells others (audit-verifications.ts).
-      await manager.query('SELECT pg_advisory_xact_lock_shared($1)', [VERIFYING_LOCK]);
-      const run = new Run(manager, isSigned, findings);
-      const archived = await run.readArchived();
-      await run.walkChains(tell && (await countedBy(manager, tell)));
-      await run.findStrayEvents();
-      await run.findStrayHeads();
-      if (archives.length > 0) judge.mustCover(archived);
-      await run.compareHeads([...heads, ...judge.heads]);
-      return {
-        ok: findings.broken.length === 0,
-        checked: run.checked,
-        pending: run.pending,
-        archived: summaryOf(archived, archives.length > 0),
-        broken: findings.broken,
-      };
-    });
-  }
-}
-
-/** `tell` with the number of all links. */
-async function countedBy(manager: EntityManager, tell: Tell): Promise<(done: number) => void> {
-  const [row] = await manager.query<{ total: number }[]>('SELECT count(*)::float8 AS total FROM audit_links');
-  return (done) => tell(done, row?.total ?? done);
-}
-
-/** One verification. */
-class Run {
   checked = 0;
+  /** How many events wait to be sealed. */
   pending = 0;
   private readonly lastOf = new Map<string, number>();
   private readonly archived = new Map<string, Archived>();
@@ -142,7 +52,8 @@ class Run {
     return [...this.archived.values()];
   }
 
-  async walkChains(tell: (done: number) => void = () => undefined): Promise<void> {
+  /** Every link of every chain; `onProgress` hears how many were checked. */
+  async walkChains(onProgress: (done: number) => void = () => undefined): Promise<void> {
     const walk = new ChainWalk(
       this.isSigned,
       this.findings,
@@ -157,7 +68,7 @@ class Run {
         from = [row.chain, row.sequence];
       }
       this.checked += rows.length;
-      tell(this.checked);
+      onProgress(this.checked);
     }
     walk.end();
     await explainBreaks(this.manager, walk.breaks, this.findings);

@@ -25,8 +25,8 @@ export type Problem =
   | 'bad_signature'
   | 'unknown_key';
 
-/** One finding, and where. */
-export interface Broken {
+/** What is wrong, and where. */
+export interface Finding {
   /** `organization:7`, or `none`; `null` when it can't be told any more. */
   readonly chain: string | null;
   /** The place in the chain, from 1. */
@@ -47,7 +47,7 @@ export class Findings {
   private readonly seen = new Set<string>();
 
   constructor(
-    readonly broken: Broken[] = [],
+    readonly broken: Finding[] = [],
     /** The archive that they are found in. */
     private readonly archive?: string,
   ) {}
@@ -57,7 +57,7 @@ export class Findings {
     return new Findings(this.broken, archive);
   }
 
-  add(finding: Broken): void {
+  add(finding: Finding): void {
     const { chain, sequence, event, problem } = finding;
     const key = `${chain} ${sequence} ${sequence === undefined ? event : ''} ${problem}`;
     if (this.seen.has(key)) return;
@@ -72,7 +72,7 @@ export class Findings {
   }
 
   /** Calls something by a better name. */
-  rename(place: Pick<Broken, 'chain' | 'sequence'>, from: Problem, to: Problem): void {
+  rename(place: Pick<Finding, 'chain' | 'sequence'>, from: Problem, to: Problem): void {
     const at = this.broken.findIndex(
       ({ chain, sequence, problem, archive }) =>
         chain === place.chain && sequence === place.sequence && problem === from && archive === this.archive,

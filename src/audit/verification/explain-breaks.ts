@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
-import type { Findings } from './broken.js';
-import { genesis, linkHash } from './chain.js';
+import type { Findings } from './findings.js';
+import { genesis, linkHash } from '../chain/chain.js';
 import type { Altered, Break } from './chain-judge.js';
 
 /**

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { type JudgedRequest, originOf } from '../access/decorators.js';
-import { anonymous } from '../access/principal.js';
-import { AnsweredErrors } from '../http/answered-errors.js';
+import { type JudgedRequest, originOf } from '../../access/decorators.js';
+import { anonymous } from '../../access/principal.js';
+import { AnsweredErrors } from '../../http/answered-errors.js';
 import {
   AuthenticationFailed,
   CsrfFailed,
@@ -11,8 +11,8 @@ import {
   PermissionDenied,
   ReadOnlyKey,
   Throttled,
-} from '../common/errors.js';
-import type { AuditEntry } from './audit-entry.js';
+} from '../../common/errors.js';
+import type { AuditEntry } from '../audit-entry.js';
 import { type Refusal, RefusalLog } from './refusal-log.js';
 
 /** Reasons are words of ours; what a library says may quote the caller. */

@@ -8,9 +8,9 @@ import {
   sign,
   verify,
 } from 'node:crypto';
-import { purposeKey } from '../common/crypto/purpose-key.js';
-import { ENV } from '../config/config.module.js';
-import type { Env } from '../config/env.js';
+import { purposeKey } from '../../common/crypto/purpose-key.js';
+import { ENV } from '../../config/config.module.js';
+import type { Env } from '../../config/env.js';
 
 /** What stands before an Ed25519 seed in a PKCS #8 private key (RFC 8410 §7). */
 const PKCS8_ED25519 = Buffer.from('302e020100300506032b657004220420', 'hex');

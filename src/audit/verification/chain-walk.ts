@@ -1,6 +1,7 @@
-import type { Findings } from './broken.js';
-import { type Altered, type Break, ChainJudge, type ChainStart, type LinkRow } from './chain-judge.js';
-import type { HeadKey } from './head-key.js';
+import type { Findings } from './findings.js';
+import type { LinkRow } from '../chain/link-rows.js';
+import { type Altered, type Break, ChainJudge, type ChainStart } from './chain-judge.js';
+import type { HeadKey } from '../chain/head-key.js';
 
 /** Judges the links of many chains, one chain after the other. */
 export class ChainWalk {

@@ -6,10 +6,10 @@ import {
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { DataSource, type EntityManager } from 'typeorm';
-import { EVENT_COLUMNS, type EventRow, instantText } from './canonical.js';
-import { CHAIN_OF_EVENT, genesis, linkHash } from './chain.js';
-import { type Head, headText } from './head.js';
-import { HeadKey } from './head-key.js';
+import { EVENT_COLUMNS, type EventRow, instantText } from '../chain/canonical.js';
+import { CHAIN_OF_EVENT, genesis, linkHash } from '../chain/chain.js';
+import { type Head, headText } from '../chain/head.js';
+import { HeadKey } from '../chain/head-key.js';
 
 /** How long after one look for new events the next one follows, in milliseconds: an event is sealed within a second. */
 const PAUSE_MS = 400;

@@ -13,16 +13,16 @@ const REDACTED = '[redacted]';
  * every text, for people do paste keys into names and reasons. Throws when a field is named like a secret: that is a
  * caller of ours putting one there, which its tests shall see. `undefined` members are left out.
  */
-export function withoutSecrets(value: unknown): unknown {
+export function redacted(value: unknown): unknown {
   if (typeof value === 'string') return value.replace(SECRET_FORMS, REDACTED);
-  if (Array.isArray(value)) return value.map(withoutSecrets);
+  if (Array.isArray(value)) return value.map(redacted);
   if (typeof value !== 'object' || value === null || value instanceof Date) return value;
   return Object.fromEntries(
     Object.entries(value).map(([name, inner]) => {
       if (SECRET_NAMES.test(name) && typeof inner === 'string') {
         throw new Error(`An audit event must not carry a field named "${name}".`);
       }
-      return [name, withoutSecrets(inner)];
+      return [name, redacted(inner)];
     }),
   );
 }

@@ -1,0 +1,87 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { OnProgress } from '../../common/on-progress.js';
+import { ArchiveJudge } from '../archive/archive-judge.js';
+import { type ArchivedEvents, signedArchived, summaryOf } from '../archive/archived.js';
+import type { Head } from '../chain/head.js';
+import { HeadKey, type HeadPublicKey } from '../chain/head-key.js';
+import { type Finding, Findings } from './findings.js';
+import { VerificationRun } from './verification-run.js';
+
+/** Any number, as long as every verification takes the same: whoever holds it, is at it. */
+export const VERIFYING_LOCK = 7_264_002;
+
+/** The state of the audit log. */
+export interface Verdict {
+  /** Whether nothing is broken. */
+  readonly ok: boolean;
+  /** How many links were checked. */
+  readonly checked: number;
+  /** How many events wait to be sealed. */
+  readonly pending: number;
+  /** What was archived and removed; `null`: nothing. */
+  readonly archived: ArchivedEvents | null;
+  readonly broken: readonly Finding[];
+}
+
+/** What was kept outside the database: `readHeads` reads it. */
+export interface Evidence {
+  readonly heads?: readonly Head[];
+  /** Keys of heads that were signed before SECRET_KEY was changed. */
+  readonly publicKeys?: readonly HeadPublicKey[];
+  /** Archives, oldest first, by the names of their files. None: what was archived is taken from its signature alone. */
+  readonly archives?: readonly string[];
+}
+
+/**
+ * Recomputes the audit log's chains from its rows and says what doesn't fit (findings.ts). Without evidence from outside it
+ * finds whatever was altered, removed, inserted or reordered; with heads that were exported also a tail that was cut off
+ * together with its heads; with archives, whether what was archived is there, whole, and goes on here. Reads one snapshot in
+ * pieces, so the size of the log doesn't matter to memory, nor do others wait.
+ */
+@Injectable()
+export class AuditVerifier {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly key: HeadKey,
+  ) {}
+
+  /** `onProgress` hears how many links were checked, of how many. Errors: those of reading archives, and the database's. */
+  async verify(evidence: Evidence = {}, onProgress?: OnProgress): Promise<Verdict> {
+    const { heads = [], publicKeys = [], archives = [] } = evidence;
+    const isSigned = this.key.verifier(publicKeys);
+    const findings = new Findings();
+    // Before the snapshot: no transaction waits for a disk.
+    const judge = new ArchiveJudge(isSigned, findings);
+    if (archives.length > 0) {
+      const archived = await signedArchived(this.dataSource.manager, isSigned);
+      for (const known of [...heads, ...archived]) judge.know(known);
+      for (const file of archives) await judge.read(file);
+    }
+    return this.dataSource.transaction('REPEATABLE READ', async (manager) => {
+      await manager.query('SET TRANSACTION READ ONLY');
+      // Shared: nobody waits for it, it only tells others (audit-verifications.ts).
+      await manager.query('SELECT pg_advisory_xact_lock_shared($1)', [VERIFYING_LOCK]);
+      const run = new VerificationRun(manager, isSigned, findings);
+      const archived = await run.readArchived();
+      await run.walkChains(onProgress && (await withTotal(manager, onProgress)));
+      await run.findStrayEvents();
+      await run.findStrayHeads();
+      if (archives.length > 0) judge.mustCover(archived);
+      await run.compareHeads([...heads, ...judge.heads]);
+      return {
+        ok: findings.broken.length === 0,
+        checked: run.checked,
+        pending: run.pending,
+        archived: summaryOf(archived, archives.length > 0),
+        broken: findings.broken,
+      };
+    });
+  }
+}
+
+/** The same with the number of all links. */
+async function withTotal(manager: EntityManager, onProgress: OnProgress): Promise<(done: number) => void> {
+  const [row] = await manager.query<{ total: number }[]>('SELECT count(*)::float8 AS total FROM audit_links');
+  return (done) => onProgress(done, row?.total ?? done);
+}
