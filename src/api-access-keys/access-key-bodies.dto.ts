@@ -12,7 +12,7 @@ import { parseInstant } from '../common/instants.js';
 import { LiveOrganization, OwnOrganization } from '../organizations/organization-lookups.js';
 import { ActiveUser } from '../users/user-lookups.js';
 import type { KeyOrder, OwnKeyOrder } from './access-keys.service.js';
-import { Ahead } from './life/ahead.js';
+import { FutureInstant } from './life/future.js';
 import type { KeyChanges } from './life/editing.js';
 import type { Revocation } from './life/revocation.js';
 import { DEFAULT_GRACE_SECONDS, LONGEST_GRACE_SECONDS, type Rotation } from './life/rotation.js';
@@ -42,7 +42,7 @@ export class IssueKeyBody {
   @ChoiceField(ACCESS_LEVELS) access_level!: AccessLevel;
   @TextField(KEY_NAME) name!: string;
   @InstantField({
-    lookup: Ahead,
+    lookup: FutureInstant,
     optional: true,
     nullable: true,
     description: 'In the future; none: it does not expire.',
@@ -106,7 +106,7 @@ export class IssueOwnKeyBody {
   @ChoiceField(ACCESS_LEVELS) access_level!: AccessLevel;
   @TextField(KEY_NAME) name!: string;
   @InstantField({
-    lookup: Ahead,
+    lookup: FutureInstant,
     optional: true,
     nullable: true,
     description: "Within the organization's policy. Default: in 90 days.",
@@ -131,7 +131,7 @@ export class ChangeKeyBody {
   @ChoiceField(ACCESS_LEVELS, { optional: true, description: 'Can only be narrowed.' })
   access_level?: AccessLevel;
   @InstantField({
-    lookup: Ahead,
+    lookup: FutureInstant,
     optional: true,
     nullable: true,
     description: 'Can only be brought forward.',
@@ -151,7 +151,7 @@ export function changesOf({ name, access_level, expires_at, allowed_networks }: 
 
 export class SuspendKeyBody {
   @InstantField({
-    lookup: Ahead,
+    lookup: FutureInstant,
     optional: true,
     nullable: true,
     description: 'When it resumes by itself; none: not at all.',
@@ -168,7 +168,7 @@ export class RotateKeyBody {
   })
   grace_seconds?: number;
   @InstantField({
-    lookup: Ahead,
+    lookup: FutureInstant,
     optional: true,
     nullable: true,
     description: 'Of the successor. Default: as long a life as the old key was given.',

@@ -40,7 +40,7 @@ import { ServicePolicy } from './policy/service-policy.entity.js';
 import { ServicePolicies } from './policy/service-policy.js';
 import { MadeGrants } from './grants/made-grants.js';
 import { MadeKeys } from './life/made-keys.js';
-import { Ahead } from './life/ahead.js';
+import { FutureInstant } from './life/future.js';
 import { KeyEditing } from './life/editing.js';
 import { KeyCounts } from './use/key-counts.js';
 import { KeyFirstUse } from './use/first-use.js';
@@ -74,7 +74,7 @@ import { KeyRevocation } from './life/revocation.js';
   ],
   providers: [
     { provide: KEY_GENERATOR, useValue: newKey },
-    Ahead,
+    FutureInstant,
     AccessKeyRows,
     KeyMinting,
     KeyIssuing,

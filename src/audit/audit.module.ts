@@ -1,6 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { AnsweredErrors } from '../http/answered-errors.js';
+import { ErrorListener } from '../http/error-listener.js';
 import { AuditEvent } from './audit-event.entity.js';
 import { AuditEventsAdminController } from './audit-events.admin.controller.js';
 import { AuditEventsController } from './audit-events.controller.js';
@@ -25,7 +25,7 @@ import { AuditVerifier } from './verification/audit-verifier.js';
     AuditService,
     AuditEventsService,
     RefusalLog,
-    { provide: AnsweredErrors, useClass: GuardRefusals },
+    { provide: ErrorListener, useClass: GuardRefusals },
     HeadKey,
     AuditSealer,
     AuditHeads,
@@ -38,7 +38,7 @@ import { AuditVerifier } from './verification/audit-verifier.js';
     AuditService,
     AuditEventsService,
     RefusalLog,
-    AnsweredErrors,
+    ErrorListener,
     AuditHeads,
     AuditVerifications,
     AuditBacklog,

@@ -32,9 +32,9 @@ type CheckRequest = FastifyRequest<{ Params: Demand }>;
  */
 export const CONVENTIONS = {
   /** nginx `auth_request`: what its configuration sets. The check itself is always a GET. */
-  nginx: (request: CheckRequest) => told(request, 'x-original-method', 'x-original-uri'),
+  nginx: (request: CheckRequest) => fromHeaders(request, 'x-original-method', 'x-original-uri'),
   /** Caddy `forward_auth`, Traefik ForwardAuth. */
-  forward: (request: CheckRequest) => told(request, 'x-forwarded-method', 'x-forwarded-uri'),
+  forward: (request: CheckRequest) => fromHeaders(request, 'x-forwarded-method', 'x-forwarded-uri'),
   /** Envoy `ext_authz`: the method itself, and the path behind the address of the check, byte for byte. */
   envoy: (request: CheckRequest) => behindTheCheck(request.method, sentPath(request)),
 } as const;
@@ -62,7 +62,7 @@ function behindTheCheck(method: string, url: string): Check {
   return { original: original(method, target), demand: { org, permission } };
 }
 
-function told({ raw, params }: CheckRequest, method: string, target: string): Check {
+function fromHeaders({ raw, params }: CheckRequest, method: string, target: string): Check {
   return { original: original(once(raw.rawHeaders, method), once(raw.rawHeaders, target)), demand: params };
 }
 

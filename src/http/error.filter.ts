@@ -2,7 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { JudgedRequest } from '../access/decorators.js';
 import type { Asker } from '../common/field-rules.js';
-import { AnsweredErrors } from './answered-errors.js';
+import { ErrorListener } from './error-listener.js';
 import { askerOf, Lookups } from './lookups.js';
 import { isUnreachable, violatedConstraint } from '../common/database-errors.js';
 import {
@@ -23,7 +23,7 @@ const logger = new Logger('Errors');
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
   constructor(
-    private readonly answered: AnsweredErrors,
+    private readonly listener: ErrorListener,
     private readonly lookups: Lookups,
   ) {}
 
@@ -44,7 +44,7 @@ export class ErrorFilter implements ExceptionFilter {
   private answer(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const error = caughtError(thrown, request);
     if (!reply.sent) answerError(error, reply);
-    this.answered.tell(thrown, request);
+    this.listener.onAnswered(thrown, request);
   }
 }
 

@@ -25,7 +25,7 @@ export function nameIgnoredParameters(routes: readonly DeclaredRoute[]): onSendH
       const ignored = declared
         ? Object.keys(request.query as object).filter((name) => !declared.has(name))
         : [];
-      if (ignored.length > 0) void reply.header(HEADER, told(ignored));
+      if (ignored.length > 0) void reply.header(HEADER, listed(ignored));
     }
     done();
   };
@@ -48,7 +48,7 @@ function parametersOf({ controller, name }: DeclaredRoute): ReadonlySet<string> 
   return new Set(names);
 }
 
-function told(names: readonly string[]): string {
+function listed(names: readonly string[]): string {
   const shown = names.slice(0, MOST_NAMES).map((name) => (KEY.test(name) ? 'redacted' : shortened(name)));
   return [...new Set(shown), ...(names.length > MOST_NAMES ? [MORE] : [])].join(', ');
 }

@@ -7,7 +7,7 @@ import { Authentication } from '../auth/authentication.js';
 import { ApiError } from '../common/errors.js';
 import { LARGEST_ID } from '../common/ids.js';
 import { asKey } from '../common/scalars.js';
-import { AnsweredErrors } from '../http/answered-errors.js';
+import { ErrorListener } from '../http/error-listener.js';
 import { caughtError } from '../http/error.filter.js';
 import { askerOf, Lookups } from '../http/lookups.js';
 import { OrganizationsService } from '../organizations/organizations.service.js';
@@ -31,7 +31,7 @@ export class ToolCalls {
     private readonly authentication: Authentication,
     private readonly organizations: OrganizationsService,
     private readonly confirmations: Confirmations,
-    private readonly answered: AnsweredErrors,
+    private readonly listener: ErrorListener,
     private readonly lookups: Lookups,
   ) {}
 
@@ -54,7 +54,7 @@ export class ToolCalls {
       return result(await this.attempt(request, tool, sent));
     } catch (thrown) {
       const error = caughtError(thrown, request);
-      this.answered.tell(thrown, request);
+      this.listener.onAnswered(thrown, request);
       return refusal(error);
     }
   }
@@ -84,9 +84,9 @@ export class ToolCalls {
 
   /** May this caller call this tool? Errors: those of the guards, in their order. */
   private async admit(request: CallersRequest, tool: Tool, sent: Sent): Promise<Principal | Membership> {
-    const { access, method, place } = tool;
+    const { access, method, scope } = tool;
     const { principal } = request;
-    if (place === 'own') {
+    if (scope === 'own') {
       judge(access, { principal, membership: undefined }, { inOrganization: false, method });
       return principal;
     }
@@ -122,11 +122,11 @@ function usable(
   principal: Principal,
   places: readonly Pick<Membership, 'permissions'>[],
 ): boolean {
-  const { access, method, place, needs } = tool;
+  const { access, method, scope, needs } = tool;
   const suits = ({ permissions }: (typeof places)[number]): boolean =>
     needs === undefined || needs === 'membership' || permissions.includes(needs);
   if (needs && !places.some(suits)) return false;
-  const inOrganization = place === 'organization';
+  const inOrganization = scope === 'organization';
   return (inOrganization ? places : [undefined]).some((membership) => {
     try {
       judge(access, { principal, membership }, { inOrganization, method });

@@ -29,7 +29,7 @@ export class RequestLog extends LogController {
   }
 
   override defaultErrorLog(): void {
-    // common/error.filter.ts logs what is ours to mend; refusals are in the answer's line.
+    // http/error.filter.ts logs what is ours to mend; refusals are in the answer's line.
   }
 
   override streamError(error: Error, request: FastifyRequest, reply: FastifyReply): void {

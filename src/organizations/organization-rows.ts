@@ -21,12 +21,6 @@ export interface Standing {
   readonly permissions: readonly Permission[] | null;
 }
 
-/** Who is asked about, and where. */
-interface Place {
-  readonly organizationId: number;
-  readonly userId: number;
-}
-
 /**
  * A user's standing in a live organization, held as it is until the transaction ends; `null`: there is no such
  * organization, or staff disabled it, or it is not reachable from the address `from`, if that is asked.
@@ -44,11 +38,11 @@ export async function holdStanding(
 /** The same of several, in their order. */
 export async function holdStandings(
   manager: EntityManager,
-  places: readonly Place[],
+  asked: readonly { readonly organizationId: number; readonly userId: number }[],
   from?: string | null,
 ): Promise<(Standing | null)[]> {
   const organizations = await manager.find(Organization, {
-    where: { id: In([...new Set(places.map(({ organizationId }) => organizationId))]) },
+    where: { id: In([...new Set(asked.map(({ organizationId }) => organizationId))]) },
     order: { id: 'ASC' },
     lock: { mode: 'pessimistic_read' }, // keeps their members and roles as well: their writes lock them
   });
@@ -58,15 +52,15 @@ export async function holdStandings(
     if (from !== undefined && !(await isReachable(manager, organization, from))) continue;
     live.set(organization.id, organization);
   }
-  if (live.size === 0) return places.map(() => null);
+  if (live.size === 0) return asked.map(() => null);
   const members = await manager.query<{ n: number; permissions: Permission[] }[]>(
     `SELECT asked.n::integer, m.permissions
      FROM unnest($1::integer[], $2::integer[]) WITH ORDINALITY AS asked(organization_id, user_id, n)
      JOIN memberships m ON m.organization_id = asked.organization_id AND m.user_id = asked.user_id`,
-    [places.map(({ organizationId }) => organizationId), places.map(({ userId }) => userId)],
+    [asked.map(({ organizationId }) => organizationId), asked.map(({ userId }) => userId)],
   );
   const permissions = new Map(members.map((member) => [member.n, member.permissions]));
-  return places.map(({ organizationId }, index) => {
+  return asked.map(({ organizationId }, index) => {
     const organization = live.get(organizationId);
     if (!organization) return null;
     const { selfServeKeys, longestKeyLifetimeDays, issuingStopped } = organization;

@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { DataSource } from 'typeorm';
-import { type Place, SecretBox, UnknownSealingKey } from '../common/crypto/secret-box.js';
+import { type EncryptionContext, SecretBox, UnknownSealingKey } from '../common/crypto/secret-box.js';
 
 /** This process was given another key ring than the one that sealed what is in the database. */
 export class WrongKeyRing extends Error {
@@ -13,7 +13,7 @@ export class WrongKeyRing extends Error {
 }
 
 const CANARY = 'This key ring belongs to this database.';
-const PLACE: Place = { table: 'sealing_canaries', field: 'sealed', org: 0, row: 0 };
+const CONTEXT: EncryptionContext = { table: 'sealing_canaries', field: 'sealed', org: 0, row: 0 };
 const UNDEFINED_TABLE = '42P01';
 
 /**
@@ -77,7 +77,7 @@ export class KeyRingCheck implements OnModuleInit {
 
   private async introduce(): Promise<void> {
     for (const kid of this.box.kids) {
-      const { text } = await this.box.seal(CANARY, PLACE, kid);
+      const { text } = await this.box.seal(CANARY, CONTEXT, kid);
       await this.dataSource.query(
         'INSERT INTO sealing_canaries (kid, sealed) VALUES ($1, $2) ON CONFLICT DO NOTHING',
         [kid, text],
@@ -88,7 +88,7 @@ export class KeyRingCheck implements OnModuleInit {
 
   private open(kid: string, text: string): void {
     try {
-      this.box.open({ kid, text }, PLACE);
+      this.box.open({ kid, text }, CONTEXT);
     } catch (error) {
       if (error instanceof UnknownSealingKey) throw error;
       throw new WrongKeyRing(`its key "${kid}" is another one than the key of that name was.`, error);

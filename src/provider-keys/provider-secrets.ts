@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Place, type Sealed, SecretBox } from '../common/crypto/secret-box.js';
+import { type EncryptionContext, type Sealed, SecretBox } from '../common/crypto/secret-box.js';
 import { OpenedSecret } from './opened-secret.js';
 import type { ProviderKey } from './provider-key.entity.js';
 
@@ -12,17 +12,17 @@ export class ProviderSecrets {
   constructor(private readonly box: SecretBox) {}
 
   seal(row: SealedIn, secret: string): Promise<Sealed> {
-    return this.box.seal(secret, placeOf(row));
+    return this.box.seal(secret, contextOf(row));
   }
 
   /** Errors: UnknownSealingKey, TamperedSeal. */
   open(row: SealedIn & Pick<ProviderKey, 'sealedSecret' | 'sealingKid'>): OpenedSecret {
     const { sealedSecret: text, sealingKid: kid } = row;
-    return new OpenedSecret(this.box.open({ kid, text }, placeOf(row)));
+    return new OpenedSecret(this.box.open({ kid, text }, contextOf(row)));
   }
 }
 
-function placeOf({ id, organizationId, keyType }: SealedIn): Place {
+function contextOf({ id, organizationId, keyType }: SealedIn): EncryptionContext {
   return {
     table: 'provider_keys',
     field: 'sealed_secret',

@@ -10,8 +10,8 @@ import type { onRequestHookHandler } from 'fastify';
 import { createRequire } from 'node:module';
 import type { TracingEnv } from '../config/env.js';
 import { version } from '../config/version.js';
-import { CallersContext } from './callers-context.js';
-import { SpelledOutSpans } from './spelled-out-spans.js';
+import { InboundPropagator } from './inbound-propagator.js';
+import { RedactingExporter } from './redacting-exporter.js';
 
 /** A collector that is slower than this (milliseconds) doesn't get the batch: the service must end in order all the same. */
 const EXPORT_MS = 3_000;
@@ -35,7 +35,7 @@ export function startTracing(env: TracingEnv, onTrouble: (cause: string) => void
     headers: env.OTEL_EXPORTER_OTLP_HEADERS,
     timeoutMillis: EXPORT_MS,
   });
-  const spans = new SpelledOutSpans(exporter, (problem) => {
+  const spans = new RedactingExporter(exporter, (problem) => {
     if (problem && !troubled) onTrouble(problem.message);
     troubled = problem !== undefined;
   });
@@ -45,7 +45,7 @@ export function startTracing(env: TracingEnv, onTrouble: (cause: string) => void
     ),
     spanProcessors: [new BatchSpanProcessor(spans, { exportTimeoutMillis: EXPORT_MS })],
   });
-  provider.register({ propagator: new CallersContext(env.OTEL_PROPAGATORS === 'tracecontext') });
+  provider.register({ propagator: new InboundPropagator(env.OTEL_PROPAGATORS === 'tracecontext') });
   registerInstrumentations({
     tracerProvider: provider,
     instrumentations: [

@@ -149,7 +149,7 @@ describe('hooks', () => {
   });
 });
 
-describe('the lanes', () => {
+describe('the bulkheads', () => {
   test('bound how much runs at once per organization, without one holding up another', async () => {
     bench.renew({ concurrency: 2, queue: 1, limits: { totalMs: 20_000, headersMs: 20_000 } });
     bench.fakes.P.next('slow_headers', 'slow_headers');
@@ -241,24 +241,24 @@ describe('the circuit (J6)', () => {
   test('lets one probe through when the pause is over; its outcome decides', () => {
     let now = 0;
     const breaker = new CircuitBreaker(2, 1_000, () => now);
-    const fail = () => breaker.record('lane', 'provider_down');
-    expect(breaker.admit('lane').admitted).toBe(true);
+    const fail = () => breaker.record('H 1', 'provider_down');
+    expect(breaker.admit('H 1').admitted).toBe(true);
     fail();
-    expect(breaker.admit('lane').admitted).toBe(true);
+    expect(breaker.admit('H 1').admitted).toBe(true);
     fail();
-    expect(breaker.admit('lane')).toEqual({ admitted: false, retryAfterSeconds: 1 });
+    expect(breaker.admit('H 1')).toEqual({ admitted: false, retryAfterSeconds: 1 });
     now = 1_000;
-    expect(breaker.admit('lane').admitted).toBe(true);
-    expect(breaker.admit('lane').admitted).toBe(false);
+    expect(breaker.admit('H 1').admitted).toBe(true);
+    expect(breaker.admit('H 1').admitted).toBe(false);
     fail();
-    expect(breaker.admit('lane').admitted).toBe(false);
+    expect(breaker.admit('H 1').admitted).toBe(false);
     now = 2_000;
-    expect(breaker.admit('lane').admitted).toBe(true);
-    breaker.record('lane', undefined); // it was not sent after all: the next one is the probe
-    expect(breaker.admit('lane').admitted).toBe(true);
-    breaker.record('lane', 'rate_limited');
-    expect(breaker.admit('lane').admitted).toBe(true);
-    expect(breaker.admit('lane').admitted).toBe(true);
+    expect(breaker.admit('H 1').admitted).toBe(true);
+    breaker.record('H 1', undefined); // it was not sent after all: the next one is the probe
+    expect(breaker.admit('H 1').admitted).toBe(true);
+    breaker.record('H 1', 'rate_limited');
+    expect(breaker.admit('H 1').admitted).toBe(true);
+    expect(breaker.admit('H 1').admitted).toBe(true);
   });
 
   test('only outages in a row open it', async () => {

@@ -1,7 +1,7 @@
 import { compactDecrypt, CompactEncrypt } from 'jose';
 import { createCipheriv, createSecretKey } from 'node:crypto';
 import {
-  type Place,
+  type EncryptionContext,
   SecretBox,
   type Sealed,
   TamperedSeal,
@@ -9,7 +9,13 @@ import {
 } from '../../src/common/crypto/secret-box.js';
 import { newSealingKey } from '../../src/config/sealing-keys.js';
 
-const place: Place = { table: 'provider_keys', field: 'sealed_secret', org: 1, row: 7, kind: 'H' };
+const context: EncryptionContext = {
+  table: 'provider_keys',
+  field: 'sealed_secret',
+  org: 1,
+  row: 7,
+  kind: 'H',
+};
 const [one, two] = [newSealingKey(), newSealingKey()];
 const ring = (writer: typeof one, ...others: (typeof one)[]): SecretBox =>
   new SecretBox({
@@ -21,13 +27,13 @@ const box = ring(one);
 /** What is thrown when a value that should not open is opened. */
 function thrown(sealed: Sealed, by = box): unknown {
   try {
-    return `opened: ${by.open(sealed, place)}`;
+    return `opened: ${by.open(sealed, context)}`;
   } catch (error) {
     return error;
   }
 }
 
-function outcome(sealed: Sealed, at = place, by = box): string {
+function outcome(sealed: Sealed, at = context, by = box): string {
   try {
     by.open(sealed, at);
     return 'opened';
@@ -37,25 +43,25 @@ function outcome(sealed: Sealed, at = place, by = box): string {
 }
 
 it('what was sealed opens at its place, under any key of the ring', async () => {
-  const sealed = await box.seal('the secret ✓', place);
-  expect(box.open(sealed, place)).toBe('the secret ✓');
-  expect(ring(two, one).open(sealed, place)).toBe('the secret ✓');
-  expect((await ring(two, one).seal('x', place)).kid).toBe(two.kid);
+  const sealed = await box.seal('the secret ✓', context);
+  expect(box.open(sealed, context)).toBe('the secret ✓');
+  expect(ring(two, one).open(sealed, context)).toBe('the secret ✓');
+  expect((await ring(two, one).seal('x', context)).kid).toBe(two.kid);
 });
 
-it.each<[string, Partial<Place>]>([
+it.each<[string, Partial<EncryptionContext>]>([
   ['organization', { org: 2 }],
   ['row', { row: 8 }],
   ['table', { table: 'other' }],
   ['field', { field: 'other' }],
   ['key type', { kind: 'A' }],
 ])('moved to another %s it does not open (I2)', async (_what, moved) => {
-  const sealed = await box.seal('secret', place);
-  expect(outcome(sealed, { ...place, ...moved })).toBe('TamperedSeal');
+  const sealed = await box.seal('secret', context);
+  expect(outcome(sealed, { ...context, ...moved })).toBe('TamperedSeal');
 });
 
 it('every single flipped bit is noticed, in every part (I3)', async () => {
-  const sealed = await box.seal('secret', place);
+  const sealed = await box.seal('secret', context);
   const parts = sealed.text.split('.');
   let tried = 0;
   for (const [index, part] of parts.entries()) {
@@ -72,7 +78,7 @@ it('every single flipped bit is noticed, in every part (I3)', async () => {
 });
 
 it('every truncation is noticed, of the tag too (I3)', async () => {
-  const sealed = await box.seal('secret', place);
+  const sealed = await box.seal('secret', context);
   for (let length = 0; length < sealed.text.length; length += 1) {
     expect(outcome({ ...sealed, text: sealed.text.slice(0, length) })).toBe('TamperedSeal');
   }
@@ -86,34 +92,34 @@ it('every truncation is noticed, of the tag too (I3)', async () => {
 });
 
 it('a missing key is named as missing, never as tampering; another key of its name is not it (I5)', async () => {
-  const sealed = await box.seal('secret', place);
+  const sealed = await box.seal('secret', context);
   const error = thrown(sealed, ring(two));
   expect(error).toBeInstanceOf(UnknownSealingKey);
   expect(error).toMatchObject({ kid: one.kid, name: 'UnknownSealingKey' });
   expect((error as Error).message).toBe(`SEALING_KEYS lacks the key "${one.kid}".`);
   expect(ring(two, one).kids).toEqual([two.kid, one.kid]);
   const impostor = new SecretBox({ writer: one.kid, keys: { [one.kid]: two.key } });
-  expect(outcome(sealed, place, impostor)).toBe('TamperedSeal');
-  expect(outcome({ ...sealed, kid: two.kid }, place, ring(one, two))).toBe('TamperedSeal');
+  expect(outcome(sealed, context, impostor)).toBe('TamperedSeal');
+  expect(outcome({ ...sealed, kid: two.kid }, context, ring(one, two))).toBe('TamperedSeal');
 });
 
 it('is in a form that others open, and opens what others seal so (RFC 7516)', async () => {
   const key = createSecretKey(Buffer.from(one.key, 'base64'));
-  const { text } = await box.seal('the secret ✓', place);
+  const { text } = await box.seal('the secret ✓', context);
   const { plaintext, protectedHeader } = await compactDecrypt(text, key);
   expect(Buffer.from(plaintext).toString()).toBe('the secret ✓');
-  expect(protectedHeader).toEqual({ alg: 'dir', enc: 'A256GCM', kid: one.kid, ...place });
+  expect(protectedHeader).toEqual({ alg: 'dir', enc: 'A256GCM', kid: one.kid, ...context });
   const theirs = await new CompactEncrypt(Buffer.from(''))
-    .setProtectedHeader({ ...place, kid: one.kid, enc: 'A256GCM', alg: 'dir' })
+    .setProtectedHeader({ ...context, kid: one.kid, enc: 'A256GCM', alg: 'dir' })
     .encrypt(key);
-  expect(box.open({ kid: one.kid, text: theirs }, place)).toBe('');
+  expect(box.open({ kid: one.kid, text: theirs }, context)).toBe('');
 });
 
 it.each([
   ['what others may understand and we do not', { crit: ['exp'], exp: 0 }],
   ['anything besides', { zip: 'DEF' }],
 ])('a header with %s opens nothing, though it is authentic', (_what, more) => {
-  const head = Buffer.from(JSON.stringify({ alg: 'dir', enc: 'A256GCM', kid: one.kid, ...place, ...more }));
+  const head = Buffer.from(JSON.stringify({ alg: 'dir', enc: 'A256GCM', kid: one.kid, ...context, ...more }));
   const cipher = createCipheriv('aes-256-gcm', Buffer.from(one.key, 'base64'), Buffer.alloc(12));
   cipher.setAAD(Buffer.from(head.toString('base64url')));
   const sealed = Buffer.concat([cipher.update('secret'), cipher.final()]);
@@ -125,13 +131,13 @@ it.each([
 it('no other algorithm is taken, even under our own key', async () => {
   const key = createSecretKey(Buffer.from(one.key, 'base64'));
   const text = await new CompactEncrypt(Buffer.from('secret'))
-    .setProtectedHeader({ alg: 'A256GCMKW', enc: 'A256GCM', kid: one.kid, ...place })
+    .setProtectedHeader({ alg: 'A256GCMKW', enc: 'A256GCM', kid: one.kid, ...context })
     .encrypt(key);
   expect(outcome({ kid: one.kid, text })).toBe('TamperedSeal');
 });
 
 it('a nonce never comes twice, and no error tells what was sealed (I1)', async () => {
-  const sealed = await Promise.all(Array.from({ length: 5_000 }, () => box.seal('the-secret', place)));
+  const sealed = await Promise.all(Array.from({ length: 5_000 }, () => box.seal('the-secret', context)));
   expect(new Set(sealed.map(({ text }) => text.split('.')[2])).size).toBe(5_000);
   const error = thrown({ kid: one.kid, text: 'the-secret' });
   expect(error).toBeInstanceOf(TamperedSeal);

@@ -3,7 +3,7 @@ import { ACCESS_LEVELS, type AccessLevel } from '../../access/access-level.js';
 import { ChoiceField, IdField, InstantField, TextField } from '../../common/fields.js';
 import { LiveOrganization } from '../../organizations/organization-lookups.js';
 import { ActiveUser } from '../../users/user-lookups.js';
-import { Ahead } from '../life/ahead.js';
+import { FutureInstant } from '../life/future.js';
 import type { AccessKeyGrant } from './access-key-grant.entity.js';
 import { GRANT_STATUSES, type GrantStatus } from './grant-status.js';
 import { NetworkListField, NETWORKS, readNetworks } from '../../common/list-fields.js';
@@ -23,14 +23,14 @@ export class IssueGrantBody {
   @TextField(KEY_NAME) name!: string;
   @TextField({ max: 500, description: 'Why the user needs the key; the user reads it too.' }) reason!: string;
   @InstantField({
-    lookup: Ahead,
+    lookup: FutureInstant,
     optional: true,
     nullable: true,
     description: 'When the grant lapses unless it was redeemed. Default: in 7 days.',
   })
   expires_at?: string | null;
   @InstantField({
-    lookup: Ahead,
+    lookup: FutureInstant,
     optional: true,
     nullable: true,
     description: 'Of the key; none: it does not expire.',

@@ -11,7 +11,7 @@ import { listPage, type Page } from '../../common/list.js';
 import { nowOf } from '../../database/now.js';
 import { holdStanding } from '../../organizations/organization-rows.js';
 import type { IssuedKey } from '../access-key.dto.js';
-import { NOT_AHEAD } from '../life/ahead.js';
+import { NOT_IN_FUTURE } from '../life/future.js';
 import { KeyIssuing } from '../life/issuing.js';
 import { AccessKeyGrant } from './access-key-grant.entity.js';
 import { grantStatusOf } from './grant-status.js';
@@ -43,8 +43,8 @@ export class GrantsService {
       const now = await nowOf(manager);
       const problems = {
         ...(await this.issuing.problems(act, { ...order, admin: false })),
-        ...(order.expiresAt && order.expiresAt <= now && { expires_at: [NOT_AHEAD] }),
-        ...(order.keyExpiresAt && order.keyExpiresAt <= now && { key_expires_at: [NOT_AHEAD] }),
+        ...(order.expiresAt && order.expiresAt <= now && { expires_at: [NOT_IN_FUTURE] }),
+        ...(order.keyExpiresAt && order.keyExpiresAt <= now && { key_expires_at: [NOT_IN_FUTURE] }),
       };
       if (Object.keys(problems).length > 0) throw new InvalidInput(problems);
       return this.granting.grant(act, { ...order, grantedAs: 'staff' });

@@ -6,12 +6,12 @@ const AT_ONCE = 1;
 const WAITING = { all: 32, key: 8, source: 4 };
 
 /** Whose check it is: of which key, and where from. */
-interface Place {
+interface Caller {
   readonly key: string;
   readonly source: string;
 }
 
-interface Waiting extends Place {
+interface Waiting extends Caller {
   readonly go: () => void;
 }
 
@@ -32,10 +32,10 @@ export class SlowChecks {
     return this.waiting.length;
   }
 
-  async run<T>(place: Place, check: () => Promise<T>): Promise<T> {
+  async run<T>(caller: Caller, check: () => Promise<T>): Promise<T> {
     if (this.running < AT_ONCE) this.running += 1;
-    else await this.turn(place);
-    this.mark(place);
+    else await this.turn(caller);
+    this.mark(caller);
     try {
       return await check();
     } finally {
@@ -45,9 +45,9 @@ export class SlowChecks {
     }
   }
 
-  private turn(place: Place): Promise<void> {
-    const ofKey = this.waiting.filter(({ key }) => key === place.key);
-    const ofSource = ofKey.filter(({ source }) => source === place.source);
+  private turn(caller: Caller): Promise<void> {
+    const ofKey = this.waiting.filter(({ key }) => key === caller.key);
+    const ofSource = ofKey.filter(({ source }) => source === caller.source);
     if (
       this.waiting.length >= WAITING.all ||
       ofKey.length >= WAITING.key ||
@@ -55,7 +55,7 @@ export class SlowChecks {
     ) {
       throw new ServiceUnavailable(new Error('Too many imported keys wait to be verified.'));
     }
-    return new Promise((go) => this.waiting.push({ ...place, go }));
+    return new Promise((go) => this.waiting.push({ ...caller, go }));
   }
 
   /** The one that waits for the key, and from the address, whose last turn is longest ago. */
@@ -78,12 +78,12 @@ export class SlowChecks {
     return this.served.get(name) ?? 0;
   }
 
-  private mark(place: Place): void {
+  private mark(caller: Caller): void {
     this.turns += 1;
-    this.served.set(place.key, this.turns).set(nameOf(place), this.turns);
+    this.served.set(caller.key, this.turns).set(nameOf(caller), this.turns);
   }
 }
 
-function nameOf({ key, source }: Place): string {
+function nameOf({ key, source }: Caller): string {
   return `${key} ${source}`;
 }

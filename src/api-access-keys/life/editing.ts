@@ -11,7 +11,7 @@ import { holdUser } from '../../users/user-rows.js';
 import { AccessKeyRows } from '../access-key-rows.js';
 import { ApiAccessKey } from '../access-key.entity.js';
 import type { KeyScope } from '../key-scope.js';
-import { NOT_AHEAD } from './ahead.js';
+import { NOT_IN_FUTURE } from './future.js';
 import { subjectOf } from './key-subject.js';
 
 export interface KeyChanges {
@@ -101,7 +101,7 @@ function problemsOf(row: ApiAccessKey, { accessLevel, expiresAt }: KeyChanges, n
   return {
     ...(wider && { access_level: ['The level of a key can only be narrowed.'] }),
     ...(later && { expires_at: ['The expiry of a key can only be brought forward.'] }),
-    ...(past && { expires_at: [NOT_AHEAD] }),
+    ...(past && { expires_at: [NOT_IN_FUTURE] }),
   };
 }
 

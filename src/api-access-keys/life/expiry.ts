@@ -1,5 +1,5 @@
 import { Conflict, InvalidInput } from '../../common/errors.js';
-import { NOT_AHEAD } from './ahead.js';
+import { NOT_IN_FUTURE } from './future.js';
 import type { Way } from './ways.js';
 
 const DAY_MS = 86_400_000;
@@ -51,7 +51,7 @@ export function lifeOf(order: LifeOrder): Life {
     way.sameLife && old ? sameLife(now, old) : null,
     bound ? old.renewableUntil : null,
   );
-  if (wanted && wanted <= now) throw InvalidInput.field('expires_at', NOT_AHEAD);
+  if (wanted && wanted <= now) throw InvalidInput.field('expires_at', NOT_IN_FUTURE);
   if (wanted !== undefined && limit !== null && (wanted === null || wanted > limit)) {
     throw InvalidInput.field('expires_at', tooLate(limit, order));
   }

@@ -8,7 +8,7 @@ import { AccessKeyRows, type WhichKey } from '../access-key-rows.js';
 import { ApiAccessKey } from '../access-key.entity.js';
 import type { KeyScope } from '../key-scope.js';
 import { mustLive } from '../key-status.js';
-import { mustBeAhead } from './ahead.js';
+import { mustBeInFuture } from './future.js';
 import { KeyIssuing, type KeyOrder } from './issuing.js';
 import { KeyRevocation } from './revocation.js';
 import type { WayName } from './ways.js';
@@ -78,7 +78,7 @@ export class KeyRotation {
     expiresAt: Rotation['expiresAt'],
   ): Promise<{ old: ApiAccessKey; order: KeyOrder }> {
     const old = await this.rows.hold(scope, which, act.manager);
-    await mustBeAhead(act.manager, 'expires_at', expiresAt);
+    await mustBeInFuture(act.manager, 'expires_at', expiresAt);
     await mustBeRotatable(act, old);
     const order = {
       userId: old.userId,

@@ -7,7 +7,7 @@ import { AccessKeyRows, type WhichKey } from '../access-key-rows.js';
 import { ApiAccessKey } from '../access-key.entity.js';
 import type { KeyScope } from '../key-scope.js';
 import { mustLive } from '../key-status.js';
-import { mustBeAhead } from './ahead.js';
+import { mustBeInFuture } from './future.js';
 import { KeyIssuing } from './issuing.js';
 import { subjectOf } from './key-subject.js';
 
@@ -28,7 +28,7 @@ export class KeySuspension {
   suspend(scope: KeyScope, which: WhichKey, until: Date | null): Promise<ApiAccessKey> {
     return this.act(scope, which, async (act, row) => {
       await act.judge(); // now: it may be the caller's own
-      await mustBeAhead(act.manager, 'until', until);
+      await mustBeInFuture(act.manager, 'until', until);
       mustLive(row);
       await this.suspendRow(act, scope.rank, row, until);
       const successor = await this.rows.holdUnusedSuccessor(row, act.manager);

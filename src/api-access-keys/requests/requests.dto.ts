@@ -4,7 +4,7 @@ import { ChoiceField, IdField, InstantField, TextField } from '../../common/fiel
 import { NetworkListField, NETWORKS, readNetworks } from '../../common/list-fields.js';
 import { OwnOrganization } from '../../organizations/organization-lookups.js';
 import { instantOf, KEY_NAME, KEY_NETWORKS } from '../access-key-bodies.dto.js';
-import { Ahead } from '../life/ahead.js';
+import { FutureInstant } from '../life/future.js';
 import type { AccessKeyRequest } from './access-key-request.entity.js';
 import { REQUEST_STATUSES, type RequestStatus } from './request-status.js';
 import type { RequestOrder } from './requests.service.js';
@@ -21,7 +21,7 @@ export class MakeRequestBody {
   @TextField(KEY_NAME) name!: string;
   @TextField({ max: 500, description: 'Why you need the key, for whoever decides.' }) reason!: string;
   @InstantField({
-    lookup: Ahead,
+    lookup: FutureInstant,
     optional: true,
     nullable: true,
     description: 'Of the key. Default: in 90 days, or as many as the policy gives.',
@@ -46,7 +46,7 @@ export class ApproveRequestBody {
   @ChoiceField(ACCESS_LEVELS, { optional: true, description: 'Can only be narrowed. Default: as asked for.' })
   access_level?: AccessLevel;
   @InstantField({
-    lookup: Ahead,
+    lookup: FutureInstant,
     optional: true,
     description: 'Can only be brought forward. Default: as asked for.',
   })

@@ -11,7 +11,7 @@ import { nowOf } from '../../database/now.js';
 import { holdStanding } from '../../organizations/organization-rows.js';
 import { holdUserAlone } from '../../users/user-rows.js';
 import { KeyGranting } from '../grants/granting.js';
-import { NOT_AHEAD } from '../life/ahead.js';
+import { NOT_IN_FUTURE } from '../life/future.js';
 import type { AccessKeyRequest } from './access-key-request.entity.js';
 import type { RequestListQuery } from './request-list.dto.js';
 import { RequestRows } from './request-rows.js';
@@ -171,7 +171,7 @@ export class RequestsService {
     if (past || !standing?.permissions) {
       throw new InvalidInput({
         ...(!standing?.permissions && { organization: [noSuchObject(organizationId)] }),
-        ...(past && { expires_at: [NOT_AHEAD] }),
+        ...(past && { expires_at: [NOT_IN_FUTURE] }),
       });
     }
     if ((await this.rows.countOpen(manager, by.userId, organizationId)) >= MOST_OPEN) {

@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { isWithin } from '../../access/allowed-networks.js';
 import { type FieldErrors, InvalidInput } from '../../common/errors.js';
 import type { Standing } from '../../organizations/organization-rows.js';
-import { NOT_AHEAD } from '../life/ahead.js';
+import { NOT_IN_FUTURE } from '../life/future.js';
 import { lifeOf } from '../life/expiry.js';
 import { WAYS } from '../life/ways.js';
 import type { AccessKeyRequest } from './access-key-request.entity.js';
@@ -30,7 +30,7 @@ export async function narrowed(
   const problems: FieldErrors = {
     ...(accessLevel === 'full_access' && asked.accessLevel === 'read_only' && { access_level: [WIDER] }),
     ...(keyExpiresAt > asked.keyExpiresAt && { expires_at: [WIDER] }),
-    ...(narrowing.keyExpiresAt && narrowing.keyExpiresAt <= now && { expires_at: [NOT_AHEAD] }),
+    ...(narrowing.keyExpiresAt && narrowing.keyExpiresAt <= now && { expires_at: [NOT_IN_FUTURE] }),
     ...(!within && { allowed_networks: [WIDER] }),
   };
   if (Object.keys(problems).length > 0) throw new InvalidInput(problems);

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { type JudgedRequest, originOf } from '../../access/decorators.js';
 import { anonymous } from '../../access/principal.js';
-import { AnsweredErrors } from '../../http/answered-errors.js';
+import { ErrorListener } from '../../http/error-listener.js';
 import {
   AuthenticationFailed,
   CsrfFailed,
@@ -23,12 +23,12 @@ const REASON = /^[\w .-]{1,60}$/;
  * key's write, one attempt too many. It is told of the error that they throw, once that is answered.
  */
 @Injectable()
-export class GuardRefusals extends AnsweredErrors {
+export class GuardRefusals extends ErrorListener {
   constructor(private readonly refusals: RefusalLog) {
     super();
   }
 
-  override tell(thrown: unknown, request: FastifyRequest): void {
+  override onAnswered(thrown: unknown, request: FastifyRequest): void {
     const refusal = refusalOf(thrown);
     if (refusal) this.refusals.addOf(refusal, request.ip, () => entryOf(thrown, refusal.action, request));
   }

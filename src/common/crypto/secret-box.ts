@@ -1,8 +1,8 @@
 import { CompactEncrypt } from 'jose';
 import { createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto';
 
-/** Where a sealed value belongs: it opens there and nowhere else, whoever moved it. */
-export type Place = Readonly<Record<'table' | 'field', string>> &
+/** Where a sealed value belongs, authenticated with it: it opens there and nowhere else, whoever moved it. */
+export type EncryptionContext = Readonly<Record<'table' | 'field', string>> &
   Readonly<Record<'org' | 'row', number>> & { readonly kind?: string };
 
 /** A sealed value and the name of the key that seals it. */
@@ -35,7 +35,7 @@ const COMPACT = /^([\w-]+)\.\.([\w-]{16})\.([\w-]*)\.([\w-]{22})$/;
 
 /**
  * Seals secrets that must be had in clear again: compact JWE (RFC 7516), AES-256-GCM with a random 96-bit nonce each.
- * The place stands in the protected header, which is authenticated but readable. Any key of the ring opens, the writer
+ * The context stands in the protected header, which is authenticated but readable. Any key of the ring opens, the writer
  * seals. Rotate long before 2^32 values under one key (NIST SP 800-38D §8.3). Opened by Node itself: it is done for each call
  * to a provider, and through Web Crypto, as jose does it, took a fifth of the call.
  */
@@ -56,15 +56,15 @@ export class SecretBox {
   }
 
   /** Seals under the writer, or under another key of the ring. */
-  async seal(secret: string, place: Place, kid = this.writer): Promise<Sealed> {
+  async seal(secret: string, context: EncryptionContext, kid = this.writer): Promise<Sealed> {
     const text = await new CompactEncrypt(Buffer.from(secret))
-      .setProtectedHeader({ alg: ALG, enc: ENC, kid, ...place })
+      .setProtectedHeader({ alg: ALG, enc: ENC, kid, ...context })
       .encrypt(this.key(kid));
     return { kid, text };
   }
 
-  /** Opens a value at its place. Errors: UnknownSealingKey, TamperedSeal. */
-  open({ kid, text }: Sealed, place: Place): string {
+  /** Opens a value in its context. Errors: UnknownSealingKey, TamperedSeal. */
+  open({ kid, text }: Sealed, context: EncryptionContext): string {
     const key = this.key(kid);
     const [, head, nonce, sealed, tag] = COMPACT.exec(text) ?? [];
     if (head === undefined || nonce === undefined || sealed === undefined || tag === undefined) {
@@ -75,8 +75,8 @@ export class SecretBox {
         .setAAD(Buffer.from(head))
         .setAuthTag(bytesOf(tag));
       const opened = Buffer.concat([decipher.update(bytesOf(sealed)), decipher.final()]);
-      // The tag proves that the header is what was sealed; that it is the one of this place, nobody but us can tell.
-      if (!isHeader(head, { alg: ALG, enc: ENC, kid, ...place })) throw new TamperedSeal();
+      // The tag proves that the header is what was sealed; that it is the one of this context, nobody but us can tell.
+      if (!isHeader(head, { alg: ALG, enc: ENC, kid, ...context })) throw new TamperedSeal();
       return opened.toString('utf8');
     } catch {
       throw new TamperedSeal();

@@ -9,10 +9,10 @@ import { Arguments, ConfirmArgument, OrganizationArgument } from './arguments.js
 
 /** Who calls a tool: a member of the organization that its arguments name, or a user on what is their own. */
 type CallerOf<In> = In extends 'organization' ? Membership : Principal;
-type Place = 'organization' | 'own';
+type Scope = 'organization' | 'own';
 
 /** A tool as a feature declares it. */
-interface Declared<In extends Place, Taken> {
+interface Declared<In extends Scope, Taken> {
   /** `<object>_<verb>`, as the product's other tools are named. */
   readonly name: string;
   readonly title: string;
@@ -38,7 +38,7 @@ export interface Tool {
   readonly access: Access;
   /** The handler's: whether the tool writes follows from it, as everywhere. */
   readonly method: string;
-  readonly place: Place;
+  readonly scope: Scope;
   readonly needs: Permission | 'membership' | undefined;
   readonly openWorld: boolean;
   readonly destructive: boolean;
@@ -72,8 +72,8 @@ export function ownTool<Taken extends object, C>(
 const accessOf = handlerMetadata<Access>(ACCESS);
 const methodOf = handlerMetadata<RequestMethod>(METHOD_METADATA);
 
-function tool<In extends Place, Taken extends object, C>(
-  place: In,
+function tool<In extends Scope, Taken extends object, C>(
+  scope: In,
   [controller, handlerName]: HandlerOf<C>,
   { takes = [], needs, openWorld = false, destructive = false, ...declared }: Declared<In, Taken>,
 ): Tool {
@@ -82,12 +82,12 @@ function tool<In extends Place, Taken extends object, C>(
   const method = RequestMethod[methodOf(handler) ?? RequestMethod.ALL];
   if (!access || method === 'ALL') throw new Error(`${controller.name}.${handlerName} is no handler.`);
   const types = [
-    ...(place === 'organization' ? [OrganizationArgument] : []),
+    ...(scope === 'organization' ? [OrganizationArgument] : []),
     ...takes,
     ...(writes({ method }) ? [ConfirmArgument] : []),
   ];
   const { name, title, description } = declared;
-  const base = { name, title, description, access, method, place, needs, openWorld, destructive };
+  const base = { name, title, description, access, method, scope, needs, openWorld, destructive };
   return {
     ...base,
     arguments: new Arguments(...types),

@@ -40,7 +40,7 @@ export interface CallHooks<Ticket> {
 
 export interface ProviderCall<Ticket> {
   readonly adapter: Adapter;
-  /** Whose lane and circuit this call takes. */
+  /** Whose bulkhead and circuit breaker this call takes. */
   readonly organizationId: number | string;
   /** Names the key in the memory of access tokens. */
   readonly keyId: number | string;

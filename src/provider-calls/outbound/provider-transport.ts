@@ -4,12 +4,12 @@ import { monotonicMs } from '../../common/clock.js';
 import type { Adapter } from '../adapters/adapter.js';
 import { findAllowedCall, isRepeatable } from '../adapters/allowed-calls.js';
 import { AccessTokens } from './access-tokens.js';
+import { Bulkheads } from './bulkheads.js';
 import { CallRun, type RunPlan } from './call-run.js';
 import { CircuitBreaker } from './circuit-breaker.js';
 import { codeOf, Deadline } from './deadline.js';
 import { Exchange } from './exchange.js';
 import { isShort, outgoingHeaders } from './headers.js';
-import { Lanes } from './lanes.js';
 import { CALL_LIMITS, SHORT_LIMITS, type CallLimits } from './limits.js';
 import type { ProviderAnswer, ProviderCall, ProviderRequest, RefusedAnswer } from './provider-call.js';
 import { ProviderCallError } from './provider-call-error.js';
@@ -40,7 +40,7 @@ export interface TransportOptions {
  */
 export class ProviderTransport {
   readonly #exchange: Exchange;
-  readonly #lanes: Lanes;
+  readonly #bulkheads: Bulkheads;
   readonly #breaker: CircuitBreaker;
   readonly #tokens: AccessTokens;
   readonly #timeOfDayMs: () => number;
@@ -49,7 +49,7 @@ export class ProviderTransport {
     const elsewhere = Object.values(options.baseUrls ?? {}).map((url) => new URL(url).hostname);
     const { connections = 256, connectMs = 5_000, circuit = { threshold: 5, pauseMs: 30_000 } } = options;
     this.#exchange = new Exchange({ connections, connectMs, exemptHosts: new Set(elsewhere) });
-    this.#lanes = new Lanes(options.concurrency ?? 32, options.queue ?? 1_024);
+    this.#bulkheads = new Bulkheads(options.concurrency ?? 32, options.queue ?? 1_024);
     this.#breaker = new CircuitBreaker(circuit.threshold, circuit.pauseMs, monotonicMs);
     this.#tokens = new AccessTokens(monotonicMs);
     this.#timeOfDayMs = options.timeOfDayMs ?? (() => performance.timeOrigin + performance.now());
@@ -115,7 +115,7 @@ export class ProviderTransport {
   ): Promise<() => void> {
     const patience = isStillComing(body) ? new Deadline(bodyWaitMs, signal) : undefined;
     try {
-      return await this.#lanes.enter(`${adapter.keyType} ${organizationId}`, patience?.signal ?? signal);
+      return await this.#bulkheads.enter(`${adapter.keyType} ${organizationId}`, patience?.signal ?? signal);
     } catch (error) {
       const late = error instanceof ProviderCallError && error.code === 'timeout';
       throw late ? new ProviderCallError('busy') : error;

@@ -5,7 +5,7 @@ import { W3CTraceContextPropagator } from '@opentelemetry/core';
  * Goes on with the trace that a request names in `traceparent`, if that is to be believed, and names ours to nobody: what we
  * call are third parties.
  */
-export class CallersContext implements TextMapPropagator {
+export class InboundPropagator implements TextMapPropagator {
   private readonly w3c = new W3CTraceContextPropagator();
 
   constructor(private readonly believed: boolean) {}

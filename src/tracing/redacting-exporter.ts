@@ -24,10 +24,10 @@ const OF_OTHERS = new Set([
 type Spans = Parameters<SpanExporter['export']>[0];
 
 /**
- * Sends spans on with nothing in them but their names, which are our own words (a route, a statement's name), and what is listed above: as in the request log, what a caller sends by mistake can't
- * end up there (docs/adr/0051). Events and the words of errors are left out whole, for they quote values.
+ * Sends spans on with nothing in them but their names, which are our own words (a route, a statement's name), and what is listed above: as in the
+ * request log, what a caller sends by mistake can't end up there (docs/adr/0051). Events and the words of errors are left out whole, for they quote values.
  */
-export class SpelledOutSpans implements SpanExporter {
+export class RedactingExporter implements SpanExporter {
   /** `onResult` is told after each batch whether it was taken. */
   constructor(
     private readonly exporter: SpanExporter,
@@ -35,7 +35,7 @@ export class SpelledOutSpans implements SpanExporter {
   ) {}
 
   export(spans: Spans, done: Parameters<SpanExporter['export']>[1]): void {
-    this.exporter.export(spans.map(spelledOut), (result) => {
+    this.exporter.export(spans.map(redacted), (result) => {
       this.onResult(result.code === 0 ? undefined : (result.error ?? new Error('The exporter failed.')));
       done(result);
     });
@@ -50,7 +50,7 @@ export class SpelledOutSpans implements SpanExporter {
   }
 }
 
-function spelledOut(span: ReadableSpan): ReadableSpan {
+function redacted(span: ReadableSpan): ReadableSpan {
   return {
     name: span.name,
     kind: span.kind,
@@ -61,7 +61,7 @@ function spelledOut(span: ReadableSpan): ReadableSpan {
     duration: span.duration,
     ended: span.ended,
     status: { code: span.status.code },
-    attributes: told(span.attributes, span.kind === SpanKind.SERVER ? OF_REQUESTS : OF_OTHERS),
+    attributes: allowed(span.attributes, span.kind === SpanKind.SERVER ? OF_REQUESTS : OF_OTHERS),
     links: [],
     events: [],
     resource: span.resource,
@@ -72,6 +72,6 @@ function spelledOut(span: ReadableSpan): ReadableSpan {
   };
 }
 
-function told(attributes: Attributes, names: ReadonlySet<string>): Attributes {
+function allowed(attributes: Attributes, names: ReadonlySet<string>): Attributes {
   return Object.fromEntries(Object.entries(attributes).filter(([name]) => names.has(name)));
 }
