@@ -14,7 +14,7 @@ import {
 } from './principal.js';
 
 /**
- * Who may call a handler. Every handler carries exactly one of the decorators below, on itself and never on its
+ * Who may call a handler. Every handler carries exactly one of the access decorators below, on itself and never on its
  * class; the boot fails otherwise (guards/guards.module.ts). There is none for the access level: that follows from the
  * HTTP method, so nobody can forget it. Each also writes the OpenAPI security, so that docs and enforcement can't differ.
  */

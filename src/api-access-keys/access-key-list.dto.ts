@@ -1,13 +1,6 @@
 import { ACCESS_LEVELS, type AccessLevel } from '../access/access-level.js';
-import {
-  BooleanFilter,
-  ChoiceFilter,
-  IdFilter,
-  InstantFilter,
-  ListQuery,
-  OrderedBy,
-  TextFilter,
-} from '../common/list.js';
+import { ListQuery, OrderedBy } from '../common/list.js';
+import { BooleanFilter, ChoiceFilter, IdFilter, InstantFilter, TextFilter } from '../common/list-filters.js';
 import { KEY_STATUSES, type KeyStatus } from './key-status.js';
 
 /** Wire name of the field that a list of keys can be ordered by → property or expression. `ended`: the dead go last. */

@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ChoiceFilter, IdFilter, InstantFilter, ListQuery, OrderedBy, TextFilter } from '../common/list.js';
+import { ListQuery, OrderedBy } from '../common/list.js';
+import { ChoiceFilter, IdFilter, InstantFilter, TextFilter } from '../common/list-filters.js';
 import { AUDIT_STATES, type AuditState } from './verification/audit-verifications.js';
 import type { AuditEvent } from './audit-event.entity.js';
 

@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { KEY_TYPES, type KeyType } from '../access/key-types.js';
-import { ChoiceFilter, DateFilter, ListQuery, OrderedBy } from '../common/list.js';
+import { ListQuery, OrderedBy } from '../common/list.js';
+import { ChoiceFilter, DateFilter } from '../common/list-filters.js';
 import type { CallDay } from './call-day.entity.js';
 
 @OrderedBy(['date'])

@@ -1,18 +1,11 @@
 import { applyDecorators, type Type } from '@nestjs/common';
-import {
-  ApiExtraModels,
-  ApiOkResponse,
-  ApiProperty,
-  type ApiPropertyOptions,
-  getSchemaPath,
-} from '@nestjs/swagger';
+import { ApiExtraModels, ApiOkResponse, ApiProperty, getSchemaPath } from '@nestjs/swagger';
 import { type ObjectLiteral, type SelectQueryBuilder } from 'typeorm';
 import { InvalidPage } from './errors.js';
-import { Field, ifAny, textProblems } from './fields.js';
-import { LARGEST_ID } from './ids.js';
-import { NAIVE, readInstant } from './instants.js';
+import { Field } from './fields.js';
+import { TextFilter } from './list-filters.js';
 import { type ListColumns, orderOf } from './list-order.js';
-import { asInteger, printable, pythonInteger } from './scalars.js';
+import { pythonInteger } from './scalars.js';
 import { containing, termsOf } from './search.js';
 
 export const DEFAULT_PAGE_SIZE = 25;
@@ -188,100 +181,4 @@ export function OrderedBy(columns: readonly string[], searched: readonly string[
       })(prototype, 'search');
     }
   };
-}
-
-type FilterOptions = Pick<ApiPropertyOptions, 'description'>;
-
-/** `?action=access_key.issued`, of at most `max` characters. */
-export function TextFilter(max: number, options: FilterOptions = {}): PropertyDecorator {
-  return Field(
-    (value) => {
-      if (typeof value !== 'string') return 'Not a valid string.';
-      const { length } = [...value];
-      if (length > max) return `Ensure this value has at most ${max} characters (it has ${length}).`;
-      return ifAny(textProblems(value));
-    },
-    { type: String, maxLength: max },
-    { optional: true, ...options },
-    { take: (given) => (typeof given === 'string' ? given.trim() : given) },
-  );
-}
-
-/** `?organization=7` */
-export function IdFilter(options: FilterOptions = {}): PropertyDecorator {
-  return NumberFilter({ min: 1, max: LARGEST_ID, ...options });
-}
-
-/** `?longest_unused_days=30`: a whole number from `min` to `max`. */
-export function NumberFilter({
-  min,
-  max,
-  ...options
-}: FilterOptions & { min: number; max: number }): PropertyDecorator {
-  return Field(
-    (value) => {
-      if (!Number.isInteger(value)) return 'Enter a number.';
-      if ((value as number) < min) return `Ensure this value is greater than or equal to ${min}.`;
-      return (value as number) > max ? `Ensure this value is less than or equal to ${max}.` : undefined;
-    },
-    { type: 'integer', minimum: min, maximum: max },
-    { optional: true, ...options },
-    { take: asInteger },
-  );
-}
-
-const BOOLEANS: Readonly<Record<string, boolean>> = { true: true, 1: true, false: false, 0: false };
-
-/** `?enabled=true`, in any case, or `1` and `0`. */
-export function BooleanFilter(options: FilterOptions = {}): PropertyDecorator {
-  return Field(
-    (value) => (typeof value === 'boolean' ? undefined : 'Must be a valid boolean.'),
-    { type: Boolean },
-    { optional: true, ...options },
-    { take: (given) => BOOLEANS[String(given).toLowerCase()] ?? given },
-  );
-}
-
-/** `?status=active` */
-export function ChoiceFilter(choices: readonly string[], options: FilterOptions = {}): PropertyDecorator {
-  return Field(
-    (value) =>
-      choices.includes(value as string)
-        ? undefined
-        : `Select a valid choice. ${printable(value)} is not one of the available choices.`,
-    { type: String, enum: [...choices] },
-    { optional: true, ...options },
-  );
-}
-
-/** `?expires_before=2030-01-31T12:00:00Z`, a Date for the handler: PostgreSQL knows fewer zones than we take. */
-export function InstantFilter(options: FilterOptions = {}): PropertyDecorator {
-  const read = (given: unknown): unknown => (typeof given === 'string' ? readInstant(given.trim()) : given);
-  return Field(
-    (value) => {
-      if (value instanceof Date) return undefined;
-      return value === 'naive' ? NAIVE : 'Enter a valid date/time.';
-    },
-    { type: String, format: 'date-time' },
-    { optional: true, ...options },
-    { take: read },
-  );
-}
-
-/** `?date_from=2030-01-31`, also `2030-1-31`: behind it, always the former. */
-export function DateFilter(options: FilterOptions = {}): PropertyDecorator {
-  return Field(
-    (value) => (value === NO_DATE ? 'Enter a valid date.' : undefined),
-    { type: String, format: 'date' },
-    { optional: true, ...options },
-    { take: dateOf },
-  );
-}
-
-const NO_DATE = 'none';
-
-function dateOf(given: unknown): string {
-  const text = typeof given === 'string' ? given.trim() : '';
-  const midnight = /^[\d-]+$/.test(text) ? readInstant(`${text}T00:00Z`) : undefined;
-  return midnight instanceof Date ? midnight.toISOString().slice(0, 'yyyy-mm-dd'.length) : NO_DATE;
 }

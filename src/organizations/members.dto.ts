@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IdField } from '../common/fields.js';
-import { ChoiceFilter, IdFilter, ListQuery, OrderedBy } from '../common/list.js';
+import { ListQuery, OrderedBy } from '../common/list.js';
+import { ChoiceFilter, IdFilter } from '../common/list-filters.js';
 import { EmailField } from '../users/email.js';
 import { ExistingUser } from '../users/user-lookups.js';
 import type { Member } from './member.entity.js';

@@ -2,7 +2,8 @@ import { ApiProperty } from '@nestjs/swagger';
 import { type Permission, PERMISSIONS } from '../access/permissions.js';
 import { BooleanField, IntegerField, ObjectField, TextField } from '../common/fields.js';
 import { NetworkListField, NETWORKS } from '../common/list-fields.js';
-import { BooleanFilter, ListQuery, OrderedBy } from '../common/list.js';
+import { ListQuery, OrderedBy } from '../common/list.js';
+import { BooleanFilter } from '../common/list-filters.js';
 import type { Organization } from './organization.entity.js';
 
 const LONGEST_NAME = 150;

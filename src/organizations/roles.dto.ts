@@ -2,7 +2,8 @@ import { ApiProperty } from '@nestjs/swagger';
 import { type Permission, PERMISSIONS } from '../access/permissions.js';
 import { TextField } from '../common/fields.js';
 import { ChoiceListField } from '../common/list-fields.js';
-import { BooleanFilter, ListQuery, OrderedBy } from '../common/list.js';
+import { ListQuery, OrderedBy } from '../common/list.js';
+import { BooleanFilter } from '../common/list-filters.js';
 import type { Role } from './role.entity.js';
 
 const LONGEST_NAME = 100;

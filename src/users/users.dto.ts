@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { TextField } from '../common/fields.js';
-import { BooleanFilter, ListQuery, OrderedBy } from '../common/list.js';
+import { ListQuery, OrderedBy } from '../common/list.js';
+import { BooleanFilter } from '../common/list-filters.js';
 import { EmailField } from './email.js';
 import type { User } from './user.entity.js';
 

@@ -1,4 +1,5 @@
-import { ChoiceFilter, IdFilter, ListQuery, OrderedBy } from '../../common/list.js';
+import { ListQuery, OrderedBy } from '../../common/list.js';
+import { ChoiceFilter, IdFilter } from '../../common/list-filters.js';
 import { GRANT_STATUSES, type GrantStatus } from './grant-status.js';
 
 /** Wire name of the field that a list of grants can be ordered by → property. */

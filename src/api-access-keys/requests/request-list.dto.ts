@@ -1,5 +1,6 @@
 import { ACCESS_LEVELS, type AccessLevel } from '../../access/access-level.js';
-import { ChoiceFilter, IdFilter, ListQuery, OrderedBy } from '../../common/list.js';
+import { ListQuery, OrderedBy } from '../../common/list.js';
+import { ChoiceFilter, IdFilter } from '../../common/list-filters.js';
 import { REQUEST_STATUSES, type RequestStatus } from './request-status.js';
 
 /** Wire name of the field that a list of requests can be ordered by → property. */

@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ACCESS_LEVELS, type AccessLevel } from '../../access/access-level.js';
-import { ChoiceFilter, IdFilter, ListQuery, NumberFilter, OrderedBy } from '../../common/list.js';
+import { ListQuery, OrderedBy } from '../../common/list.js';
+import { ChoiceFilter, IdFilter, NumberFilter } from '../../common/list-filters.js';
 import { LONGEST_LIFETIME_DAYS } from '../../organizations/organizations.dto.js';
 import { type Breach, BREACHES } from './breaches.js';
 import { KEY_STATUSES, type KeyStatus } from '../key-status.js';
