@@ -137,6 +137,7 @@ function judged<T>(value: T | undefined, what: string): T {
   return value;
 }
 
+/** Where a request came from, as audit events and last uses keep it. */
 export function originOf(request: FastifyRequest): Origin {
   return {
     ip: addressOf(request.ip),

@@ -56,6 +56,7 @@ export class IssueKeyBody {
   @NetworkListField(KEY_NETWORKS) allowed_networks?: string[];
 }
 
+/** What staff ask for, as the service takes it. */
 export function orderOf(body: IssueKeyBody): KeyOrder {
   return {
     userId: body.user,
@@ -73,6 +74,7 @@ export function instantOf(text: string | null | undefined): Date | null {
   return (text && parseInstant(text)) || null;
 }
 
+/** What whoever revokes a key may say of it: why, and what else is to end. */
 export class RevokeKeyBody {
   @TextField({ max: 500, optional: true, blank: true, description: 'Kept with the key.' }) reason?: string;
   @BooleanField({
@@ -83,10 +85,12 @@ export class RevokeKeyBody {
   include_successors?: boolean;
 }
 
+/** A revocation, as the service takes it. */
 export function revocationOf(body: RevokeKeyBody): Revocation {
   return { reason: body.reason, includeSuccessors: body.include_successors };
 }
 
+/** The same for staff, who may take along what was made through the key. */
 export class RevokeKeyAsStaffBody extends RevokeKeyBody {
   @BooleanField({
     optional: true,
@@ -95,6 +99,7 @@ export class RevokeKeyAsStaffBody extends RevokeKeyBody {
   include_made?: boolean;
 }
 
+/** A revocation by staff, as the service takes it. */
 export function staffRevocationOf(body: RevokeKeyAsStaffBody): Revocation {
   return { ...revocationOf(body), includeMade: body.include_made };
 }
@@ -115,6 +120,7 @@ export class IssueOwnKeyBody {
   @NetworkListField(KEY_NETWORKS) allowed_networks?: string[];
 }
 
+/** What a user asks for, as the service takes it. */
 export function ownOrderOf(body: IssueOwnKeyBody): OwnKeyOrder {
   return {
     organizationId: body.organization,
@@ -140,6 +146,7 @@ export class ChangeKeyBody {
   @NetworkListField(KEY_NETWORKS) allowed_networks?: string[];
 }
 
+/** What is to change, as the service takes it: what was left out stays. */
 export function changesOf({ name, access_level, expires_at, allowed_networks }: ChangeKeyBody): KeyChanges {
   return {
     name,
@@ -149,6 +156,7 @@ export function changesOf({ name, access_level, expires_at, allowed_networks }: 
   };
 }
 
+/** Until when a key is suspended. */
 export class SuspendKeyBody {
   @InstantField({
     lookup: FutureInstant,
@@ -159,6 +167,7 @@ export class SuspendKeyBody {
   until?: string | null;
 }
 
+/** How a key is rotated: the grace of the old one, and the end of the new one. */
 export class RotateKeyBody {
   @IntegerField({
     min: 0,
@@ -176,6 +185,7 @@ export class RotateKeyBody {
   expires_at?: string | null;
 }
 
+/** A rotation, as the service takes it. */
 export function rotationOf({ grace_seconds, expires_at }: RotateKeyBody): Rotation {
   return { graceSeconds: grace_seconds, expiresAt: givenInstant(expires_at) };
 }

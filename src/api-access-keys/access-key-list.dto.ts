@@ -16,6 +16,7 @@ export const KEY_ORDERINGS = {
 /** Those that a key may not have. */
 export const KEY_NULLABLE = ['expires_at', 'last_used_at'];
 
+/** What lists of access keys take. */
 @OrderedBy(Object.keys(KEY_ORDERINGS), ['name', 'prefix', "the user's e-mail"])
 export class KeyListQuery extends ListQuery {
   @IdFilter() organization?: number;

@@ -78,6 +78,7 @@ export class RevokedKeyAnswer extends AccessKeyAnswer {
   @ApiProperty({ type: [EndedAnswer] }) ended!: readonly EndedAnswer[];
 }
 
+/** A revoked key with what ended with it. */
 export function revokedKeyAnswer({ row, ended }: RevokedKey): RevokedKeyAnswer {
   return { ...accessKeyAnswer(row), ended: ended.map(({ type, id }) => ({ type, id })) };
 }
@@ -97,6 +98,7 @@ export interface IssuedKey {
   readonly row: ApiAccessKey;
 }
 
+/** A key as its user and staff see it. */
 export function accessKeyAnswer(row: ApiAccessKey): AccessKeyAnswer {
   return {
     id: row.id,
@@ -140,6 +142,7 @@ export function endOf({ expiresAt, retiresAt }: Pick<ApiAccessKey, 'expiresAt' |
   return retiresAt < expiresAt ? retiresAt : expiresAt;
 }
 
+/** A key with its secret: sent once, and kept nowhere. */
 export function issuedKeyAnswer({ key, row }: IssuedKey): IssuedKeyAnswer {
   return { ...accessKeyAnswer(row), key };
 }

@@ -42,6 +42,7 @@ const ExistsForStaff = ObjectFirst(AccessKeysService, {
   exists: (keys, scope, id) => keys.exists(everyKey(callerOf(scope)), id),
 });
 
+/** Everybody's keys, for staff. */
 @ApiTags('Staff: access keys')
 @Controller('api/admin/access-keys')
 export class AccessKeysAdminController {

@@ -17,6 +17,7 @@ const ExistsForManager = ObjectFirst(AccessKeysService, {
   exists: (keys, scope, id) => keys.exists(organizationKeys(memberOf(scope)), id),
 });
 
+/** The keys that reach an organization, for its managers. */
 @ApiTags('Access keys of an organization')
 @Controller('api/orgs/:org_pk/access-keys')
 export class OrganizationKeysController {

@@ -9,6 +9,7 @@ import { InvitationAnswer } from '../organizations/invitations.dto.js';
 import { AttentionAnswer, UnhealthyKeyAnswer } from './attention.dto.js';
 import { AttentionService } from './attention.service.js';
 
+/** What waits for the caller. */
 @ApiTags('Accounts')
 @ApiExtraModels(AccessKeyAnswer, GrantAnswer, RequestAnswer, InvitationAnswer, UnhealthyKeyAnswer)
 @Controller('api/auth/attention')

@@ -25,6 +25,7 @@ export class UnhealthyKeyAnswer {
   @ApiProperty({ enum: KEY_HEALTH, description: 'What calls last showed.' }) health!: KeyHealth;
 }
 
+/** A provider key that calls fail with, in short. */
 export function unhealthyKeyAnswer(key: UnhealthyKey): UnhealthyKeyAnswer {
   return {
     id: key.id,

@@ -34,6 +34,7 @@ export class AuditEventAnswer {
   @ApiProperty({ type: 'object', additionalProperties: true }) details!: Record<string, unknown>;
 }
 
+/** An event as members and staff see it. */
 export function auditEventAnswer(event: AuditEvent): AuditEventAnswer {
   return {
     id: Number(event.id),
@@ -112,6 +113,7 @@ export class AuditVerificationAnswer {
   breaks!: number | null;
 }
 
+/** The state of the audit log as staff see it. */
 export function auditVerificationAnswer(state: AuditState): AuditVerificationAnswer {
   return {
     state: state.state,

@@ -12,6 +12,7 @@ import {
 import { type AuditEventList, AuditEventsService } from './audit-events.service.js';
 import { AuditVerifications } from './verification/audit-verifications.js';
 
+/** The audit log of all organizations, and its state, for staff. */
 @ApiTags('Staff: audit log')
 @Controller('api/admin/audit-events')
 export class AuditEventsAdminController {

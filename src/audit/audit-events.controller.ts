@@ -6,6 +6,7 @@ import { ApiPage } from '../common/list.js';
 import { AuditEventAnswer, AuditEventListQuery } from './audit-event.dto.js';
 import { type AuditEventList, AuditEventsService } from './audit-events.service.js';
 
+/** The audit log of an organization. */
 @ApiTags('Organizations')
 @Controller('api/orgs/:org_pk/audit-events')
 export class AuditEventsController {

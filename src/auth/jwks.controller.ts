@@ -19,6 +19,7 @@ const KEY_SET = {
   },
 };
 
+/** The public keys of access tokens, for whoever verifies them elsewhere. */
 @ApiTags('Tokens')
 @Controller('.well-known')
 export class JwksController {

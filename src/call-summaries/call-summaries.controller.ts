@@ -9,6 +9,7 @@ import { ProviderKeysService } from '../provider-keys/provider-keys.service.js';
 import { CallSummaryAnswer, callSummaryAnswer, CallSummaryQuery } from './call-summaries.dto.js';
 import { CallSummariesService } from './call-summaries.service.js';
 
+/** How often one provider key was used, by day. */
 @ApiTags('Provider keys')
 @Controller('api/orgs/:org_pk/api-keys/:api_key_pk/call-summaries')
 export class CallSummariesController {

@@ -4,6 +4,7 @@ import { ListQuery, OrderedBy } from '../common/list.js';
 import { ChoiceFilter, DateFilter } from '../common/list-filters.js';
 import type { CallDay } from './call-day.entity.js';
 
+/** What the daily calls of one key take. */
 @OrderedBy(['date'])
 export class CallSummaryQuery extends ListQuery {
   @DateFilter({ description: 'The first day, itself included.' })
@@ -26,6 +27,7 @@ export class CallSummaryAnswer {
   failed!: number;
 }
 
+/** One day of one key. */
 export function callSummaryAnswer({ day, calls, succeeded, failed }: CallDay): CallSummaryAnswer {
   return { date: day, calls, succeeded, failed };
 }
@@ -33,6 +35,7 @@ export function callSummaryAnswer({ day, calls, succeeded, failed }: CallDay): C
 /** The most days that one answer tells of. */
 export const MOST_DAYS = 366;
 
+/** What the daily calls of all keys of an organization take. */
 @OrderedBy(['id', 'name', 'key_type', 'created_at', 'updated_at'], ['name'])
 export class OrganizationCallsQuery extends ListQuery {
   @DateFilter({ description: 'The first day, itself included. Default: 29 days before the last.' })
@@ -67,6 +70,7 @@ export interface ProviderKeyCalls {
   readonly days: readonly CallDay[];
 }
 
+/** A key with its days. */
 export function providerKeyCallsAnswer({ key, days }: ProviderKeyCalls): ProviderKeyCallsAnswer {
   const sum = (of: (day: CallDay) => number): number => days.reduce((total, day) => total + of(day), 0);
   return {

@@ -10,6 +10,7 @@ import {
 } from './call-summaries.dto.js';
 import { CallSummariesService } from './call-summaries.service.js';
 
+/** How often all provider keys of an organization were used, by day. */
 @ApiTags('Provider keys')
 @Controller('api/orgs/:org_pk/call-summaries')
 export class OrganizationCallsController {

@@ -6,6 +6,7 @@ import type { Principal } from '../access/principal.js';
 import { IntrospectBody, IntrospectionAnswer } from './introspection.dto.js';
 import { IntrospectionService } from './introspection.service.js';
 
+/** What a credential opens, for services that guard something themselves (RFC 7662). */
 @ApiTags('Checks')
 @Controller('api/auth/introspect')
 export class IntrospectionController {

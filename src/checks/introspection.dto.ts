@@ -4,6 +4,7 @@ import { AddressField, TextField } from '../common/fields.js';
 
 export const TOKEN_TYPES = { access_key: 'access_key', jwt: 'access_token', session: 'session' } as const;
 
+/** A credential that somebody presented to the service which asks, and where that somebody is. */
 export class IntrospectBody {
   @TextField({
     max: LONGEST_TOKEN,

@@ -19,6 +19,7 @@ const readiness = {
   },
 };
 
+/** Whether this process lives, and whether it can serve. */
 @ApiTags('Machines')
 @Controller()
 export class HealthController {

@@ -4,6 +4,7 @@ import { Public } from '../access/decorators.js';
 import { Refuses } from '../common/error-schemas.js';
 import { MetricsService } from './metrics.service.js';
 
+/** Figures for Prometheus. */
 @ApiTags('Machines')
 @Controller('metrics')
 export class MetricsController {

@@ -10,6 +10,7 @@ import { InvitationAnswer, invitationAnswer, InvitationListQuery } from './invit
 import { InvitationsService } from './invitations.service.js';
 import { MemberAnswer, memberAnswer } from './members.dto.js';
 
+/** The caller's own invitations. */
 @ApiTags('Invitations')
 @Controller('api/auth/invitations')
 export class InvitationsController {

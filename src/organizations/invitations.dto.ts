@@ -3,6 +3,7 @@ import { ListQuery, OrderedBy } from '../common/list.js';
 import type { Member } from './member.entity.js';
 import { MemberRole, roleInShort } from './members.dto.js';
 
+/** What the list of one's own invitations takes. */
 @OrderedBy(['id', 'created_at'])
 export class InvitationListQuery extends ListQuery {}
 

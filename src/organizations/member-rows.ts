@@ -58,6 +58,7 @@ export async function isMemberFrom(
   return rows.length > 0;
 }
 
+/** A page of the members of one organization, and of who is invited. Errors: InvalidPage. */
 export async function listMembers(
   manager: EntityManager,
   organizationId: number,

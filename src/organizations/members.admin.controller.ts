@@ -30,6 +30,7 @@ const ExistsForStaff = ObjectFirst(MembersService, {
   exists: (members, _scope, id, params) => members.existsIn(parseId(params.id), id),
 });
 
+/** The members of any organization, for staff. */
 @ApiTags('Staff: organizations')
 @Controller('api/admin/orgs/:id/members')
 export class MembersAdminController {

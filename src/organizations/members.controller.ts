@@ -23,6 +23,7 @@ import {
 } from './members.dto.js';
 import { MembersService } from './members.service.js';
 
+/** The members of an organization. */
 @ApiTags('Members')
 @Controller('api/orgs/:org_pk/members')
 export class MembersController {

@@ -32,6 +32,7 @@ export class ChangeMemberBody {
   role?: RoleReference;
 }
 
+/** What lists of members take. */
 @OrderedBy(['id', 'email', 'name', 'role', 'status', 'created_at'], ['email', 'name'])
 export class MemberListQuery extends ListQuery {
   @ChoiceFilter(MEMBER_STATUSES)
@@ -81,6 +82,7 @@ export function memberAnswer({ id, status, user, invitedEmail, role, createdAt }
   };
 }
 
+/** A role by id and name. */
 export function roleInShort(role: Member['role']): MemberRole {
   if (!role) throw new Error('The member was read without its role.');
   return { id: role.id, name: role.name };

@@ -17,6 +17,7 @@ import {
 } from './organizations.dto.js';
 import { OrganizationsService } from './organizations.service.js';
 
+/** Any organization, for staff. */
 @ApiTags('Staff: organizations')
 @Controller('api/admin/orgs')
 export class OrganizationsAdminController {

@@ -12,6 +12,7 @@ import {
 } from './organizations.dto.js';
 import { OrganizationsService } from './organizations.service.js';
 
+/** The organizations that the caller reaches. */
 @ApiTags('Organizations')
 @Controller('api/orgs')
 export class OrganizationsController {

@@ -73,6 +73,7 @@ export class ChangeOrganizationAsStaffBody extends ChangeOrganizationBody {
   disabled?: boolean;
 }
 
+/** What the list of all organizations takes. */
 @OrderedBy(['id', 'name', 'created_at'], ['name'])
 export class OrganizationListQuery extends ListQuery {
   @BooleanFilter()
@@ -113,6 +114,7 @@ export class OrganizationAdminAnswer extends OrganizationAnswer {
   @ApiProperty({ type: String, format: 'date-time', nullable: true }) disabled_at!: Date | null;
 }
 
+/** An organization as its members see it. */
 export function organizationAnswer(organization: Organization): OrganizationAnswer {
   const { id, name, createdAt } = organization;
   return {
@@ -131,6 +133,7 @@ export function organizationAnswer(organization: Organization): OrganizationAnsw
   };
 }
 
+/** An organization as staff see it. */
 export function organizationAdminAnswer(organization: Organization): OrganizationAdminAnswer {
   const { disabledAt } = organization;
   return { ...organizationAnswer(organization), disabled: disabledAt !== null, disabled_at: disabledAt };

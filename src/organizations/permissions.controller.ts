@@ -5,6 +5,7 @@ import { PERMISSION_CATEGORIES } from '../access/permissions.js';
 import { ApiPage, ListQuery, Page } from '../common/list.js';
 import { PermissionCategoryAnswer } from './roles.dto.js';
 
+/** All permissions, by category. */
 @ApiTags('Roles')
 @Controller('api/orgs/:org_pk/permissions')
 export class PermissionsController {

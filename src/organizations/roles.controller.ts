@@ -17,6 +17,7 @@ import { ApiPage, type Page } from '../common/list.js';
 import { DefineRoleBody, RoleAnswer, roleAnswer, ChangeRoleBody, RoleListQuery } from './roles.dto.js';
 import { RolesService } from './roles.service.js';
 
+/** The roles of an organization. */
 @ApiTags('Roles')
 @Controller('api/orgs/:org_pk/roles')
 export class RolesController {

@@ -31,6 +31,7 @@ export class ChangeRoleBody {
   permissions?: Permission[];
 }
 
+/** What the list of roles takes. */
 @OrderedBy(['id', 'name', 'created_at'], ['name'])
 export class RoleListQuery extends ListQuery {
   @BooleanFilter()
@@ -54,6 +55,7 @@ export class RoleAnswer {
   member_count!: number;
 }
 
+/** A role with how many have it. */
 export function roleAnswer({ role, memberCount }: CountedRole): RoleAnswer {
   const { id, name, organizationId, permissions } = role;
   return { id, name, is_system: organizationId === null, permissions, member_count: memberCount };

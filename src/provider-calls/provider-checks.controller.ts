@@ -9,6 +9,7 @@ import { ProviderCallsService } from './provider-calls.service.js';
 import { ProviderCheckAnswer, providerCheckAnswer } from './provider-checks.dto.js';
 import { refusalOfError } from './refusals.js';
 
+/** Whether a stored key works at its provider. */
 @ApiTags('Provider keys')
 @Controller('api/orgs/:org_pk/api-keys/:api_key_pk/check')
 export class ProviderChecksController {

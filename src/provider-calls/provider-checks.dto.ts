@@ -28,6 +28,7 @@ export class ProviderCheckAnswer {
   retry_after!: number | null;
 }
 
+/** What a check showed of a key. */
 export function providerCheckAnswer({
   outcome,
   hint,

@@ -6,6 +6,7 @@ import { ApiPage, ListQuery, Page } from '../common/list.js';
 import { UsableKeys } from '../provider-keys/usable-keys.js';
 import { ProviderAnswer, providerAnswers } from './providers.dto.js';
 
+/** The providers, and what may be called there. */
 @ApiTags('Provider calls')
 @Controller('api/orgs/:org_pk/providers')
 export class ProvidersController {

@@ -12,6 +12,7 @@ export function keysOf(manager: EntityManager, organizationId: number): SelectQu
     .where('k.organizationId = :organizationId', { organizationId });
 }
 
+/** A page of the keys of one organization. Errors: InvalidPage. */
 export function listKeys(
   manager: EntityManager,
   organizationId: number,

@@ -24,6 +24,7 @@ import {
 } from './provider-keys.dto.js';
 import { ProviderKeysService } from './provider-keys.service.js';
 
+/** The provider keys of an organization: secrets go in, masks come out. */
 @ApiTags('Provider keys')
 @Controller('api/orgs/:org_pk/api-keys')
 export class ProviderKeysController {

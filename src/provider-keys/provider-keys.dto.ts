@@ -90,6 +90,7 @@ export class ReplaceProviderKeyBody extends ProviderKeyDetails {
   key!: string;
 }
 
+/** What the list of provider keys takes. */
 @OrderedBy(['id', 'name', 'key_type', 'created_at', 'updated_at'], ['name'])
 export class ProviderKeyListQuery extends ListQuery {
   @ChoiceFilter(KEY_TYPES)
@@ -131,6 +132,7 @@ export class ProviderKeyAnswer {
   @ApiProperty({ format: 'date-time' }) updated_at!: Date;
 }
 
+/** A provider key with its mask and its use. */
 export function providerKeyAnswer({ key, usageCount, lastUsedAt }: UsedProviderKey): ProviderKeyAnswer {
   return {
     id: key.id,

@@ -11,6 +11,7 @@ import { ApiPage, type Page } from '../common/list.js';
 import { CreateUserBody, UserAnswer, userAnswer, ChangeUserBody, UserListQuery } from './users.dto.js';
 import { UsersService } from './users.service.js';
 
+/** Accounts, for staff. */
 @ApiTags('Staff: users')
 @Controller('api/admin/users')
 export class UsersAdminController {

@@ -22,6 +22,7 @@ export class ChangeUserBody {
   name?: string;
 }
 
+/** What the list of users takes. */
 @OrderedBy(['id', 'email', 'name', 'created_at'], ['email', 'name'])
 export class UserListQuery extends ListQuery {
   @BooleanFilter()
@@ -41,6 +42,7 @@ export class UserAnswer {
   @ApiProperty({ type: String, format: 'date-time' }) created_at!: Date;
 }
 
+/** An account as staff see it. */
 export function userAnswer(user: User): UserAnswer {
   const { id, email, name, isStaff, isActive, createdAt } = user;
   return { id, email, name, is_staff: isStaff, is_active: isActive, created_at: createdAt };

@@ -30,6 +30,7 @@ export class BulkRevokeBody {
   confirm_token?: string;
 }
 
+/** A revocation of many, as the service takes it; the filter's instants in one spelling, for the token is bound to it. */
 export function bulkOrderOf({ filter, reason, dry_run = true, confirm_token }: BulkRevokeBody): BulkOrder {
   const { expires_before, last_used_before, ...others } = filter;
   const inOneForm = {
@@ -108,6 +109,7 @@ export class RevokedKeysAnswer {
   remaining!: number;
 }
 
+/** What was counted, or what was revoked. */
 export function bulkAnswer(outcome: CountedKeys | RevokedKeys): CountedKeysAnswer | RevokedKeysAnswer {
   if (outcome.dryRun) {
     const { count, userWide, byStatus, byAccessLevel, byLastUse, byUser, confirmToken, expiresIn } = outcome;

@@ -26,6 +26,7 @@ const Answers = (): MethodDecorator =>
     }),
   );
 
+/** For managers: keys that are confined to their organization. */
 @ApiTags('Access keys of an organization')
 @Controller('api/orgs/:org_pk/access-keys/bulk-revoke')
 export class OrganizationBulkController {
@@ -40,6 +41,7 @@ export class OrganizationBulkController {
   }
 }
 
+/** The same of all keys, for staff. */
 @ApiTags('Staff: access keys')
 @Controller('api/admin/access-keys/bulk-revoke')
 export class BulkAdminController {

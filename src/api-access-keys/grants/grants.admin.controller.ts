@@ -9,6 +9,7 @@ import { GrantListQuery } from './grant-list.dto.js';
 import { GrantAnswer, grantAnswer, grantOrderOf, IssueGrantBody } from './grants.dto.js';
 import { GrantsService } from './grants.service.js';
 
+/** Everybody's grants, for staff. */
 @ApiTags('Staff: access key grants')
 @Controller('api/admin/access-key-grants')
 export class AccessKeyGrantsAdminController {

@@ -10,6 +10,7 @@ import { OwnGrantListQuery } from './grant-list.dto.js';
 import { GrantAnswer, grantAnswer } from './grants.dto.js';
 import { GrantsService } from './grants.service.js';
 
+/** A user's own grants, and their redemption. */
 @ApiTags('My access keys')
 @Controller('api/auth/access-key-grants')
 export class AccessKeyGrantsController {

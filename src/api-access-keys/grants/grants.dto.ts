@@ -39,6 +39,7 @@ export class IssueGrantBody {
   @NetworkListField(KEY_NETWORKS) allowed_networks?: string[];
 }
 
+/** A grant, as the service takes it. */
 export function grantOrderOf(body: IssueGrantBody): Omit<GrantOrder, 'grantedAs'> {
   return {
     userId: body.user,
@@ -52,6 +53,7 @@ export function grantOrderOf(body: IssueGrantBody): Omit<GrantOrder, 'grantedAs'
   };
 }
 
+/** A grant as its user and staff see it. */
 export class GrantAnswer {
   @ApiProperty({ type: 'integer' }) id!: number;
   @ApiProperty({ type: 'integer' }) user!: number;
@@ -86,6 +88,7 @@ export class GrantAnswer {
   @ApiProperty(id) cancelled_by!: number | null;
 }
 
+/** A grant as its user and staff see it. */
 export function grantAnswer(row: AccessKeyGrant): GrantAnswer {
   return {
     id: row.id,

@@ -166,6 +166,7 @@ async function mustStillBeGranted(manager: EntityManager, { id }: AccessKeyGrant
   }
 }
 
+/** Writes that a grant is taken back; whoever calls holds it, and has judged that it may be. */
 export async function cancelGrant(manager: EntityManager, id: number, byId: number | null): Promise<void> {
   await manager.update(
     AccessKeyGrant,

@@ -5,6 +5,7 @@ import type { Principal } from '../../access/principal.js';
 import { ChangeServicePolicyBody, ServicePolicyAnswer, servicePolicyAnswer } from './service-policy.dto.js';
 import { ServicePolicies } from './service-policy.js';
 
+/** What holds for the keys of all organizations, for staff. */
 @ApiTags('Staff: access keys')
 @Controller('api/admin/policy')
 export class ServicePolicyAdminController {

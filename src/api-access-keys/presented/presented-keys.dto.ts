@@ -9,6 +9,7 @@ import { LEAK_OUTCOMES, type LeakOutcome } from './leak-reports.js';
 
 const instant = { type: String, format: 'date-time', nullable: true, required: false } as const;
 
+/** A whole key, of which somebody asks why it works or not. */
 export class DiagnoseBody {
   @TextField({ max: 1000, trim: false, description: 'The whole key, `prefix.secret`.' }) key!: string;
 }
@@ -27,6 +28,7 @@ export class DiagnosisAnswer {
   organizations?: ReachableOrganizationAnswer[];
 }
 
+/** What is told of a presented key; of one that is none of ours, that alone. */
 export function diagnosisAnswer(diagnosis: Diagnosis | null): DiagnosisAnswer {
   if (!diagnosis) return { status: 'unknown' };
   return {
@@ -50,6 +52,7 @@ class GitleaksFinding {
 
 const MOST_REPORTED = 100;
 
+/** Keys that somebody found where they don't belong. */
 export class ReportLeakBody {
   @TextListField({ min: 1, max: MOST_REPORTED, description: 'The whole keys, `prefix.secret`.' })
   keys!: string[];
@@ -97,6 +100,7 @@ export class LeakReportAnswer {
   @ApiProperty({ type: [LeakResult] }) results!: LeakResult[];
 }
 
+/** What became of each reported key. */
 export function leakReportAnswer(outcomes: readonly LeakOutcome[]): LeakReportAnswer {
   return { results: outcomes.map((outcome, index) => ({ index, outcome })) };
 }

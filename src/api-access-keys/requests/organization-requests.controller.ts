@@ -21,6 +21,7 @@ const Exists = ObjectFirst(RequestsService, {
   exists: (requests, scope, id) => requests.exists(organizationRequests(memberOf(scope)), id),
 });
 
+/** What members of an organization asked for, for its managers. */
 @ApiTags('Access keys of an organization')
 @Controller('api/orgs/:org_pk/access-key-requests')
 export class OrganizationRequestsController {

@@ -11,6 +11,7 @@ export const REQUEST_ORDERINGS = {
   expires_at: 'r.keyExpiresAt',
 };
 
+/** What lists of requests take. */
 @OrderedBy(Object.keys(REQUEST_ORDERINGS), ['name', 'reason', "the user's e-mail"])
 export class RequestListQuery extends ListQuery {
   @IdFilter() organization?: number;

@@ -21,6 +21,7 @@ const Exists = ObjectFirst(RequestsService, {
   exists: (requests, scope, id) => requests.exists(everyRequest(callerOf(scope)), id),
 });
 
+/** Everybody's requests, for staff. */
 @ApiTags('Staff: access key requests')
 @Controller('api/admin/access-key-requests')
 export class AccessKeyRequestsAdminController {

@@ -10,6 +10,7 @@ import { ownRequests } from './request-scope.js';
 import { MakeRequestBody, RequestAnswer, requestAnswer, requestOrderOf } from './requests.dto.js';
 import { RequestsService } from './requests.service.js';
 
+/** A user's own requests. */
 @ApiTags('My access keys')
 @Controller('api/auth/access-key-requests')
 export class AccessKeyRequestsController {

@@ -30,6 +30,7 @@ export class MakeRequestBody {
   @NetworkListField(KEY_NETWORKS) allowed_networks?: string[];
 }
 
+/** A request, as the service takes it. */
 export function requestOrderOf(body: MakeRequestBody): RequestOrder {
   return {
     organizationId: body.organization,
@@ -55,6 +56,7 @@ export class ApproveRequestBody {
   allowed_networks?: string[];
 }
 
+/** What an approval gives less of, as the service takes it. */
 export function narrowingOf(body: ApproveRequestBody): Narrowing {
   const { access_level, expires_at, allowed_networks } = body;
   return {
@@ -64,6 +66,7 @@ export function narrowingOf(body: ApproveRequestBody): Narrowing {
   };
 }
 
+/** Why a request is declined. */
 export class DeclineRequestBody {
   @TextField({ max: 500, description: 'Why not; whoever asked reads it.' }) reason!: string;
 }
@@ -99,6 +102,7 @@ export class RequestAnswer {
   access_key_grant!: number | null;
 }
 
+/** A request as whoever asked and whoever decides sees it. */
 export function requestAnswer(row: AccessKeyRequest): RequestAnswer {
   return {
     id: row.id,

@@ -15,6 +15,7 @@ export const REVIEW_ORDERINGS = {
   last_used_at: 'k.lastUsedAt',
 };
 
+/** What the review of an organization's keys takes. */
 @OrderedBy(Object.keys(REVIEW_ORDERINGS), ['name', 'prefix', "the user's e-mail"])
 export class KeyReviewQuery extends ListQuery {
   @IdFilter() user?: number;
@@ -95,6 +96,7 @@ export interface ReviewedKey {
   readonly breaches: Breach[];
 }
 
+/** A key as an auditor asks for it. */
 export function reviewedKeyAnswer(row: ReviewedKey): ReviewedKeyAnswer {
   const { created_by_id: creator, created_by_email: email } = row;
   return {

@@ -5,6 +5,7 @@ import type { Principal } from '../../access/principal.js';
 import { MeAnswer } from './me.dto.js';
 import { MeService } from './me.service.js';
 
+/** Who the caller is. */
 @ApiTags('Accounts')
 @Controller('api/auth/me')
 export class MeController {

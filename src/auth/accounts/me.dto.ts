@@ -37,6 +37,7 @@ export class MeAnswer {
   @ApiProperty({ type: [ReachableMembershipAnswer] }) organizations!: ReachableMembershipAnswer[];
 }
 
+/** The credential that the caller came with, without its secret. */
 export function credentialAnswer(credential: Credential): MyCredential {
   const key = credential.scheme === 'access_key' ? credential : undefined;
   return {

@@ -7,6 +7,7 @@ import { Id } from '../../http/id.pipe.js';
 import { type NewPasswordLink, PasswordLinksService } from './password-links.service.js';
 import { PasswordLinkAnswer, passwordLinkAnswer } from './passwords.dto.js';
 
+/** One-time links with which users choose their password, made by staff. */
 @ApiTags('Staff: users')
 @Controller('api/admin/users')
 export class PasswordLinksAdminController {

@@ -7,6 +7,7 @@ import { PasswordsService } from '../../users/passwords.service.js';
 import { PasswordLinksService } from './password-links.service.js';
 import { ChangePasswordBody, SetPasswordBody } from './passwords.dto.js';
 
+/** Choosing one's own password: with the current one, or through a one-time link. */
 @ApiTags('Accounts')
 @Controller('api/auth/password')
 export class PasswordsController {

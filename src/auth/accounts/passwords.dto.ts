@@ -5,6 +5,7 @@ import type { NewPasswordLink } from './password-links.service.js';
 
 const RULES = '8 to 256 characters, not a common password, not made of your name or ours.';
 
+/** The current password and the new one. */
 export class ChangePasswordBody {
   @PasswordField()
   current_password!: string;
@@ -13,6 +14,7 @@ export class ChangePasswordBody {
   new_password!: string;
 }
 
+/** The token of a one-time link and the new password. */
 export class SetPasswordBody {
   @TextField({ max: 200, trim: false, description: 'Of a one-time link.' })
   token!: string;
@@ -28,6 +30,7 @@ export class PasswordLinkAnswer {
   @ApiProperty({ type: String, format: 'date-time' }) expires_at!: Date;
 }
 
+/** A one-time link with its token: sent once, and kept nowhere. */
 export function passwordLinkAnswer({ token, url, expiresAt }: NewPasswordLink): PasswordLinkAnswer {
   return { token, url, expires_at: expiresAt };
 }

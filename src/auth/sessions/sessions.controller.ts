@@ -15,6 +15,7 @@ import { SessionCookies } from './session-cookies.js';
 import { CsrfAnswer, SessionAnswer, SessionListQuery } from './sessions.dto.js';
 import { SessionsService } from './sessions.service.js';
 
+/** Logging in and out of the web app, and one's own sessions. */
 @ApiTags('Sessions')
 @Controller('api/auth')
 export class SessionsController {

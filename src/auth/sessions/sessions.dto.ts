@@ -2,6 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { ListQuery, OrderedBy } from '../../common/list.js';
 import type { Session } from './session.entity.js';
 
+/** What the list of one's own sessions takes. */
 @OrderedBy(['created_at', 'last_seen_at', 'expires_at'])
 export class SessionListQuery extends ListQuery {}
 
@@ -16,6 +17,7 @@ export class SessionAnswer {
   @ApiProperty({ type: String, nullable: true }) user_agent!: string | null;
 }
 
+/** A session as its user sees it; `currentId`: the one that asks, if one does. */
 export function sessionAnswer(session: Session, currentId: number | undefined): SessionAnswer {
   const { id, createdAt, lastSeenAt, expiresAt, ip, userAgent } = session;
   return {
@@ -29,6 +31,7 @@ export function sessionAnswer(session: Session, currentId: number | undefined): 
   };
 }
 
+/** The token that a write by session repeats in its header. */
 export class CsrfAnswer {
   @ApiProperty({ description: 'What the `csrftoken` cookie holds: send it as `X-CSRFToken`.' })
   csrf_token!: string;

@@ -28,6 +28,7 @@ const STATE = `
   LEFT JOIN refresh_tokens successor ON successor.digest = $3
   WHERE f.id = $1 AND t.digest = $2`;
 
+/** What the database knows of a refresh token; `undefined`: it has none such. */
 export async function findRefreshState(
   manager: EntityManager,
   claims: TokenClaims,

@@ -11,6 +11,7 @@ import { TokensService } from './tokens.service.js';
 const notValid = (description: string): ErrorAnswer =>
   errorAnswer(description, 'Error', { detail: 'Token is invalid or expired', code: 'token_not_valid' });
 
+/** Access and refresh tokens: getting, refreshing, verifying and revoking them. */
 @ApiTags('Tokens')
 @Controller('api/auth/token')
 export class TokensController {

@@ -4,11 +4,13 @@ import { TextField } from '../../common/fields.js';
 /** Characters of the longest token that is looked at; ours have some 700. */
 export const LONGEST_TOKEN = 8_192;
 
+/** A refresh token. */
 export class RefreshTokenBody {
   @TextField({ max: LONGEST_TOKEN, trim: false })
   refresh!: string;
 }
 
+/** A token of either kind. */
 export class VerifyTokenBody {
   @TextField({ max: LONGEST_TOKEN, trim: false, description: 'An access or a refresh token.' })
   token!: string;

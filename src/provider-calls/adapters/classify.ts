@@ -35,6 +35,7 @@ export function classifyByStatus(answer: ReceivedAnswer): Classification {
   }
 }
 
+/** Whether an answer is a web page, which is an edge's word and not the API's. */
 export function isHtml({ headers }: ReceivedAnswer): boolean {
   return /^text\/html\b/i.test(headers['content-type'] ?? '');
 }

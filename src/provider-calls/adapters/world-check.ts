@@ -94,6 +94,7 @@ const ON_DEMAND: Adapter = {
   classify: classifyOnDemand,
 };
 
+/** World-Check: two products with different hosts and credentials; a key opens one of them. */
 export function worldCheck({ product, group_id }: ProviderSettings): Adapter {
   return product === 'on_demand' ? ON_DEMAND : one(group_id);
 }
