@@ -143,7 +143,7 @@ export function originOf(request: FastifyRequest): Origin {
     ip: addressOf(request.ip),
     userAgent: request.headers['user-agent']?.slice(0, 300) ?? null,
     requestId: request.id,
-    ...(request.door && { via: request.door }),
+    ...(request.channel && { via: request.channel }),
   };
 }
 

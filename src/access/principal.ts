@@ -30,14 +30,14 @@ export interface Origin {
   readonly ip: string | null;
   readonly userAgent: string | null;
   readonly requestId: string | null;
-  /** By which door, where it is not the API itself; the audit log tells it. */
-  readonly via?: Door;
+  /** The channel by which it came, where it is not the API itself; the audit log tells it. */
+  readonly via?: Channel;
 }
 
 /** `mcp`: an assistant called a tool. */
-export type Door = 'mcp';
+export type Channel = 'mcp';
 
-/** Whoever does something that the audit log tells of: a principal, somebody at the login door, or the CLI. */
+/** Whoever does something that the audit log tells of: a principal, somebody who logs in, or the CLI. */
 export interface Actor {
   readonly userId: number | null;
   readonly credential: Credential | null;

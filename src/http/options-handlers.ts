@@ -70,11 +70,11 @@ function metadataOf({ controller, handler }: DeclaredRoute): PathMetadata {
     status.startsWith('2') ? Object.keys(response?.content ?? {}) : [],
   );
   const config = Reflect.getMetadata('__fastify_route_config__', handler) as
-    { rawBody?: boolean; door?: string } | undefined;
+    { rawBody?: boolean; channel?: string } | undefined;
   return {
     name,
     description: [summary, description].filter(Boolean).join('. '),
     renders: [...new Set([JSON_TYPE, ...types])],
-    parses: config?.rawBody || config?.door ? [JSON_TYPE] : [JSON_TYPE, FORM_TYPE],
+    parses: config?.rawBody || config?.channel ? [JSON_TYPE] : [JSON_TYPE, FORM_TYPE],
   };
 }

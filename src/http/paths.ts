@@ -1,15 +1,15 @@
 import { maxHeaderSize } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 import findMyWay, { type HTTPMethod } from 'find-my-way';
-import type { Door } from '../access/principal.js';
+import type { Channel } from '../access/principal.js';
 import { MethodNotAllowed, NotFound } from '../common/errors.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** The path of the request's route, `/api/orgs/:org_pk`; `undefined`: there is none. */
     routePath: string | undefined;
-    /** By which door it came, where that is not the API itself. */
-    door: Door | undefined;
+    /** The channel by which it came, where that is not the API itself. */
+    channel: Channel | undefined;
   }
 }
 
@@ -20,7 +20,7 @@ const EVERYWHERE = '*';
 export const noteRoutePath: onRequestHookHandler = (request, _reply, done) => {
   const { url, config } = request.routeOptions;
   request.routePath = url === EVERYWHERE ? undefined : url;
-  request.door = (config as { door?: Door }).door;
+  request.channel = (config as { channel?: Channel }).channel;
   done();
 };
 
@@ -44,7 +44,7 @@ export class Paths {
 
   constructor(fastify: FastifyInstance) {
     fastify.decorateRequest('routePath');
-    fastify.decorateRequest('door');
+    fastify.decorateRequest('channel');
     fastify.addHook('onRoute', ({ url, method }) => {
       const path = url.length > 1 ? url.replace(/\/$/, '') : url;
       this.methods.set(path, inOrder([...(this.methods.get(path) ?? []), ...[method].flat(), 'OPTIONS']));
