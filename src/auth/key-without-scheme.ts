@@ -12,8 +12,9 @@ const WITH_SCHEME = /^api-key /i;
 const TOLD = [NotAuthenticated, AuthenticationFailed, InvalidBearer];
 
 /**
- * A refusal with a second sentence (contract §2) where what was sent has an access key's form but not its scheme word: bare, in
- * `X-Api-Key`, as Bearer or Basic; also where something else, such as a stale cookie, is what was refused. Told by the form alone: nothing is looked up, so it says nothing of the key.
+ * A refusal with a second sentence (contract §2) where what was sent has an access key's form but not its scheme word: bare,
+ * in `X-Api-Key`, as Bearer or Basic; also where something else, such as a stale cookie, is what was refused. Told by the
+ * form alone: nothing is looked up, so it says nothing of the key.
  */
 export function withSchemeHint(error: unknown, { headers }: Pick<FastifyRequest, 'headers'>): unknown {
   if (!(error instanceof Error && TOLD.some((refusal) => error instanceof refusal))) return error;

@@ -87,7 +87,10 @@ export function newSecrets(madeAt?: number): Secrets {
   };
 }
 
-/** A private RSA key of 2048 bits as a JWK, named by a random `kid`. With `madeAt`, its `iat` tells when it was made (OpenID Federation 1.0, 8.7.2). */
+/**
+ * A private RSA key of 2048 bits as a JWK, named by a random `kid`. With `madeAt`, its `iat` tells when it was made (OpenID
+ * Federation 1.0, 8.7.2).
+ */
 export function newSigningKey(madeAt?: number): Record<string, unknown> {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   return {

@@ -20,9 +20,9 @@ interface Databases {
 }
 
 /**
- * Brings the schema and the system roles up to date and gives the service's role its privileges. Safe to run twice and by several processes
- * at once: one migrates, the others wait and find nothing to do. Gives the names of the migrations it ran. Errors:
- * UnusableDatabase, and the database's own.
+ * Brings the schema and the system roles up to date and gives the service's role its privileges. Safe to run twice and by
+ * several processes at once: one migrates, the others wait and find nothing to do. Gives the names of the migrations it ran.
+ * Errors: UnusableDatabase, and the database's own.
  */
 export async function migrate({
   migrationDatabaseUrl,

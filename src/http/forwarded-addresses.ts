@@ -4,7 +4,10 @@ import { isIP } from 'node:net';
 
 const HEADER = 'x-forwarded-for';
 
-/** `198.51.100.7:443`, `[2001:db8::1]:443`, `[2001:db8::1]`, each also in quotes: what is in front of the port or inside the brackets. */
+/**
+ * `198.51.100.7:443`, `[2001:db8::1]:443`, `[2001:db8::1]`, each also in quotes: what is in front of the port or inside the
+ * brackets.
+ */
 const WITH_PORT = /^"?(?:(\d{1,3}(?:\.\d{1,3}){3}):\d{1,5}|\[([^\]]*)\](?::\d{1,5})?)"?$/;
 
 const MAPPED_IPV4 = /^::ffff:(\d{1,3}(?:\.\d{1,3}){3})$/i;

@@ -24,8 +24,9 @@ const OF_OTHERS = new Set([
 type Spans = Parameters<SpanExporter['export']>[0];
 
 /**
- * Sends spans on with nothing in them but their names, which are our own words (a route, a statement's name), and what is listed above: as in the
- * request log, what a caller sends by mistake can't end up there (docs/adr/0051). Events and the words of errors are left out whole, for they quote values.
+ * Sends spans on with nothing in them but their names, which are our own words (a route, a statement's name), and what is
+ * listed above: as in the request log, what a caller sends by mistake can't end up there (docs/adr/0051). Events and the
+ * words of errors are left out whole, for they quote values.
  */
 export class RedactingExporter implements SpanExporter {
   /** `onResult` is told after each batch whether it was taken. */

@@ -73,8 +73,8 @@ export class KeyImport {
 
   /**
    * Imports what can be imported of NDJSON lines, some hundreds in a transaction, each key with an audit event of its own,
-   * and tells of every line that can't. `onProgress` hears after each transaction how many lines were read. An import that ends half-way is
-   * repeated whole: what is here is left as it is. Errors: Conflict `issuing_stopped`.
+   * and tells of every line that can't. `onProgress` hears after each transaction how many lines were read. An import that
+   * ends half-way is repeated whole: what is here is left as it is. Errors: Conflict `issuing_stopped`.
    */
   async importLines(
     by: Actor,

@@ -14,8 +14,9 @@ const BETWEEN_VALUES = /,(?! \d{2}[ -])/;
 
 /**
  * How long an answer asks to wait, in whole seconds, rounded up and at most a month: `retry-after-ms` (OpenAI), or
- * `Retry-After` as seconds or as a date (RFC 9110 §10.2.3), of which one in the past is no wait; of several the longest. Nothing for what is
- * neither, a negative number for one: to read it as "at once" would be to press a provider that asks for patience.
+ * `Retry-After` as seconds or as a date (RFC 9110 §10.2.3), of which one in the past is no wait; of several the longest.
+ * Nothing for what is neither, a negative number for one: to read it as "at once" would be to press a provider that asks for
+ * patience.
  */
 export function retryAfterOf(
   headers: Readonly<Record<string, string>>,

@@ -20,9 +20,10 @@ export interface Screen {
 }
 
 /**
- * Passes an answer's body on, chunk by chunk as it comes, within its limits and as far as `screen` lets it. Breaks off with a ProviderCallError, never
- * with the HTTP client's own error. `onEnd` is told once: nothing for a whole body, else what ended it; a reader who
- * leaves early is `aborted`. Time in which the reader is the slow one does not count as silence of the provider.
+ * Passes an answer's body on, chunk by chunk as it comes, within its limits and as far as `screen` lets it. Breaks off with
+ * a ProviderCallError, never with the HTTP client's own error. `onEnd` is told once: nothing for a whole body, else what
+ * ended it; a reader who leaves early is `aborted`. Time in which the reader is the slow one does not count as silence of
+ * the provider.
  */
 export function answerBody(
   source: Readable,

@@ -127,8 +127,8 @@ function base64Of(part: Buffer, offset: number): string {
 }
 
 /**
- * A text as sent, and as taking escapes off in any order shows it; each also without white space and what is not seen. Each kind by itself, for
- * what looks like one kind can be a part of a secret that another kind wraps.
+ * A text as sent, and as taking escapes off in any order shows it; each also without white space and what is not seen. Each
+ * kind by itself, for what looks like one kind can be a part of a secret that another kind wraps.
  */
 function layersOf(text: string): string[] {
   const layers = new Set([text]);
