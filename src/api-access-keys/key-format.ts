@@ -1,6 +1,6 @@
 import { randomText } from '../common/crypto/random-text.js';
 
-export const PREFIX_LENGTH = 8;
+const PREFIX_LENGTH = 8;
 const SECRET_LENGTH = 32;
 export const PREFIX = /^[A-Za-z0-9]{8}$/;
 const KEY = /^[A-Za-z0-9]{8}\.[A-Za-z0-9]{32}$/;

@@ -43,12 +43,8 @@ const SHORT: Readonly<Record<string, string>> = {
 
 const operations = new WeakMap<Command, readonly string[]>();
 
-/** The field over HTTP that an option is. */
-export function fieldOf(option: Pick<Option, 'attributeName'>): string {
-  return fieldNamed(option.attributeName());
-}
-
-function fieldNamed(attribute: string): string {
+/** The field over HTTP that an option of this attribute name is. */
+export function fieldOf(attribute: string): string {
   return SHORT[attribute] ?? snakeCase(attribute);
 }
 
@@ -91,6 +87,6 @@ function helpOf(like: readonly string[], examples: readonly string[]): string {
 
 function fieldsOf(options: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(options).map(([name, value]) => [fieldNamed(name), value === NONE ? null : value]),
+    Object.entries(options).map(([name, value]) => [fieldOf(name), value === NONE ? null : value]),
   );
 }

@@ -3,7 +3,7 @@ import { parseId } from '../common/ids.js';
 import { parseInstant } from '../common/instants.js';
 
 /** An id given as an option. */
-export function idOption(text: string): number {
+function idOption(text: string): number {
   const id = parseId(text);
   if (id === undefined) throw new InvalidArgumentError('It must be an id, a whole number.');
   return id;

@@ -65,7 +65,7 @@ export function refusalCodeOf(reply: FastifyReply): string | undefined {
 }
 
 /** Sends an error as the contract shapes it, whatever type the answer would have had. */
-export function answerError(error: ApiError, reply: FastifyReply): void {
+function answerError(error: ApiError, reply: FastifyReply): void {
   codes.set(reply, error.code);
   void reply
     .code(error.status)
@@ -75,7 +75,7 @@ export function answerError(error: ApiError, reply: FastifyReply): void {
 }
 
 /** The nearest entry of the catalogue. */
-export function asApiError(thrown: unknown, request?: FastifyRequest): ApiError {
+function asApiError(thrown: unknown, request?: FastifyRequest): ApiError {
   if (thrown instanceof ApiError) return thrown;
   if (request && brokeOff(request)) return new ParseError('The request could not be read.');
   if (isUnreachable(thrown)) return new ServiceUnavailable(thrown);

@@ -87,7 +87,7 @@ describe('the command line', () => {
       const doing = commands.filter((command) => operationsOf(command).includes(operation));
       const taken = new Set(
         doing.flatMap(({ options, registeredArguments: words }) => [
-          ...options.map(fieldOf),
+          ...options.map((option) => fieldOf(option.attributeName())),
           ...words.map((word) => word.name()),
         ]),
       );

@@ -57,7 +57,7 @@ export class Lease {
 }
 
 /** Whether an error says that the server is shutting down or just has. */
-export function isStopping(error: unknown): boolean {
+function isStopping(error: unknown): boolean {
   if (errorMessage(error).startsWith('Connection terminated')) return true;
   return ['57P01', '57P02', '57P03', 'ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE'].includes(
     errorCode(error),
