@@ -1,7 +1,7 @@
 import { type ArgumentMetadata, Injectable, ValidationPipe } from '@nestjs/common';
 import { InvalidInput } from '../common/errors.js';
 import { type Texts, takenFields } from '../common/field-rules.js';
-import { notAnObject } from '../common/fields.js';
+import { notAnObject } from '../common/object-fields.js';
 import { withPlainNumbers } from '../common/json-number.js';
 import { typeName } from '../common/scalars.js';
 import { VALIDATION } from '../common/validated.js';

@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { type Permission, PERMISSIONS } from '../access/permissions.js';
-import { BooleanField, IntegerField, ObjectField, TextField } from '../common/fields.js';
+import { BooleanField, IntegerField, TextField } from '../common/fields.js';
+import { ObjectField } from '../common/object-fields.js';
 import { NetworkListField, NETWORKS } from '../common/list-fields.js';
 import { ListQuery, OrderedBy } from '../common/list.js';
 import { BooleanFilter } from '../common/list-filters.js';

@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { KEY_TYPES, type KeyType } from '../access/key-types.js';
-import { BooleanField, ChoiceField, DictField, Field, TextField } from '../common/fields.js';
+import { BooleanField, ChoiceField, Field, TextField } from '../common/fields.js';
+import { DictField } from '../common/object-fields.js';
 import { asText } from '../common/scalars.js';
 import { ListQuery, OrderedBy } from '../common/list.js';
 import { BooleanFilter, ChoiceFilter } from '../common/list-filters.js';

@@ -1,4 +1,5 @@
-import { ObjectField, TextField } from '../../src/common/fields.js';
+import { TextField } from '../../src/common/fields.js';
+import { ObjectField } from '../../src/common/object-fields.js';
 import { validated } from '../../src/common/validated.js';
 import { InputPipe } from '../../src/http/input.pipe.js';
 

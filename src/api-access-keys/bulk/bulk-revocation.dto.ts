@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ACCESS_LEVELS } from '../../access/access-level.js';
-import { BooleanField, ObjectField, TextField } from '../../common/fields.js';
+import { BooleanField, TextField } from '../../common/fields.js';
+import { ObjectField } from '../../common/object-fields.js';
 import { instantOf } from '../access-key-bodies.dto.js';
 import { EndedAnswer } from '../access-key.dto.js';
 import { KEY_STATUSES } from '../key-status.js';

@@ -6,7 +6,7 @@ import { Acts } from '../../acts/acts.js';
 import { asStaff } from '../../acts/authority.js';
 import { type FieldErrors, InvalidInput } from '../../common/errors.js';
 import { fieldProblems, takenFields } from '../../common/field-rules.js';
-import { notAnObject } from '../../common/fields.js';
+import { notAnObject } from '../../common/object-fields.js';
 import type { OnProgress } from '../../common/on-progress.js';
 import { type HeldUser, holdUsersByEmail } from '../../users/user-rows.js';
 import { instantOf } from '../access-key-bodies.dto.js';
