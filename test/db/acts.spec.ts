@@ -53,6 +53,35 @@ describe('an act', () => {
     expect(await events()).toEqual([{ action: 'trial.returned' }]);
   });
 
+  it('whose caller has ended is told that where the work was refused; a fault of ours stays the fault that it is', async () => {
+    const ended = asStaff({
+      ...anonymous(NOWHERE),
+      userId: 1,
+      credential: { scheme: 'session', sessionId: 1 },
+    } as unknown as ReturnType<typeof anonymous>);
+    const failing = (error: Error) => acts.run(ended, () => Promise.reject(error));
+    await expect(failing(new PermissionDenied())).rejects.toThrow('Invalid session.');
+    await expect(failing(new Error('A fault of ours.'))).rejects.toThrow('A fault of ours.');
+  });
+
+  it('that deadlocks is tried three times in all, and once more is told as what it is', async () => {
+    const deadlocks = async (times: number) => {
+      let tries = 0;
+      const acted = acts.run(trial, async ({ manager }) => {
+        tries += 1;
+        if (tries <= times)
+          await manager.query(`DO $$ BEGIN RAISE 'locked up' USING ERRCODE = 'deadlock_detected'; END $$`);
+      });
+      const outcome = await acted.then(
+        () => 'done',
+        ({ message }: Error) => message,
+      );
+      return { tries, outcome };
+    };
+    expect(await deadlocks(2)).toEqual({ tries: 3, outcome: 'done' });
+    expect(await deadlocks(3)).toEqual({ tries: 3, outcome: 'locked up' });
+  });
+
   it('is the only one of a request that is to be fulfilled once: a second is our own mistake, and does nothing', async () => {
     const claim: Claim = {
       digest: randomBytes(32),

@@ -109,6 +109,18 @@ describe('a credential that ended between guard and write grants nothing (G6)', 
     });
   });
 
+  it('a key of one organization invites there also when user-wide keys are shut out meanwhile', async () => {
+    const org = await test.make.org();
+    const { key } = await test.make.accessKey(await test.make.member(org, 'Owner'), { organization: org });
+    const shutOut = `UPDATE organizations SET allow_user_wide_keys = false WHERE id = ${org.id}`;
+    const answer = await changedInBetween(test.database, shutOut, () =>
+      test.api
+        .as({ key })
+        .post(`/api/orgs/${org.id}/members/`, { email: 'not-late@example.com', role: 'Viewer' }),
+    );
+    expect(answer.status).toBe(201);
+  });
+
   it('an invitation is not accepted by a session that ended meanwhile', async () => {
     const org = await test.make.org();
     const owner = await callingMember(test, org, 'Owner');
