@@ -7,7 +7,6 @@ import { type IncomingMessage, maxHeaderSize } from 'node:http';
 import { AppModule } from './app.module.js';
 import { warnOfKeys } from './auth/key-warnings.js';
 import { keepAnswersPrivate } from './auth/private-answers.js';
-import { HealthService } from './health/health.service.js';
 import { BODY_LIMIT } from './http/bodies/body-headers.js';
 import { declaredRoutes } from './http/declared-routes.js';
 import { FastifyLogger } from './http/fastify-logger.js';
@@ -98,7 +97,7 @@ export async function createApp(
 function featureHooks(app: NestFastifyApplication, webApp: Console | undefined): FeatureHooks {
   const { supportedMethods } = app.getHttpAdapter().getInstance();
   return {
-    onSend: [keepAnswersPrivate, warnOfKeys, app.get(OpenAttempts).settle, app.get(HealthService).partWith],
+    onSend: [keepAnswersPrivate, warnOfKeys, app.get(OpenAttempts).settle],
     onResponse: [app.get(Metrics).observe(supportedMethods)],
     answerUnknown: webApp?.answerUnknown,
   };

@@ -1,5 +1,4 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { onSendHookHandler } from 'fastify';
 import { NamedStatements } from '../database/named-statements.js';
 import { APPLIED_MIGRATIONS, MIGRATIONS } from '../database/migrations.js';
 import { KeyRingCheck, WrongKeyRing } from '../provider-keys/key-ring-check.js';
@@ -28,12 +27,6 @@ export class HealthService {
   leave(): void {
     this.left = true;
   }
-
-  /** A hook: what an instance that leaves answers is the last on its connection, so that no proxy keeps it for more. */
-  readonly partWith: onSendHookHandler = (_request, reply, _payload, done) => {
-    if (this.left) void reply.header('Connection', 'close');
-    done();
-  };
 
   /**
    * Asks the database whether it is there, whether its schema is the one that this code was written for, and whether our

@@ -12,7 +12,7 @@ import { judgeBodyHeaders } from './bodies/body-headers.js';
 import { installBodyParsers } from './bodies/body-parsers.js';
 import { refuseOtherThanJson } from './bodies/json-only.js';
 import { keepRawBodies } from './bodies/raw-bodies.js';
-import { endConnectionsWhenClosing } from './closing.js';
+import { endConnectionsWhenClosing, partWithConnections } from './closing.js';
 import { answerPreflight, installCors } from './cors.js';
 import { readForwardedAddresses } from './forwarded-addresses.js';
 import { nameIgnoredParameters } from './ignored-parameters.js';
@@ -79,6 +79,7 @@ export function installHooks(fastify: FastifyInstance, settings: HttpSettings, f
   fastify.addHook('onSend', plainJsonType);
   fastify.addHook('onSend', nameIgnoredParameters(settings.routes));
   for (const hook of features.onSend) fastify.addHook('onSend', hook);
+  fastify.addHook('onSend', partWithConnections);
 
   // It was sent.
   for (const hook of features.onResponse) fastify.addHook('onResponse', hook);

@@ -1,13 +1,17 @@
 import { freePort } from '../support/free-port.js';
 import { once } from 'node:events';
-import { type IncomingMessage, request } from 'node:http';
+import { Agent, get, type IncomingMessage, request } from 'node:http';
+import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { drain } from '../../src/process/drain.js';
 import { Client } from '../support/client.js';
 import { type ProviderApp, ProviderTenant, startProviderApp } from '../support/provider-app.js';
 import { startChild } from '../support/service-process.js';
 import { until } from '../support/until.js';
 
 const TARGET = '/v1/models';
+/** Connections at once: far more than a process accepts in the few turns of its event loop that a drain takes at least. */
+const WAITING = 100;
 
 let app: ProviderApp;
 let tenant: ProviderTenant;
@@ -89,4 +93,34 @@ it('a rejection that nobody awaited is logged, and the service goes on; an excep
   const exception = { msg: 'Uncaught exception.', cause: 'TypeError', context: 'LastResort' };
   expect(await told('Uncaught exception.')).toMatchObject(exception);
   expect(await child.ended).toEqual([1, null]);
+});
+
+it('everybody who waits to be accepted at the moment a service stops listening is answered, however many they are', async () => {
+  const instance = await app.test.another();
+  const port = Number(new URL(instance.url).port);
+  const answers = Array.from({ length: WAITING }, async () => {
+    const socket = connect(port, '127.0.0.1');
+    socket.write('GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
+    return (await text(socket).catch(String)).split('\r\n', 1)[0];
+  });
+  // One turn of the event loop connects all of them, and accepts one: the kernel holds the others.
+  await drain(instance.app, 0);
+  expect(await Promise.all(answers)).toEqual(Array.from({ length: WAITING }, () => 'HTTP/1.1 200 OK'));
+  await expect(fetch(`${instance.url}/healthz`)).rejects.toThrow('fetch failed'); // nobody is let in any more
+  await instance.close();
+});
+
+it('a connection that is kept is answered once more by a service which lets nobody in any more, and told that it was the last time', async () => {
+  const instance = await app.test.another();
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const ask = async () => {
+    const [answer] = (await once(get(`${instance.url}/healthz`, { agent }), 'response')) as [IncomingMessage];
+    await text(answer);
+    return [answer.statusCode, answer.headers.connection];
+  };
+  expect(await ask()).toEqual([200, 'keep-alive']);
+  await drain(instance.app, 0);
+  expect(await ask()).toEqual([200, 'close']);
+  await expect(ask()).rejects.toThrow('ECONNREFUSED');
+  await instance.close();
 });

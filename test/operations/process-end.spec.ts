@@ -92,7 +92,7 @@ describe('the service', () => {
     await until(async () => (await get('/readyz')).status === 503);
     expect(await (await get('/readyz')).json()).toMatchObject({ status: 'leaving', database: 'ok' });
     const { status, headers } = await fetch(`http://127.0.0.1:${port}/.well-known/jwks.json`);
-    expect([status, headers.get('connection')]).toEqual([200, 'close']);
+    expect([status, headers.get('connection')]).toEqual([200, 'keep-alive']);
     expect(await child.ended).toEqual([0, null]);
     expect(await answers(`http://127.0.0.1:${port}/healthz`)).toBe(false);
   });

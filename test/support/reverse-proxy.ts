@@ -50,7 +50,7 @@ export function startCaddy(ports: readonly [number, number]): Promise<ReversePro
 }
 
 const withPorts = (text: string, [first, second]: readonly [number, number]): string =>
-  text.replace('127.0.0.1:8001', `127.0.0.1:${first}`).replace('127.0.0.1:8002', `127.0.0.1:${second}`);
+  text.replace('127.0.0.1:8000', `127.0.0.1:${first}`).replace('127.0.0.1:8001', `127.0.0.1:${second}`);
 
 /** Starts the program that `configure` names, with its arguments, once it has written what it needs into the folder. */
 export async function startProxy(
