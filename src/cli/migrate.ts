@@ -12,7 +12,8 @@ export function define(command: Command): void {
       'after',
       `
 As MIGRATION_DATABASE_URL, the role that owns the tables, or, where that is not set, as DATABASE_URL. May be run at any
-time and by several at once: one migrates, the others wait and find nothing to do.
+time and by several at once: one migrates, the others wait and find nothing to do. What a later release has migrated is
+left as it is.
 
 Examples:
   MIGRATION_DATABASE_URL=postgres://cryptocomply_owner@db/cryptocomply cli migrate

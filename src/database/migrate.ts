@@ -2,7 +2,7 @@ import { Client } from 'pg';
 import { DataSource } from 'typeorm';
 import { dataSourceOptions } from './data-source.js';
 import { grantTo } from './grants.js';
-import { MIGRATIONS } from './migrations.js';
+import { APPLIED_MIGRATIONS, MIGRATIONS } from './migrations.js';
 import { SERVICE_ROLE } from './embedded/roles.js';
 import { assertOwnSessions, UnusableDatabase } from './session-check.js';
 import { writeSystemRoles } from './system-roles.js';
@@ -21,14 +21,16 @@ interface Databases {
 
 /**
  * Brings the schema and the system roles up to date and gives the service's role its privileges. Safe to run twice and by
- * several processes at once: one migrates, the others wait and find nothing to do. Gives the names of the migrations it ran.
- * Errors: UnusableDatabase, and the database's own.
+ * several processes at once: one migrates, the others wait and find nothing to do. What a later release has migrated is left as
+ * it is: this one would take away privileges and permissions that only that one knows of. Gives the names of the migrations it
+ * ran. Errors: UnusableDatabase, and the database's own.
  */
 export async function migrate({
   migrationDatabaseUrl,
   databaseUrl,
-  serviceRole: role = databaseUrl === undefined ? SERVICE_ROLE : roleOf(databaseUrl),
+  serviceRole,
 }: Databases): Promise<string[]> {
+  const role = serviceRole ?? (databaseUrl === undefined ? SERVICE_ROLE : roleOf(databaseUrl));
   await assertOwnSessions(migrationDatabaseUrl); // else the lock would stay behind in somebody else's session
   const owner = new Client({
     connectionString: migrationDatabaseUrl,
@@ -39,12 +41,25 @@ export async function migrate({
     await assertRole(role, owner);
     await owner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
     const names = await runMigrations(migrationDatabaseUrl);
+    if (names.length === 0 && (await isLater(owner))) {
+      if (serviceRole !== undefined) throw new UnusableDatabase(LATER);
+      return [];
+    }
     await writeSystemRoles(owner);
     if (role !== roleOf(migrationDatabaseUrl)) await grantTo(role, owner);
     return names;
   } finally {
     await owner.end();
   }
+}
+
+const LATER =
+  'a later release has migrated it, whose privileges this one does not know. Run `migrate` of that release. Nothing was changed.';
+
+/** Whether this database has seen migrations that this release doesn't know. */
+async function isLater(owner: Client): Promise<boolean> {
+  const { rows } = await owner.query<{ name: string }>(APPLIED_MIGRATIONS);
+  return rows.some(({ name }) => !MIGRATIONS.some((known) => known.name === name));
 }
 
 async function assertRole(role: string, owner: Client): Promise<void> {

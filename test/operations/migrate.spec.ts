@@ -42,6 +42,34 @@ it('cli migrate needs the owner’s URL alone, names the role that it serves, an
   expect(rows).toEqual([{ insert: true, delete: false }]);
 });
 
+it('cli migrate leaves what a later release has migrated as it is, and gives no role privileges there', async () => {
+  const settings = { MIGRATION_DATABASE_URL: urlOf(OWNER_ROLE, name) };
+  const asOwner = <T extends object>(sql: string) =>
+    withClient(urlOf(OWNER_ROLE, name), async (client) => (await client.query<T>(sql)).rows);
+  const state = () =>
+    asOwner(
+      `SELECT has_table_privilege('${SERVICE_ROLE}', 'later', 'SELECT') AS granted, permissions FROM roles WHERE name = 'Owner'`,
+    );
+  await asOwner(`INSERT INTO migrations (timestamp, name) VALUES (9999000000000, 'Later9999000000000')`);
+  await asOwner('CREATE TABLE later ()');
+  await asOwner(`GRANT SELECT ON later TO ${SERVICE_ROLE}`);
+  await asOwner(`UPDATE roles SET permissions = permissions || '{later.view}'::text[] WHERE name = 'Owner'`);
+  const before = await state();
+  expect(before).toEqual([
+    { granted: true, permissions: expect.arrayContaining(['later.view']) as string[] },
+  ]);
+
+  const outcome = await runCommand(['--json', 'migrate'], settings);
+  expect(outcome).toMatchObject({ status: 0, stderr: '' });
+  expect(ran(outcome)).toEqual([]);
+  expect(await state()).toEqual(before);
+
+  const refused = await runCommand(['migrate', '--role', SERVICE_ROLE], settings);
+  expect(refused).toMatchObject({ status: 3, stdout: '' });
+  expect(refused.stderr).toMatch(/a later release has migrated it.* Nothing was changed/);
+  expect(await state()).toEqual(before);
+});
+
 it('cli migrate in production without a URL is told what is missing, and makes nothing up', async () => {
   const { status, stderr } = await runCommand(['migrate'], { NODE_ENV: 'production' });
   expect({ status, stderr }).toEqual({
