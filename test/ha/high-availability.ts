@@ -4,7 +4,8 @@ import { Cluster } from './cluster.js';
 import { type Fault, FAULTS } from './faults.js';
 import { databaseUrl } from './instance.js';
 import { Load } from './load.js';
-import { bothReady, HeadsSeen, judge, type Line, table } from './verdict.js';
+import { recordFigure } from '../support/figures.js';
+import { bothReady, HeadsSeen, judge, type Line, summary, table } from './verdict.js';
 import { Witness } from './witness.js';
 import { makeWorld, type World } from './world.js';
 
@@ -54,13 +55,9 @@ export async function testHighAvailability(names: readonly string[]): Promise<bo
   const seen = await heads.stop();
   await judge(world, load, seen);
   await world.close().catch((error: unknown) => world.record.violation(String(error)));
-  const { requests, lost, decided, violations } = world.record;
-  console.log(`\n${table(lines)}\n`);
-  console.log(
-    `${lines.length} faults, ${requests} requests, ${lost} of them 503 or lost, ` +
-      `${decided} uses that could have had one answer only, ${violations} violations`,
-  );
-  return violations === 0;
+  console.log(`\n${table(lines)}\n\n${summary(lines, world.record)}`);
+  if (lines.length === FAULTS.length) recordFigure('npm run test:ha', summary(lines, world.record));
+  return world.record.violations === 0;
 }
 
 /** What is kept where HA_LOGS says. */

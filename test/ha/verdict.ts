@@ -6,6 +6,7 @@ import { judgeTheEnd } from '../soak/verdict.js';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Fault } from './faults.js';
 import type { Load } from './load.js';
+import type { Record } from '../soak/record.js';
 import type { World } from './world.js';
 
 /** What the services get to be ready again once the cluster is whole. */
@@ -76,7 +77,20 @@ export async function judge(world: World, load: Load, heads: readonly Head[]): P
   for (const one of broken.slice(0, 5)) world.record.violation(`audit: ${JSON.stringify(one)}`);
 }
 
-/** The table of docs/testing.md. */
+/** The whole run in a sentence, as docs/testing.md keeps it. */
+export function summary(lines: readonly Line[], { requests, lost, decided, violations }: Record): string {
+  const told = (count: number): string => count.toLocaleString('en');
+  const longest = (of: readonly Line[]): string =>
+    Math.max(...of.flatMap(({ outage: { reads, writes } }) => [reads, writes])).toFixed(1);
+  const named = (name: string): readonly Line[] => lines.filter(({ fault }) => fault.name === name);
+  return (
+    `${lines.length} faults, ${told(requests)} requests, of which ${told(lost)} were 503 or lost; ${told(decided)} uses could ` +
+    `have had one answer only; without an answer at most ${longest(lines)} s, ${longest(named('leader-killed'))} s when the ` +
+    `leader was killed, ${longest(named('switchover'))} s at a switchover: **${violations} violations**`
+  );
+}
+
+/** The faults one by one, as the command prints them. */
 export function table(lines: readonly Line[]): string {
   const seconds = (value: number): string => value.toFixed(1);
   const bound = ({ reads, writes }: Fault['outage']): string =>
