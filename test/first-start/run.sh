@@ -33,8 +33,10 @@ cp /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/ca-certificates.crt"
 if [ -f "$HOME/.npmrc" ]; then install -m 600 "$HOME/.npmrc" "$root/root/.npmrc"; fi
 
 echo '— The release’s files.'
-mkdir -p "$root/opt/cryptocomply-auth"
-git ls-files -z | tar --null -cf - -T - | tar -xf - -C "$root/opt/cryptocomply-auth" --no-same-owner
+release=cryptocomply-auth-$(node -p 'require("./package.json").version')
+mkdir -p "$root/opt/$release"
+ln -s "$release" "$root/opt/cryptocomply-auth"
+git ls-files -z | tar --null -cf - -T - | tar -xf - -C "$root/opt/$release" --no-same-owner
 
 node test/first-start/commands.mjs docs/operations.md "$work"
 for part in build run; do install -m 755 "$work/$part.sh" "$root/root/$part.sh"; done

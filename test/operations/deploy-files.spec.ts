@@ -215,7 +215,7 @@ describeWith('systemd-analyze')('systemd takes', () => {
     const folder = temporaryFolder();
     const units = filesIn(path.join('deploy', 'systemd'), /\.service$/).map((file) => {
       // The path of Node is that of the machine; whether there is one is not in question here.
-      const unit = path.join(folder, path.basename(file));
+      const unit = path.join(folder, path.basename(file).replace('@.', '@8000.'));
       writeFileSync(unit, read(file).replaceAll('/usr/bin/node', process.execPath));
       return unit;
     });

@@ -71,6 +71,7 @@ describe('cli doctor', () => {
       'proxies',
       'metrics',
       'signing key',
+      'address',
       'database version',
       'database server',
       'TLS to the database',
@@ -114,6 +115,17 @@ describe('cli doctor', () => {
     });
   });
 
+  it.each([
+    ['no-such-host.invalid', 'no-such-host.invalid names no address. Set another HOST.'],
+    ['192.0.2.1', '192.0.2.1 is no address of this machine. Set another HOST.'],
+  ])('sees that the service could not listen on %s', async (HOST, todo) => {
+    const { status, findings } = await doctor({ HOST });
+    expect(status).toBe(1);
+    expect(findings.filter(({ state }) => state !== 'ok')).toEqual([
+      { check: 'address', state: 'problem', found: `${HOST} can't be listened on`, todo },
+    ]);
+  });
+
   it('sees a role that owns the tables, or may do more or less than it should', async () => {
     expect(await illness({ DATABASE_URL: test.database.migrationDatabaseUrl })).toMatchObject({
       'database role': expect.stringMatching(/owns \d+ tables/) as string,
@@ -148,6 +160,31 @@ describe('cli doctor', () => {
       last?.timestamp,
       last?.name,
     ]);
+  });
+
+  it('warns of a schema that a later release has migrated, and takes what that one granted for no fault', async () => {
+    await test.database.query(
+      `INSERT INTO migrations (timestamp, name) VALUES (9999000000000, 'Later9999000000000')`,
+    );
+    await test.database.query(`CREATE TABLE later ()`);
+    await test.database.query(`GRANT SELECT ON later TO ${SERVICE_ROLE}`);
+    const { status, findings } = await doctor();
+    await test.database.query(`DROP TABLE later`);
+    await test.database.query(`DELETE FROM migrations WHERE name = 'Later9999000000000'`);
+    expect(status).toBe(0);
+    expect(findings.filter(({ state }) => state !== 'ok')).toEqual([
+      {
+        check: 'schema',
+        state: 'warning',
+        found: '1 migrations newer than this release',
+        todo: expect.stringContaining('A later release has migrated it') as string,
+      },
+    ]);
+    expect(findings).toContainEqual({
+      check: 'privileges',
+      state: 'ok',
+      found: expect.stringMatching(/^at least those of its \d+ tables/) as string,
+    });
   });
 
   it('sees a server that takes no writes, one that may lose them, and one that is not there', async () => {
