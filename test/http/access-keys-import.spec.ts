@@ -85,6 +85,7 @@ describe('an imported key', () => {
         access_level: 'read_only',
         created_at: '2021-03-04T05:06:07.000Z',
         expires_at: '2090-01-01T00:00:00.000Z',
+        renewable_until: '2090-01-01T00:00:00.000Z',
         created_by: null,
         issued_via: 'import',
         status: 'active',

@@ -178,7 +178,10 @@ describe('POST …/rotate/', () => {
     const successor = await rotate(old);
     await use(successor.key);
     const again = await staff.post(`${PATH}${old.id}/rotate/`, {});
-    expect(again).toMatchObject({ status: 409, body: { code: 'already_rotated' } });
+    expect(again).toMatchObject({
+      status: 409,
+      body: { code: 'already_rotated', detail: 'This key was rotated and its successor is in use.' },
+    });
     expect([await works(old.key), await works(successor.key)]).toEqual([true, true]);
   });
 
@@ -295,6 +298,19 @@ describe('POST …/rotate/', () => {
     const [[column, value] = []] = Object.entries(columns);
     await test.database.query(`UPDATE access_keys SET ${column} = ${value} WHERE id = ${key.id}`);
     expect(await staff.post(`${PATH}${key.id}/rotate/`, {})).toMatchObject({ status: 409, body: { code } });
+  });
+
+  it('409 through a key whose lineage has ended: it is told so, and makes nothing', async () => {
+    const user = await test.make.user();
+    const key = await test.make.accessKey(user);
+    await test.database.query(`UPDATE access_keys SET renewable_until = app_now() WHERE id = ${key.id}`);
+    expect(await test.api.as(key).post('/api/auth/access-keys/current/rotate/', {})).toMatchObject({
+      status: 409,
+      body: { code: 'key_not_live', detail: 'The lineage of this key has ended.' },
+    });
+    expect(await test.database.query('SELECT id FROM access_keys WHERE user_id = $1', [user.id])).toEqual([
+      { id: key.id },
+    ]);
   });
 
   it('409 for a successor that was never used', async () => {

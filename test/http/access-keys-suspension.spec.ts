@@ -153,6 +153,16 @@ describe('PATCH /api/admin/access-keys/{id}/', () => {
     },
   );
 
+  it('binds the lineage of a key whose level it narrows, and no later name sets it free', async () => {
+    const key = await test.make.accessKey(user);
+    for (const body of [{ access_level: 'read_only' }, { name: 'Other' }]) {
+      expect((await edit(key, body)).status).toBe(200);
+      expect(
+        await test.database.query('SELECT renewal_bound FROM access_keys WHERE id = $1', [key.id]),
+      ).toEqual([{ renewal_bound: true }]);
+    }
+  });
+
   it('widens nothing: neither level nor expiry (T18)', async () => {
     const key = await test.make.accessKey(user, { level: 'read_only', expiresInSeconds: 600 });
     for (const expires_at of ['2090-01-01T00:00:00Z', null]) {

@@ -72,7 +72,10 @@ export const AREAS = {
   },
   lineage: {
     mutate: ['src/api-access-keys/life/{expiry,ways,rules,issuing,rotation,editing}.ts'],
-    specs: ['http/access-keys-(?:rules|rotation|issue|suspension|self-serve)', 'http/rotation-policy'],
+    specs: [
+      'http/access-keys-(?:import|rules|rotation|issue|suspension|self-serve)',
+      'http/(?:allowed-networks|rotation-policy)',
+    ],
   },
   policy: {
     mutate: [
