@@ -7,13 +7,15 @@ interface Page {
   /** As the router has it: `/orgs/$orgId/keys`. */
   path: string;
   scripts: string[];
-  styles: string[];
   /** What it reads first of the API. */
   reads: string[];
 }
 
 /** What is open to whoever isn't signed in; all else begins with who is. */
 const OPEN = ['sign-in', 'set-password'];
+
+/** What a page shows of the API from its first sight on, beside who is signed in. */
+const SHOWN_FIRST: Readonly<Record<string, readonly string[]>> = { '/': ['/api/auth/attention/'] };
 
 /** How a feature's `routes.tsx` declares a page: its path, and, in the same call, the module that it is loaded from. */
 const DECLARED = /path: '([^']+)',(?:(?!createRoute)[\s\S])*?import\('([^']+)'\)/g;
@@ -36,22 +38,20 @@ export async function pagesOf(src: string, bundle: Rolldown.OutputBundle): Promi
       const files = [...filesOf([chunk], bundle)].filter((file) => !initial.has(file));
       pages.push({
         path: at,
-        scripts: files.filter((file) => file.endsWith('.js')),
-        styles: files.filter((file) => file.endsWith('.css')),
-        reads: OPEN.includes(feature.name) ? [] : ['/api/auth/me/'],
+        scripts: files,
+        reads: OPEN.includes(feature.name) ? [] : ['/api/auth/me/', ...(SHOWN_FIRST[at] ?? [])],
       });
     }
   }
   return pages;
 }
 
-/** Chunks, and all that they import, with their styles. */
+/** Chunks, and all that they import. */
 function filesOf(chunks: readonly Rolldown.OutputChunk[], bundle: Rolldown.OutputBundle): Set<string> {
   const files = new Set<string>();
   const add = (chunk: Rolldown.OutputChunk) => {
     if (files.has(chunk.fileName)) return;
     files.add(chunk.fileName);
-    for (const style of chunk.viteMetadata?.importedCss ?? []) files.add(style);
     for (const imported of chunk.imports) {
       const file = bundle[imported];
       if (file?.type === 'chunk') add(file);

@@ -41,6 +41,27 @@ function announcePages(): Plugin {
   };
 }
 
+/** What several pages are made of, beside what all of them need: by itself, each is too small for a file of its own. */
+const PARTS = new RegExp(
+  [
+    'src.components.(?:confirm|copy|days|dot-badge|download|email|filter-select|form-dialog|key-end|key-status|list-query)\\.tsx?',
+    'src.components.(?:list-view|more|networks-input|page|program|row-button|search-input|time)\\.tsx?',
+    'src.api.(?:attempt|versioned)\\.ts',
+    'src.keys.key-words\\.tsx',
+    'src.sign-in.sign-in(?:-form)?\\.tsx?',
+    'src.organization.(?:current|person|queries)\\.tsx?',
+    'src.staff.(?:directories|done|names|queries)\\.tsx?',
+    'react-query.build.modern.use(?:Query|Mutation)\\.js',
+    '@mantine.hooks.esm.use-debounced-(?:callback|value)',
+    '@mantine.core.esm.(?:utils.InlineInput|core.utils.noop|components.ScrollArea.utils).',
+    '@mantine.core.esm.components.(?:ActionIcon|Badge|Code|List|PasswordInput|SimpleGrid|TextInput).',
+  ].join('|'),
+);
+
+/** What opens over a page, of the component library, and what is made of it. */
+const OVERLAYS =
+  /@mantine.core.esm.components.(?:Combobox|FocusTrap|Menu|Modal|Popover|ScrollArea|Select)|src.components.(?:modal|person-select)/;
+
 export default defineConfig({
   plugins: [react(), announcePages(), precompress()],
   html: { cspNonce: '__NONCE__' }, // the service puts each answer's own in its place
@@ -49,14 +70,19 @@ export default defineConfig({
     emptyOutDir: true,
     modulePreload: { polyfill: false }, // would be an inline script, which the policy forbids
     assetsInlineLimit: 0,
+    cssCodeSplit: false, // nearly all of it is of every page
     reportCompressedSize: false,
     chunkSizeWarningLimit: 800, // kB before compression; what is sent, test/console/first-load.spec.ts holds to its limit
     rolldownOptions: {
       output: {
         codeSplitting: {
+          // Few files: each one more is a request that a page waits for, and a module that the browser links.
           groups: [
-            // What every page needs: one file of the libraries, which stay as they are from release to release.
-            { name: 'libraries', test: /node_modules/, tags: ['$initial'] },
+            // What every page needs: the libraries, which stay as they are from release to release, and our own.
+            { name: 'libraries', test: /node_modules/, tags: ['$initial'], priority: 4 },
+            { name: 'console', tags: ['$initial'], priority: 3 },
+            { name: 'parts', test: PARTS, priority: 2 },
+            { name: 'overlays', test: OVERLAYS, priority: 1 },
           ],
         },
       },

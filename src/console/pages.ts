@@ -5,7 +5,6 @@ interface Page {
   /** As the web app's router has it: `/orgs/$orgId/keys`. */
   readonly path: string;
   readonly scripts: readonly string[];
-  readonly styles: readonly string[];
   /** What it reads first of the API. */
   readonly reads: readonly string[];
 }
@@ -35,9 +34,8 @@ function patternOf(path: string): RegExp {
   return new RegExp(`^${path.replaceAll(/\$\w+/g, '[^/]+')}/?$`);
 }
 
-function linksOf({ scripts, styles, reads }: Page): string {
+function linksOf({ scripts, reads }: Page): string {
   return [
-    ...styles.map((file) => `<link rel="stylesheet" crossorigin href="/${file}">`),
     ...scripts.map((file) => `<link rel="modulepreload" crossorigin href="/${file}">`),
     ...reads.map((url) => `<link rel="preload" as="fetch" crossorigin href="${url}">`),
   ].join('');

@@ -5,6 +5,20 @@ import { ConsoleBrowser, describeInBrowser, startConsole } from '../support/cons
 
 /** What a first page may load of JavaScript, compressed, in bytes. */
 const LIMIT = 200_000;
+/** In how many files: each one more is a request that the page waits for. */
+const MOST_FILES = 8;
+
+/** How far the fields of each line begin and end from the edges of what they stand in, in pixels. */
+const FIELD_EDGES = `(filters) => {
+  const { left, right } = filters.getBoundingClientRect();
+  const lines = new Map();
+  for (const field of filters.children) {
+    const at = field.getBoundingClientRect();
+    const line = lines.get(Math.round(at.top)) ?? { left: Infinity, right: -Infinity };
+    lines.set(Math.round(at.top), { left: Math.min(line.left, at.left), right: Math.max(line.right, at.right) });
+  }
+  return [...lines.values()].map((line) => [Math.round(line.left - left), Math.round(right - line.right)]);
+}`;
 
 describeInBrowser('the first load', () => {
   let test: TestApp;
@@ -19,7 +33,7 @@ describeInBrowser('the first load', () => {
   });
 
   it.each(['/', '/keys', '/account', '/sign-in', '/orgs/:org/keys', '/orgs/:org/settings', '/staff/keys'])(
-    'of %s brings at most 200 kB of compressed JavaScript, all of it announced, and asks once who is signed in',
+    'of %s brings at most 200 kB of compressed JavaScript, in few files that are all announced, and reads once what is announced of the API',
     async (at) => {
       const org = await test.make.org();
       const user = await test.make.member(org, 'Owner', await test.make.user({ staff: true }));
@@ -39,15 +53,20 @@ describeInBrowser('the first load', () => {
         bytes += Number(headers.get('content-length') ?? NaN); // of the script alone, without what HTTP adds to it
       });
       await session.send('Network.setCacheDisabled', { cacheDisabled: true });
-      const accounts: string[] = [];
+      const reads: string[] = [];
       page.on('request', (request) => {
-        if (request.url() === `${test.url}/api/auth/me/`) accounts.push(request.method());
+        if (request.url().startsWith(`${test.url}/api/`)) reads.push(request.url().slice(test.url.length));
       });
       const answer = await page.goto(at.replace(':org', String(org.id)), { waitUntil: 'networkidle' });
       await page.getByRole('heading', { level: 1 }).waitFor();
       const document = (await answer?.text()) ?? '';
+      expect(scripts.length).toBeLessThanOrEqual(MOST_FILES);
       expect(scripts.filter((script) => !document.includes(`"${script}"`))).toEqual([]);
-      expect(accounts).toEqual(at === '/sign-in' ? [] : ['GET']);
+      const announced = [...document.matchAll(/as="fetch"[^>]* href="([^"]+)"/g)].map(([, url]) => url);
+      expect(announced.includes('/api/auth/me/')).toBe(at !== '/sign-in');
+      expect(announced.map((url) => reads.filter((read) => read === url))).toEqual(
+        announced.map((url) => [url]),
+      );
       expect(bytes).toBeGreaterThan(50_000);
       expect(bytes).toBeLessThan(LIMIT);
     },
@@ -71,6 +90,21 @@ describeInBrowser('the first load', () => {
     expect(there.size).toBeGreaterThan(100);
     expect(there.size).toBeLessThan(all.size * 0.6);
   });
+
+  it.each(['/keys', '/orgs/:org/keys', '/orgs/:org/audit', '/orgs/:org/requests', '/orgs/:org/members'])(
+    'of %s shows, on a phone, what narrows the list as wide as the list',
+    async (at) => {
+      const org = await test.make.org();
+      const user = await test.make.member(org, 'Owner');
+      const path = at.replace(':org', String(org.id));
+      const page = await browser.open(test, { as: user, path, width: 390 });
+      await page.locator('main h1').waitFor();
+      await page.waitForLoadState('networkidle');
+      const edges = await page.locator('main [class*="filters"]').evaluate<number[][]>(FIELD_EDGES);
+      expect(edges.length).toBeGreaterThan(0);
+      expect(edges).toEqual(edges.map(() => [0, 0]));
+    },
+  );
 
   it.each([360, 390, 768, 1440, 2560])(
     'fits a screen %i pixels wide, without scrolling sideways',

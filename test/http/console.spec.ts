@@ -70,7 +70,7 @@ describe('the page of the console', () => {
   it('announces what the page at a path needs, and the account of whoever must be signed in there', async () => {
     const announced = async (path: string) => {
       const document = await (await ask(path, NAVIGATION)).text();
-      const urls = [...document.matchAll(/<link rel="(?:modulepreload|preload)"[^>]* href="([^"]+)"/g)];
+      const urls = [...document.matchAll(/<(?:script|link)[^>]* (?:src|href)="(\/[^"]+)"/g)];
       return urls.map(([, url]) => url);
     };
     const everywhere = await announced('/nothing/at/all');
@@ -113,8 +113,8 @@ describe('the page of the console', () => {
     const files = [...page.matchAll(/(?:src|href)="(?!data:)([^"]+)"/g)].map(([, file = '']) => file);
     expect(files).toEqual(
       expect.arrayContaining([
-        expect.stringMatching(/^\/assets\/index-[\w-]+\.js$/),
-        expect.stringMatching(/^\/assets\/index-[\w-]+\.css$/),
+        expect.stringMatching(/^\/assets\/console-[\w-]+\.js$/),
+        expect.stringMatching(/^\/assets\/style-[\w-]+\.css$/),
       ]),
     );
     expect(files.filter((file) => !/^\/assets\/[\w.-]+\.(?:js|css)$/.test(file))).toEqual([]);

@@ -1,6 +1,7 @@
-import { Button, Group, Modal, Stack } from '@mantine/core';
+import { Button, Group, Stack } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { t } from '../strings/strings';
+import { Dialog } from './dialog';
 import { ProblemAlert } from './problem-alert';
 
 interface Props {
@@ -32,13 +33,7 @@ export function FormDialog({
   children,
 }: Props) {
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={title}
-      size={size ?? 'md'}
-      closeButtonProps={{ 'aria-label': t.common.close }}
-    >
+    <Dialog opened onClose={onClose} title={title} size={size ?? 'md'}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -58,6 +53,6 @@ export function FormDialog({
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,11 +1,4 @@
-import {
-  Anchor,
-  type AnchorProps,
-  Button,
-  type ButtonProps,
-  NavLink as MantineNavLink,
-  type NavLinkProps,
-} from '@mantine/core';
+import { Anchor, type AnchorProps, Button, type ButtonProps } from '@mantine/core';
 import { createLink } from '@tanstack/react-router';
 import type { AnchorHTMLAttributes, Ref } from 'react';
 
@@ -19,9 +12,4 @@ export const TextLink = createLink((props: AnchorProps & Native<AnchorProps>) =>
 /** A link to a page that looks like a button. */
 export const ButtonLink = createLink((props: ButtonProps & Native<ButtonProps>) => (
   <Button component="a" {...props} />
-));
-
-/** A link of the list of pages. */
-export const NavLink = createLink((props: NavLinkProps & Native<NavLinkProps>) => (
-  <MantineNavLink component="a" {...props} />
 ));

@@ -5,11 +5,17 @@ import { tRequests, tReview } from '../strings/strings';
 import type { Column } from './data-table';
 import { DotBadge } from './dot-badge';
 import { FilterSelect } from './filter-select';
+import { Filters } from './filters';
 import { changed, type ListSearch } from './list-search';
 import { type ApiPage, ListView } from './list-view';
-import { ApproveDialog, DeclineDialog, type Decisions, type KeyRequest } from './request-decisions';
+import { onDemand } from './on-demand';
+import type { Decisions, KeyRequest } from './request-decisions';
+import { RowButton } from './row-button';
 import { EmptyState } from './states';
 import { Time } from './time';
+
+const ApproveDialog = onDemand(async () => (await import('./request-decisions')).ApproveDialog);
+const DeclineDialog = onDemand(async () => (await import('./request-decisions')).DeclineDialog);
 
 const words = tRequests;
 
@@ -70,13 +76,9 @@ export function RequestList<Search extends ListSearch<'status'>>({
             <Button size="compact-sm" onClick={() => setDeciding({ dialog: ApproveDialog, request })}>
               {words.approve}
             </Button>
-            <Button
-              size="compact-sm"
-              variant="default"
-              onClick={() => setDeciding({ dialog: DeclineDialog, request })}
-            >
+            <RowButton onClick={() => setDeciding({ dialog: DeclineDialog, request })}>
               {words.decline}
-            </Button>
+            </RowButton>
           </Group>
         );
       },
@@ -84,13 +86,15 @@ export function RequestList<Search extends ListSearch<'status'>>({
   ];
   return (
     <Stack gap="sm">
-      <FilterSelect
-        label={words.status}
-        all={words.allStatuses}
-        options={words.statuses}
-        value={search.status}
-        onChange={(status) => onSearch(changed(search, { status } as Partial<Search>))}
-      />
+      <Filters>
+        <FilterSelect
+          label={words.status}
+          all={words.allStatuses}
+          options={words.statuses}
+          value={search.status}
+          onChange={(status) => onSearch(changed(search, { status } as Partial<Search>))}
+        />
+      </Filters>
       <ListView
         label={words.title}
         query={query}

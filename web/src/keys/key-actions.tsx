@@ -1,17 +1,25 @@
 import { Button, Group } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { answerOf, api } from '../api/client';
 import { isDead } from '../components/key-status';
+import { onDemand } from '../components/on-demand';
 import { ProblemAlert } from '../components/problem-alert';
+import { RowButton } from '../components/row-button';
 import { tKeys } from '../strings/strings';
 import type { AccessKey } from './queries';
 
-const RevokeDialog = lazy(async () => ({ default: (await import('./revoke-dialog')).RevokeDialog }));
-const RotateDialog = lazy(async () => ({ default: (await import('./rotate-dialog')).RotateDialog }));
-const SuspendDialog = lazy(async () => ({
-  default: (await import('../components/suspend-dialog')).SuspendDialog,
-}));
+const RevokeDialog = onDemand(async () => (await import('./revoke-dialog')).RevokeDialog);
+const RotateDialog = onDemand(async () => (await import('./rotate-dialog')).RotateDialog);
+const SuspendDialog = onDemand(async () => (await import('../components/suspend-dialog')).SuspendDialog);
+
+interface ActionProps {
+  compact: boolean;
+  danger?: boolean;
+  busy?: boolean;
+  onClick: () => void;
+  children: string;
+}
 
 /** What can be done with a key as it stands. */
 export function KeyActions({ of: key, compact = false }: { of: AccessKey; compact?: boolean }) {
@@ -29,9 +37,6 @@ export function KeyActions({ of: key, compact = false }: { of: AccessKey; compac
     setDialog(undefined);
     void refresh();
   };
-  const look = compact
-    ? ({ size: 'compact-sm', variant: 'subtle' } as const)
-    : ({ variant: 'default' } as const);
   // A dialog that is open stays so until it is closed: what it is about may be over by then.
   if (isDead(key) && dialog === undefined) return null;
   const rotatable =
@@ -40,33 +45,44 @@ export function KeyActions({ of: key, compact = false }: { of: AccessKey; compac
     <>
       <Group gap={compact ? 2 : 'sm'} wrap={compact ? 'nowrap' : 'wrap'} justify="flex-end">
         {rotatable && (
-          <Button {...look} onClick={() => setDialog('rotate')}>
+          <Action compact={compact} onClick={() => setDialog('rotate')}>
             {tKeys.rotate.verb}
-          </Button>
+          </Action>
         )}
         {key.status === 'suspended' ? (
-          <Button {...look} loading={resuming.isPending} onClick={() => resuming.mutate()}>
+          <Action compact={compact} busy={resuming.isPending} onClick={() => resuming.mutate()}>
             {tKeys.resume.verb}
-          </Button>
+          </Action>
         ) : (
           !isDead(key) && (
-            <Button {...look} onClick={() => setDialog('suspend')}>
+            <Action compact={compact} onClick={() => setDialog('suspend')}>
               {tKeys.suspend.verb}
-            </Button>
+            </Action>
           )
         )}
         {!isDead(key) && (
-          <Button {...look} className="danger" onClick={() => setDialog('revoke')}>
+          <Action compact={compact} danger onClick={() => setDialog('revoke')}>
             {tKeys.revoke.verb}
-          </Button>
+          </Action>
         )}
       </Group>
       <ProblemAlert error={resuming.error} />
-      <Suspense>
-        {dialog === 'rotate' && <RotateDialog of={key} onClose={close} />}
-        {dialog === 'suspend' && <SuspendDialog name={key.name} suspend={suspend} onClose={close} />}
-        {dialog === 'revoke' && <RevokeDialog of={key} onClose={close} />}
-      </Suspense>
+      {dialog === 'rotate' && <RotateDialog of={key} onClose={close} />}
+      {dialog === 'suspend' && <SuspendDialog name={key.name} suspend={suspend} onClose={close} />}
+      {dialog === 'revoke' && <RevokeDialog of={key} onClose={close} />}
     </>
+  );
+}
+
+/** In a row of a list, or beside a heading. */
+function Action({ compact, danger = false, busy = false, onClick, children }: ActionProps) {
+  return compact ? (
+    <RowButton danger={danger} busy={busy} onClick={onClick}>
+      {children}
+    </RowButton>
+  ) : (
+    <Button variant="default" className={danger ? 'danger' : ''} loading={busy} onClick={onClick}>
+      {children}
+    </Button>
   );
 }

@@ -1,17 +1,20 @@
-import { Button, Group, NativeSelect, Stack, Text } from '@mantine/core';
+import { Button, Stack, Text } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { useMe } from '../api/me';
 import type { Column } from '../components/data-table';
+import { FilterSelect } from '../components/filter-select';
+import { Filters } from '../components/filters';
+import { KeyEnd } from '../components/key-end';
 import { TextLink } from '../components/links';
 import { changed } from '../components/list-search';
 import { ListView } from '../components/list-view';
-import { menuOnDemand } from '../components/menu-on-demand';
+import { More } from '../components/more';
+import { onDemand } from '../components/on-demand';
 import { Page } from '../components/page';
 import { SearchInput } from '../components/search-input';
 import { EmptyState } from '../components/states';
-import { Time } from '../components/time';
 import { tKeys } from '../strings/strings';
 import { GrantsToRedeem } from './grants-to-redeem';
 import { KeyActions } from './key-actions';
@@ -21,14 +24,12 @@ import { isDead } from '../components/key-status';
 import { type AccessKey, type IssuedKey, type KeySearch, keysQuery } from './queries';
 
 // Loaded when they are first opened: the list itself is there sooner.
-const DiagnoseDialog = lazy(async () => ({ default: (await import('./diagnose-dialog')).DiagnoseDialog }));
-const IssueDialog = lazy(async () => ({ default: (await import('./issue-dialog')).IssueDialog }));
-const LeakDialog = lazy(async () => ({ default: (await import('./leak-dialog')).LeakDialog }));
-const OldKeyEnds = lazy(async () => ({ default: (await import('./old-key-ends')).OldKeyEnds }));
-const FirstCall = lazy(async () => ({ default: (await import('./first-call')).FirstCall }));
-const NewKey = lazy(async () => ({ default: (await import('../components/new-key')).NewKey }));
-
-const MoreMenu = menuOnDemand(async () => (await import('./more-menu')).MoreMenu);
+const DiagnoseDialog = onDemand(async () => (await import('./diagnose-dialog')).DiagnoseDialog);
+const IssueDialog = onDemand(async () => (await import('./issue-dialog')).IssueDialog);
+const LeakDialog = onDemand(async () => (await import('./leak-dialog')).LeakDialog);
+const OldKeyEnds = onDemand(async () => (await import('./old-key-ends')).OldKeyEnds);
+const FirstCall = onDemand(async () => (await import('./first-call')).FirstCall);
+const NewKey = onDemand(async () => (await import('../components/new-key')).NewKey);
 
 const route = getRouteApi('/signed-in/keys');
 
@@ -40,7 +41,7 @@ const COLUMNS: readonly Column<AccessKey>[] = [
   {
     title: tKeys.expires,
     orderBy: 'expires_at',
-    cell: ({ expires_at }) => <Time value={expires_at} empty={tKeys.neverExpires} />,
+    cell: (key) => <KeyEnd of={key} never={tKeys.neverExpires} />,
   },
   { title: tKeys.lastUse, orderBy: 'last_used_at', cell: (key) => <LastUse of={key} /> },
   { title: tKeys.actions, actions: true, cell: (key) => <KeyActions of={key} compact /> },
@@ -68,14 +69,12 @@ export function KeysPage() {
     void queryClient.invalidateQueries({ queryKey: ['keys'] });
   };
   const panelOf = (issued: IssuedKey) => (
-    <Suspense key={issued.id}>
-      <Stack>
-        <NewKey issued={issued} onClose={() => setFresh((all) => all.filter(({ id }) => id !== issued.id))}>
-          <FirstCall id={issued.id} />
-        </NewKey>
-        {issued.replaces !== null && <OldKeyEnds id={issued.replaces} />}
-      </Stack>
-    </Suspense>
+    <Stack key={issued.id}>
+      <NewKey issued={issued} onClose={() => setFresh((all) => all.filter(({ id }) => id !== issued.id))}>
+        <FirstCall id={issued.id} />
+      </NewKey>
+      {issued.replaces !== null && <OldKeyEnds id={issued.replaces} />}
+    </Stack>
   );
   const listed = new Set(query.data?.results.map(({ id }) => id));
   return (
@@ -84,13 +83,12 @@ export function KeysPage() {
       lead={tKeys.lead}
       actions={
         <>
-          <MoreMenu
-            button={(opening) => (
-              <Button variant="default" aria-haspopup="menu" {...opening}>
-                {tKeys.more}
-              </Button>
-            )}
-            menu={{ onDiagnose: () => setDialog('diagnose'), onLeak: () => setDialog('leak') }}
+          <More
+            button={<Button variant="default">{tKeys.more}</Button>}
+            items={[
+              { label: tKeys.diagnose, onClick: () => setDialog('diagnose') },
+              { label: tKeys.reportLeak, onClick: () => setDialog('leak') },
+            ]}
           />
           <Button onClick={() => setDialog('issue')}>{tKeys.issue}</Button>
         </>
@@ -100,7 +98,7 @@ export function KeysPage() {
       <OwnRequests />
       {fresh.filter(({ id }) => !listed.has(id)).map(panelOf)}
       <Stack gap="sm">
-        <Filters search={search} onSearch={go} />
+        <KeyFilters search={search} onSearch={go} />
         <ListView
           label={tKeys.table}
           query={query}
@@ -116,11 +114,9 @@ export function KeysPage() {
           empty={<EmptyState title={tKeys.empty}>{tKeys.emptyHelp}</EmptyState>}
         />
       </Stack>
-      <Suspense>
-        {dialog === 'issue' && <IssueDialog onClose={close} onIssued={show} onAsked={asked} />}
-        {dialog === 'diagnose' && <DiagnoseDialog onClose={close} />}
-        {dialog === 'leak' && <LeakDialog onClose={close} />}
-      </Suspense>
+      {dialog === 'issue' && <IssueDialog onClose={close} onIssued={show} onAsked={asked} />}
+      {dialog === 'diagnose' && <DiagnoseDialog onClose={close} />}
+      {dialog === 'leak' && <LeakDialog onClose={close} />}
     </Page>
   );
 }
@@ -138,24 +134,24 @@ function NameAndPrefix({ of: { id, name, prefix } }: { of: AccessKey }) {
   );
 }
 
-function Filters({ search, onSearch }: { search: KeySearch; onSearch: (next: KeySearch) => void }) {
+function KeyFilters({ search, onSearch }: { search: KeySearch; onSearch: (next: KeySearch) => void }) {
   const { organizations } = useMe();
   const set = (change: KeySearch) => onSearch(changed(search, change));
   return (
-    <Group gap="sm">
+    <Filters>
       <SearchInput
         value={search.search}
         placeholder={tKeys.searchKeys}
         onSearch={(text) => set({ search: text })}
       />
-      <Filter
+      <FilterSelect
         label={tKeys.status}
         all={tKeys.allStatuses}
         options={tKeys.statuses}
         value={search.status}
         onChange={(status) => set({ status })}
       />
-      <Filter
+      <FilterSelect
         label={tKeys.level}
         all={tKeys.allLevels}
         options={tKeys.levels}
@@ -163,7 +159,7 @@ function Filters({ search, onSearch }: { search: KeySearch; onSearch: (next: Key
         onChange={(access_level) => set({ access_level })}
       />
       {organizations.length > 1 && (
-        <Filter
+        <FilterSelect
           label={tKeys.organization}
           all={tKeys.allOrganizations}
           options={Object.fromEntries(organizations.map(({ id, name }) => [id, name]))}
@@ -171,33 +167,6 @@ function Filters({ search, onSearch }: { search: KeySearch; onSearch: (next: Key
           onChange={(organization) => set({ organization })}
         />
       )}
-    </Group>
-  );
-}
-
-/** The browser's own list of a few words: this page is the one that most people begin with. */
-function Filter({
-  label,
-  all,
-  options,
-  value = '',
-  onChange,
-}: {
-  label: string;
-  all: string;
-  options: Readonly<Record<string, string>>;
-  value: string | undefined;
-  onChange: (value: string) => void;
-}) {
-  return (
-    <NativeSelect
-      aria-label={label}
-      data={[
-        { value: '', label: all },
-        ...Object.entries(options).map(([word, name]) => ({ value: word, label: name })),
-      ]}
-      value={value}
-      onChange={({ currentTarget }) => onChange(currentTarget.value)}
-    />
+    </Filters>
   );
 }

@@ -5,16 +5,22 @@ import { useState } from 'react';
 import type { Column } from '../components/data-table';
 import { DotBadge } from '../components/dot-badge';
 import { FilterSelect } from '../components/filter-select';
+import { Filters } from '../components/filters';
 import { changed } from '../components/list-search';
 import { ListView } from '../components/list-view';
+import { onDemand } from '../components/on-demand';
 import { Page } from '../components/page';
+import { RowButton } from '../components/row-button';
 import { SearchInput } from '../components/search-input';
 import { EmptyState } from '../components/states';
 import { Time } from '../components/time';
 import { tOrganization } from '../strings/strings';
 import { type CurrentOrganization, useOrganization } from './current';
-import { ChangeRoleDialog, InviteDialog, RemoveMemberDialog } from './member-dialogs';
 import { type Member, type MemberSearch, membersQuery, rolesQuery } from './queries';
+
+const InviteDialog = onDemand(async () => (await import('./member-dialogs')).InviteDialog);
+const ChangeRoleDialog = onDemand(async () => (await import('./member-dialogs')).ChangeRoleDialog);
+const RemoveMemberDialog = onDemand(async () => (await import('./member-dialogs')).RemoveMemberDialog);
 
 const route = getRouteApi('/signed-in/orgs/$orgId/members');
 const words = tOrganization.members;
@@ -38,7 +44,7 @@ export function MembersPage() {
       actions={manages && <Button onClick={() => setDialog({ kind: 'invite' })}>{words.invite}</Button>}
     >
       <Stack gap="sm">
-        <Filters organization={organization} search={search} onSearch={go} />
+        <MemberFilters organization={organization} search={search} onSearch={go} />
         <ListView
           label={words.title}
           query={query}
@@ -102,12 +108,10 @@ function columnsOf(
             actions: true,
             cell: (member: Member) => (
               <Group gap={6} justify="flex-end" wrap="nowrap">
-                <Button size="compact-sm" variant="default" onClick={() => open({ kind: 'role', member })}>
-                  {words.changeRole}
-                </Button>
-                <Button size="compact-sm" variant="default" onClick={() => open({ kind: 'remove', member })}>
+                <RowButton onClick={() => open({ kind: 'role', member })}>{words.changeRole}</RowButton>
+                <RowButton onClick={() => open({ kind: 'remove', member })}>
                   {member.status === 'invited' ? words.withdraw : words.remove}
-                </Button>
+                </RowButton>
               </Group>
             ),
           },
@@ -116,7 +120,7 @@ function columnsOf(
   ];
 }
 
-function Filters({
+function MemberFilters({
   organization,
   search,
   onSearch,
@@ -128,7 +132,7 @@ function Filters({
   const roles = useQuery({ ...rolesQuery(organization.id), enabled: organization.may('role.view') });
   const set = (change: MemberSearch) => onSearch(changed(search, change));
   return (
-    <Group gap="sm">
+    <Filters>
       <SearchInput
         value={search.search}
         placeholder={words.searchMembers}
@@ -150,6 +154,6 @@ function Filters({
           onChange={(role) => set({ role })}
         />
       )}
-    </Group>
+    </Filters>
   );
 }

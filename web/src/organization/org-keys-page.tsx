@@ -3,10 +3,12 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
 import { downloadOf } from '../components/download';
+import { Email } from '../components/email';
 import { ButtonLink } from '../components/links';
 import { Page } from '../components/page';
 import { ReviewList } from '../components/review-list';
 import type { ReviewedKey } from '../components/review-words';
+import { RowButton } from '../components/row-button';
 import { EmptyState } from '../components/states';
 import { tOrganization, tReview, tBulk } from '../strings/strings';
 import { useOrganization } from './current';
@@ -26,9 +28,9 @@ export function OrganizationKeysPage() {
   // A user-wide key reaches others as well: its user ends it, or the staff.
   const revokes = (key: ReviewedKey) =>
     key.organization !== null && (
-      <Button size="compact-sm" variant="default" onClick={() => setRevoking(key)}>
+      <RowButton danger onClick={() => setRevoking(key)}>
         {tReview.revoke}
-      </Button>
+      </RowButton>
     );
   const manages = organization.may('access_key.manage');
   return (
@@ -62,7 +64,7 @@ export function OrganizationKeysPage() {
         query={query}
         search={search}
         onSearch={(next) => void navigate({ search: next, replace: true })}
-        who={[{ title: tReview.user, cell: ({ user }) => user.email }]}
+        who={[{ title: tReview.user, cell: ({ user }) => <Email of={user.email} /> }]}
         actions={manages ? revokes : undefined}
         empty={<EmptyState title={words.empty}>{words.emptyHelp}</EmptyState>}
       />

@@ -1,4 +1,4 @@
-import { Button, Group, Menu, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -7,19 +7,25 @@ import { Confirm } from '../components/confirm';
 import type { Column } from '../components/data-table';
 import { DotBadge } from '../components/dot-badge';
 import { FilterSelect } from '../components/filter-select';
+import { Filters } from '../components/filters';
 import { changed } from '../components/list-search';
 import { ListView } from '../components/list-view';
+import { MoreOfRow } from '../components/more';
+import { onDemand } from '../components/on-demand';
 import { Page } from '../components/page';
+import { RowButton } from '../components/row-button';
 import { ProblemAlert } from '../components/problem-alert';
 import { EmptyState } from '../components/states';
 import { Time } from '../components/time';
-import { tOrganization } from '../strings/strings';
+import { LOCALE, tOrganization } from '../strings/strings';
 import { type CurrentOrganization, useOrganization } from './current';
-import { ProviderKeyDialog } from './provider-key-dialog';
 import { type ProviderKey, type ProviderKeySearch, providerKeysQuery } from './queries';
+
+const ProviderKeyDialog = onDemand(async () => (await import('./provider-key-dialog')).ProviderKeyDialog);
 
 const route = getRouteApi('/signed-in/orgs/$orgId/provider-keys');
 const words = tOrganization.providerKeys;
+const number = new Intl.NumberFormat(LOCALE);
 
 const HEALTH_COLOURS: Readonly<Record<ProviderKey['health'], string>> = {
   unknown: 'gray',
@@ -67,34 +73,38 @@ export function ProviderKeysPage() {
       }
     >
       <Stack gap="sm">
-        <FilterSelect
-          label={words.provider}
-          all={words.allProviders}
-          options={tOrganization.providers}
-          value={search.key_type}
-          onChange={(key_type) => go(changed(search, { key_type }))}
-        />
+        <Filters>
+          <FilterSelect
+            label={words.provider}
+            all={words.allProviders}
+            options={tOrganization.providers}
+            value={search.key_type}
+            onChange={(key_type) => go(changed(search, { key_type }))}
+          />
+        </Filters>
         <ProblemAlert error={changing.error ?? checking.error} />
-        <Text size="sm" role="status">
-          {checked &&
-            words.checked(tOrganization.providers[checking.variables?.key_type ?? 'A'], checked.word)}
-        </Text>
-        <ListView
-          label={words.title}
-          query={query}
-          search={search}
-          onSearch={go}
-          columns={columnsOf(organization, {
-            busy: changing.isPending || checking.isPending,
-            change: changing.mutate,
-            check: checking.mutate,
-            open: setDialog,
-          })}
-          nameOf={({ name, key_type }) => name || tOrganization.providers[key_type]}
-          keyOf={({ id }) => id}
-          quiet={({ enabled }) => !enabled}
-          empty={<EmptyState title={words.empty}>{words.emptyHelp}</EmptyState>}
-        />
+        <Stack gap={checked ? 'sm' : 0}>
+          <Text size="sm" role="status">
+            {checked &&
+              words.checked(tOrganization.providers[checking.variables?.key_type ?? 'A'], checked.word)}
+          </Text>
+          <ListView
+            label={words.title}
+            query={query}
+            search={search}
+            onSearch={go}
+            columns={columnsOf(organization, {
+              busy: changing.isPending || checking.isPending,
+              change: changing.mutate,
+              check: checking.mutate,
+              open: setDialog,
+            })}
+            nameOf={({ name, key_type }) => name || tOrganization.providers[key_type]}
+            keyOf={({ id }) => id}
+            quiet={({ enabled }) => !enabled}
+            empty={<EmptyState title={words.empty}>{words.emptyHelp}</EmptyState>}
+          />
+        </Stack>
       </Stack>
       {dialog?.kind === 'add' && <ProviderKeyDialog organization={organization} onClose={close} />}
       {dialog?.kind === 'replace' && (
@@ -161,7 +171,7 @@ function columnsOf(organization: CurrentOrganization, actions: Actions): readonl
         </Stack>
       ),
     },
-    { title: words.calls, cell: ({ usage_count }) => usage_count },
+    { title: words.calls, cell: ({ usage_count }) => number.format(usage_count) },
     { title: words.lastUse, cell: ({ last_used_at }) => <Time value={last_used_at} /> },
     ...(organization.may('provider_key.manage')
       ? [
@@ -178,26 +188,23 @@ function columnsOf(organization: CurrentOrganization, actions: Actions): readonl
 function KeyActions({ of: key, busy, change, check, open }: Actions & { of: ProviderKey }) {
   return (
     <Group gap={6} justify="flex-end" wrap="nowrap">
-      <Button size="compact-sm" variant="default" disabled={busy} onClick={() => check(key)}>
+      <RowButton disabled={busy} onClick={() => check(key)}>
         {words.check}
-      </Button>
-      <Menu position="bottom-end">
-        <Menu.Target>
-          <Button size="compact-sm" variant="default" aria-label={words.more(key.name || key.masked_key)}>
-            …
-          </Button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item onClick={() => change({ key, enabled: !key.enabled })}>
-            {key.enabled ? words.disable : words.enable}
-          </Menu.Item>
-          {!key.preferred && key.enabled && (
-            <Menu.Item onClick={() => change({ key, preferred: true })}>{words.prefer}</Menu.Item>
-          )}
-          <Menu.Item onClick={() => open({ kind: 'replace', key })}>{words.replace}</Menu.Item>
-          <Menu.Item onClick={() => open({ kind: 'delete', key })}>{words.delete}</Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+      </RowButton>
+      <MoreOfRow
+        label={words.more(key.name || key.masked_key)}
+        items={[
+          {
+            label: key.enabled ? words.disable : words.enable,
+            onClick: () => change({ key, enabled: !key.enabled }),
+          },
+          ...(!key.preferred && key.enabled
+            ? [{ label: words.prefer, onClick: () => change({ key, preferred: true }) }]
+            : []),
+          { label: words.replace, onClick: () => open({ kind: 'replace', key }) },
+          { label: words.delete, onClick: () => open({ kind: 'delete', key }) },
+        ]}
+      />
     </Group>
   );
 }

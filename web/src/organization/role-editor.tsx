@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { answerOf, api } from '../api/client';
 import type { Versioned } from '../api/versioned';
 import { FormDialog } from '../components/form-dialog';
+import { ProblemAlert } from '../components/problem-alert';
 import { t, tOrganization } from '../strings/strings';
 import type { CurrentOrganization } from './current';
 import { type PermissionCategory, type Role, roleQuery } from './queries';
@@ -25,6 +26,7 @@ export function RoleEditor({ role, ...props }: Props) {
     enabled: role !== undefined,
   });
   if (role === undefined) return <RoleForm {...props} />;
+  if (current.error) return <ProblemAlert error={current.error} onRetry={() => void current.refetch()} />;
   if (!current.data) return <Loader aria-label={t.common.loading} role="status" />;
   return <RoleForm {...props} current={current.data} />;
 }

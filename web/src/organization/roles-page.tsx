@@ -6,12 +6,16 @@ import { Confirm } from '../components/confirm';
 import type { Column } from '../components/data-table';
 import { DotBadge } from '../components/dot-badge';
 import { ListView } from '../components/list-view';
+import { onDemand } from '../components/on-demand';
 import { Page } from '../components/page';
+import { RowButton } from '../components/row-button';
 import { tOrganization } from '../strings/strings';
 import { type CurrentOrganization, useOrganization } from './current';
 import { permissionsQuery, type PermissionCategory, type Role, rolesQuery } from './queries';
-import { RoleEditor } from './role-editor';
-import { RolePermissions } from './role-permissions';
+
+const RoleEditor = onDemand(async () => (await import('./role-editor')).RoleEditor);
+
+const RolePermissions = onDemand(async () => (await import('./role-permissions')).RolePermissions);
 
 const words = tOrganization.roles;
 
@@ -92,17 +96,13 @@ function columnsOf(
       actions: true,
       cell: (role) => (
         <Group gap={6} justify="flex-end" wrap="nowrap">
-          <Button size="compact-sm" variant="default" onClick={() => open({ kind: 'show', role })}>
-            {words.show}
-          </Button>
+          <RowButton onClick={() => open({ kind: 'show', role })}>{words.show}</RowButton>
           {edits(role) && (
             <>
-              <Button size="compact-sm" variant="default" onClick={() => open({ kind: 'edit', role })}>
-                {words.edit}
-              </Button>
-              <Button size="compact-sm" variant="default" onClick={() => open({ kind: 'delete', role })}>
+              <RowButton onClick={() => open({ kind: 'edit', role })}>{words.edit}</RowButton>
+              <RowButton danger onClick={() => open({ kind: 'delete', role })}>
                 {words.delete}
-              </Button>
+              </RowButton>
             </>
           )}
         </Group>

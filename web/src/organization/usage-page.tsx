@@ -63,6 +63,7 @@ export function UsagePage() {
             label={words.byDay}
             rows={dates.toReversed()}
             nameOf={(date) => date}
+            grid
             keyOf={(date) => date}
             columns={[
               { title: words.day, cell: (date) => date },

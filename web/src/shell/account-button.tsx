@@ -18,6 +18,7 @@ export function AccountButton(props: Props) {
       color="gray"
       c="inherit"
       px={6}
+      className="account"
       leftSection={<Avatar size={28} color="ink" />}
       aria-label={t.common.accountMenu(called)}
       aria-haspopup="menu"

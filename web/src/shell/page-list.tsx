@@ -1,8 +1,7 @@
 import { NativeSelect, Stack, Text } from '@mantine/core';
-import { useParams } from '@tanstack/react-router';
+import { Link, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { may, useMe } from '../api/me';
-import { NavLink } from '../components/links';
 import { organizationNavigation } from '../organization/navigation';
 import { staffNavigation } from '../staff/navigation';
 import { t } from '../strings/strings';
@@ -66,13 +65,13 @@ function Heading({ children }: { children: string }) {
 
 function Entry({ label, to, orgId }: NavigationItem & { orgId?: string }) {
   return (
-    <NavLink
+    <Link
       to={to}
       params={orgId === undefined ? {} : { orgId }}
-      label={label}
+      className="page-link"
       activeOptions={{ exact: to === '/', includeSearch: false }}
-      activeProps={{ active: true, fw: 600 }}
-      style={{ borderRadius: 'var(--mantine-radius-md)' }}
-    />
+    >
+      {label}
+    </Link>
   );
 }

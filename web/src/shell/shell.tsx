@@ -1,17 +1,18 @@
 import { AppShell, Box, Burger, Group } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Outlet } from '@tanstack/react-router';
-import { lazy, Suspense, useSyncExternalStore } from 'react';
+import { useSyncExternalStore } from 'react';
 import { sessionEnd } from '../api/session-end';
 import { TextLink } from '../components/links';
 import { menuOnDemand } from '../components/menu-on-demand';
+import { onDemand } from '../components/on-demand';
 import { t } from '../strings/strings';
 import { AccountButton } from './account-button';
 import { Brand } from './brand';
 import { PageList } from './page-list';
 
 /** Loaded when a session ends, and not before: most never see it. */
-const SignInAgain = lazy(() => import('./sign-in-again').then((module) => ({ default: module.SignInAgain })));
+const SignInAgain = onDemand(async () => (await import('./sign-in-again')).SignInAgain);
 
 const AccountMenu = menuOnDemand(async () => (await import('./account-menu')).AccountMenu);
 
@@ -61,7 +62,7 @@ export function Shell() {
           <Outlet />
         </Box>
       </AppShell.Main>
-      <Suspense>{ended && <SignInAgain />}</Suspense>
+      {ended && <SignInAgain />}
     </AppShell>
   );
 }

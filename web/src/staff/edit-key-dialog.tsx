@@ -7,6 +7,7 @@ import type { Versioned } from '../api/versioned';
 import { endOf, type Expiry, ExpiryInput } from '../components/expiry-input';
 import { FormDialog } from '../components/form-dialog';
 import { NetworksInput, networksOf, textOf } from '../components/networks-input';
+import { ProblemAlert } from '../components/problem-alert';
 import { t, tReview, tStaff, tNetworks } from '../strings/strings';
 import { useDone } from './done';
 import { keyQuery } from './queries';
@@ -21,7 +22,8 @@ interface Props {
 
 /** Narrows a key: another name, read only, an earlier end, fewer networks. */
 export function EditKeyDialog({ id, onClose }: Props) {
-  const { data } = useQuery(keyQuery(id));
+  const { data, error, refetch } = useQuery(keyQuery(id));
+  if (error && !data) return <ProblemAlert error={error} onRetry={() => void refetch()} />;
   return data ? <EditForm id={id} current={data} onClose={onClose} /> : null;
 }
 

@@ -6,15 +6,19 @@ import { answerOf, api } from '../api/client';
 import { Confirm } from '../components/confirm';
 import { DotBadge } from '../components/dot-badge';
 import { FilterSelect } from '../components/filter-select';
+import { Filters } from '../components/filters';
 import { changed } from '../components/list-search';
 import { ListView } from '../components/list-view';
+import { onDemand } from '../components/on-demand';
 import { Page } from '../components/page';
+import { RowButton } from '../components/row-button';
 import { EmptyState } from '../components/states';
 import { Time } from '../components/time';
 import { tReview, tStaff } from '../strings/strings';
-import { GrantDialog } from './grant-dialog';
 import { OrganizationName, UserName } from './names';
 import { type Grant, type GrantSearch, grantsQuery } from './queries';
+
+const GrantDialog = onDemand(async () => (await import('./grant-dialog')).GrantDialog);
 
 const route = getRouteApi('/signed-in/staff/grants');
 const words = tStaff.grants;
@@ -34,13 +38,15 @@ export function GrantsPage() {
       actions={<Button onClick={() => setGranting(true)}>{words.grant}</Button>}
     >
       <Stack gap="sm">
-        <FilterSelect
-          label={words.status}
-          all={words.allStatuses}
-          options={words.statuses}
-          value={search.status}
-          onChange={(status) => go(changed(search, { status }))}
-        />
+        <Filters>
+          <FilterSelect
+            label={words.status}
+            all={words.allStatuses}
+            options={words.statuses}
+            value={search.status}
+            onChange={(status) => go(changed(search, { status }))}
+          />
+        </Filters>
         <ListView
           label={words.title}
           query={query}
@@ -86,9 +92,7 @@ export function GrantsPage() {
               actions: true,
               cell: (grant) =>
                 grant.status === 'open' && (
-                  <Button size="compact-sm" variant="default" onClick={() => setCancelling(grant)}>
-                    {words.cancel}
-                  </Button>
+                  <RowButton onClick={() => setCancelling(grant)}>{words.cancel}</RowButton>
                 ),
             },
           ]}

@@ -1,7 +1,10 @@
-import { Button, Group, Menu } from '@mantine/core';
+import { Group } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { answerOf, api } from '../api/client';
+import { MoreOfRow } from '../components/more';
+import { onDemand } from '../components/on-demand';
+import { RowButton } from '../components/row-button';
 import { ProblemAlert } from '../components/problem-alert';
 import type { ReviewedKey } from '../components/review-words';
 import { tKeys, tReview, tStaff } from '../strings/strings';
@@ -9,10 +12,8 @@ import { useDone } from './done';
 
 const words = tStaff.keys;
 
-const EditKeyDialog = lazy(async () => ({ default: (await import('./edit-key-dialog')).EditKeyDialog }));
-const SuspendDialog = lazy(async () => ({
-  default: (await import('../components/suspend-dialog')).SuspendDialog,
-}));
+const EditKeyDialog = onDemand(async () => (await import('./edit-key-dialog')).EditKeyDialog);
+const SuspendDialog = onDemand(async () => (await import('../components/suspend-dialog')).SuspendDialog);
 
 /** What staff do with anybody's key. */
 export function KeyActions({
@@ -37,30 +38,22 @@ export function KeyActions({
   return (
     <>
       <Group gap={6} justify="flex-end" wrap="nowrap">
-        <Menu position="bottom-end">
-          <Menu.Target>
-            <Button size="compact-sm" variant="default" aria-label={words.more(name)}>
-              …
-            </Button>
-          </Menu.Target>
-          <Menu.Dropdown>
-            <Menu.Item onClick={() => setDialog('edit')}>{words.edit}</Menu.Item>
-            {status === 'suspended' ? (
-              <Menu.Item onClick={() => resuming.mutate()}>{tKeys.resume.verb}</Menu.Item>
-            ) : (
-              <Menu.Item onClick={() => setDialog('suspend')}>{tKeys.suspend.verb}</Menu.Item>
-            )}
-          </Menu.Dropdown>
-        </Menu>
-        <Button size="compact-sm" variant="default" onClick={onRevoke}>
+        <RowButton danger onClick={onRevoke}>
           {tReview.revoke}
-        </Button>
+        </RowButton>
+        <MoreOfRow
+          label={words.more(name)}
+          items={[
+            { label: words.edit, onClick: () => setDialog('edit') },
+            status === 'suspended'
+              ? { label: tKeys.resume.verb, onClick: () => resuming.mutate() }
+              : { label: tKeys.suspend.verb, onClick: () => setDialog('suspend') },
+          ]}
+        />
       </Group>
       <ProblemAlert error={resuming.error} />
-      <Suspense>
-        {dialog === 'edit' && <EditKeyDialog id={id} onClose={close} />}
-        {dialog === 'suspend' && <SuspendDialog name={name} suspend={suspend} onClose={close} />}
-      </Suspense>
+      {dialog === 'edit' && <EditKeyDialog id={id} onClose={close} />}
+      {dialog === 'suspend' && <SuspendDialog name={name} suspend={suspend} onClose={close} />}
     </>
   );
 }

@@ -1,9 +1,10 @@
 import { Button, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { downloadOf } from '../components/download';
 import { ButtonLink } from '../components/links';
+import { onDemand } from '../components/on-demand';
 import { Page } from '../components/page';
 import { ReviewList } from '../components/review-list';
 import type { ReviewedKey } from '../components/review-words';
@@ -13,8 +14,8 @@ import { KeyActions } from './key-actions';
 import { OrganizationName } from './names';
 import { reviewQuery, type ReviewSearch } from './queries';
 
-const RevokeDialog = lazy(async () => ({ default: (await import('./revoke-dialog')).RevokeDialog }));
-const StaffIssueDialog = lazy(async () => ({ default: (await import('./issue-dialog')).StaffIssueDialog }));
+const RevokeDialog = onDemand(async () => (await import('./revoke-dialog')).RevokeDialog);
+const StaffIssueDialog = onDemand(async () => (await import('./issue-dialog')).StaffIssueDialog);
 
 const route = getRouteApi('/signed-in/staff/keys');
 const words = tStaff.keys;
@@ -70,10 +71,8 @@ export function StaffKeysPage() {
         actions={(key) => <KeyActions of={key} onRevoke={() => setRevoking(key)} />}
         empty={<EmptyState title={words.empty} />}
       />
-      <Suspense>
-        {issuing && <StaffIssueDialog onClose={() => setIssuing(false)} />}
-        {revoking && <RevokeDialog of={revoking} onClose={() => setRevoking(undefined)} />}
-      </Suspense>
+      {issuing && <StaffIssueDialog onClose={() => setIssuing(false)} />}
+      {revoking && <RevokeDialog of={revoking} onClose={() => setRevoking(undefined)} />}
     </Page>
   );
 }

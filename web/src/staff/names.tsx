@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
+import { Email } from '../components/email';
 import { tStaff } from '../strings/strings';
 import { organizationQuery, userQuery } from './queries';
 
 /** A user by name. */
 export function UserName({ id }: { id: number }) {
   const { data } = useQuery(userQuery(id));
-  return <>{data?.email ?? tStaff.user(id)}</>;
+  return data ? <Email of={data.email} /> : <>{tStaff.user(id)}</>;
 }
 
 /** An organization by name. */

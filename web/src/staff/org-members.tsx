@@ -6,11 +6,17 @@ import type { Column } from '../components/data-table';
 import { DotBadge } from '../components/dot-badge';
 import { changed } from '../components/list-search';
 import { ListView } from '../components/list-view';
+import { Email } from '../components/email';
+import { onDemand } from '../components/on-demand';
+import { RowButton } from '../components/row-button';
 import { SearchInput } from '../components/search-input';
 import { EmptyState } from '../components/states';
 import { tStaff } from '../strings/strings';
-import { AddMemberDialog, ChangeRoleDialog, RemoveMemberDialog } from './member-dialogs';
 import { type Member, type MemberSearch, membersQuery } from './queries';
+
+const AddMemberDialog = onDemand(async () => (await import('./member-dialogs')).AddMemberDialog);
+const ChangeRoleDialog = onDemand(async () => (await import('./member-dialogs')).ChangeRoleDialog);
+const RemoveMemberDialog = onDemand(async () => (await import('./member-dialogs')).RemoveMemberDialog);
 
 const route = getRouteApi('/signed-in/staff/orgs/$id');
 const words = tStaff.org;
@@ -25,7 +31,7 @@ export function OrganizationMembers({ id }: { id: number }) {
   const go = (next: MemberSearch) => void navigate({ search: next, replace: true });
   const close = () => setDialog(undefined);
   const columns: readonly Column<Member>[] = [
-    { title: words.member, orderBy: 'email', cell: ({ user }) => user.email },
+    { title: words.member, orderBy: 'email', cell: ({ user }) => <Email of={user.email} /> },
     { title: words.role, orderBy: 'role', cell: ({ role }) => role.name },
     {
       title: words.status,
@@ -38,12 +44,8 @@ export function OrganizationMembers({ id }: { id: number }) {
       actions: true,
       cell: (member) => (
         <Group gap={6} justify="flex-end" wrap="nowrap">
-          <Button size="compact-sm" variant="default" onClick={() => setDialog({ kind: 'role', member })}>
-            {words.changeRole}
-          </Button>
-          <Button size="compact-sm" variant="default" onClick={() => setDialog({ kind: 'remove', member })}>
-            {words.remove}
-          </Button>
+          <RowButton onClick={() => setDialog({ kind: 'role', member })}>{words.changeRole}</RowButton>
+          <RowButton onClick={() => setDialog({ kind: 'remove', member })}>{words.remove}</RowButton>
         </Group>
       ),
     },

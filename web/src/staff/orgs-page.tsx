@@ -1,4 +1,4 @@
-import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -6,11 +6,13 @@ import { answerOf, api } from '../api/client';
 import { Confirm } from '../components/confirm';
 import { DotBadge } from '../components/dot-badge';
 import { FilterSelect } from '../components/filter-select';
+import { Filters } from '../components/filters';
 import { FormDialog } from '../components/form-dialog';
 import { TextLink } from '../components/links';
 import { changed } from '../components/list-search';
 import { ListView } from '../components/list-view';
 import { Page } from '../components/page';
+import { RowButton } from '../components/row-button';
 import { SearchInput } from '../components/search-input';
 import { EmptyState } from '../components/states';
 import { Time } from '../components/time';
@@ -40,7 +42,7 @@ export function OrganizationsPage() {
     >
       <IssuingForEverybody />
       <Stack gap="sm">
-        <Group gap="sm">
+        <Filters>
           <SearchInput value={search.search} onSearch={(text) => go(changed(search, { search: text }))} />
           <FilterSelect
             label={words.state}
@@ -49,7 +51,7 @@ export function OrganizationsPage() {
             value={search.disabled}
             onChange={(disabled) => go(changed(search, { disabled }))}
           />
-        </Group>
+        </Filters>
         <ListView
           label={words.title}
           query={query}
@@ -94,13 +96,9 @@ export function OrganizationsPage() {
               title: words.actions,
               actions: true,
               cell: (organization) => (
-                <Button
-                  size="compact-sm"
-                  variant="default"
-                  onClick={() => setDialog({ kind: 'toggle', organization })}
-                >
+                <RowButton onClick={() => setDialog({ kind: 'toggle', organization })}>
                   {organization.disabled ? words.enable : words.disable}
-                </Button>
+                </RowButton>
               ),
             },
           ]}

@@ -1,21 +1,24 @@
-import { Button, Code, Group, Menu, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Code, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
 import { answerOf, api } from '../api/client';
 import { Confirm } from '../components/confirm';
 import { Copy } from '../components/copy';
+import { Dialog } from '../components/dialog';
 import { DotBadge } from '../components/dot-badge';
 import { FilterSelect } from '../components/filter-select';
+import { Filters } from '../components/filters';
 import { FormDialog } from '../components/form-dialog';
 import { changed } from '../components/list-search';
 import { ListView } from '../components/list-view';
+import { MoreOfRow } from '../components/more';
 import { Page } from '../components/page';
 import { ProblemAlert } from '../components/problem-alert';
 import { SearchInput } from '../components/search-input';
 import { EmptyState } from '../components/states';
 import { Time } from '../components/time';
-import { t, tStaff } from '../strings/strings';
+import { tStaff } from '../strings/strings';
 import { useDone } from './done';
 import { type User, type UserSearch, usersQuery } from './queries';
 
@@ -39,7 +42,7 @@ export function UsersPage() {
       actions={<Button onClick={() => setDialog({ kind: 'create' })}>{words.create}</Button>}
     >
       <Stack gap="sm">
-        <Group gap="sm">
+        <Filters>
           <SearchInput
             value={search.search}
             placeholder={words.searchUsers}
@@ -59,7 +62,7 @@ export function UsersPage() {
             value={search.is_staff}
             onChange={(is_staff) => go(changed(search, { is_staff }))}
           />
-        </Group>
+        </Filters>
         <ListView
           label={words.title}
           query={query}
@@ -98,19 +101,16 @@ export function UsersPage() {
               title: words.actions,
               actions: true,
               cell: (user) => (
-                <Menu position="bottom-end">
-                  <Menu.Target>
-                    <Button size="compact-sm" variant="default" aria-label={words.more(user.email)}>
-                      …
-                    </Button>
-                  </Menu.Target>
-                  <Menu.Dropdown>
-                    <Menu.Item onClick={() => setDialog({ kind: 'link', user })}>{words.link}</Menu.Item>
-                    <Menu.Item onClick={() => setDialog({ kind: 'toggle', user })}>
-                      {user.is_active ? words.deactivate : words.activate}
-                    </Menu.Item>
-                  </Menu.Dropdown>
-                </Menu>
+                <MoreOfRow
+                  label={words.more(user.email)}
+                  items={[
+                    { label: words.link, onClick: () => setDialog({ kind: 'link', user }) },
+                    {
+                      label: user.is_active ? words.deactivate : words.activate,
+                      onClick: () => setDialog({ kind: 'toggle', user }),
+                    },
+                  ]}
+                />
               ),
             },
           ]}
@@ -204,12 +204,7 @@ function LinkDialog({ of: { id, email }, onClose }: { of: User; onClose: () => v
   });
   const link = making.data;
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={words.linkTitle(email)}
-      closeButtonProps={{ 'aria-label': t.common.close }}
-    >
+    <Dialog opened onClose={onClose} title={words.linkTitle(email)}>
       <Stack>
         <Text size="sm">{words.linkHelp}</Text>
         {link && (
@@ -233,6 +228,6 @@ function LinkDialog({ of: { id, email }, onClose }: { of: User; onClose: () => v
           )}
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }
