@@ -40,7 +40,7 @@ describeInBrowser('making a key', () => {
   describe('with a date of its own', () => {
     const choose = async (dialog: Locator, page: Page): Promise<Locator> => {
       await dialog.getByRole('combobox', { name: 'Ends after' }).click();
-      await page.getByRole('option', { name: 'On a date of your choice' }).click();
+      await page.getByRole('listbox').getByRole('option', { name: 'On a date of your choice' }).click();
       return dialog.getByLabel('Date', { exact: true });
     };
 
@@ -174,7 +174,7 @@ describeInBrowser('making a key', () => {
     await dialog.getByLabel('Name').fill('A name');
     await button(dialog, 'Let it work from some networks only').click();
     await dialog.getByRole('combobox', { name: 'Ends after' }).click();
-    await page.getByRole('option', { name: 'On a date of your choice' }).click();
+    await page.getByRole('listbox').getByRole('option', { name: 'On a date of your choice' }).click();
     const findings = await seriousFindings(page);
     await dialog.getByLabel('Date', { exact: true }).fill(dateIn(5));
     await button(dialog, 'Ask for it').click();

@@ -116,7 +116,7 @@ describeInBrowser('my keys', () => {
     await button(row(page, 'Rotated'), 'Rotate').click();
     const dialog = page.getByRole('dialog', { name: 'Rotate Rotated' });
     await dialog.getByRole('combobox', { name: 'The old key works on for' }).click();
-    await page.getByRole('option', { name: '1 hour' }).click();
+    await page.getByRole('listbox').getByRole('option', { name: '1 hour' }).click();
     await button(dialog, 'Make the new key').click();
     const fresh = await dialog.getByTestId('new-key').innerText();
     await dialog.getByText('It ends 1 h after the first use of the new key.').waitFor();
@@ -177,7 +177,7 @@ describeInBrowser('my keys', () => {
     expect(snapshot.replaceAll(prefix, 'PREFIX')).toMatchSnapshot();
   });
 
-  it('tells a last use with its address and program, in words, and on hover exactly, here and in UTC', async () => {
+  it('tells a last use with its address and program, in words, and exactly, here and in UTC, to a pointer, a finger and the keyboard', async () => {
     const user = await member();
     const { id } = await test.make.accessKey(user, { organization: user.org });
     await test.database.query(
@@ -190,8 +190,51 @@ describeInBrowser('my keys', () => {
     await use.getByText('203.0.113.24').waitFor();
     const time = use.locator('time');
     expect(await time.innerText()).toMatch(/ago$/);
+    const tip = page.getByRole('tooltip', { name: '15 Jan 2026, 13:30:05 (15 Jan 2026, 12:30:05 UTC)' });
+    const described = page.locator('time[aria-describedby]');
+    const shown = async () => {
+      await tip.waitFor();
+      expect(await described.getAttribute('aria-describedby')).toBe(await tip.getAttribute('id'));
+    };
     await time.hover();
-    await time.and(page.getByTitle('15 Jan 2026, 13:30:05 (15 Jan 2026, 12:30:05 UTC)')).waitFor();
+    await shown();
+    await tip.hover();
+    await shown(); // it can be pointed at, too
+    await page.mouse.move(0, 0);
+    await tip.waitFor({ state: 'detached' });
+    await button(row(page, 'Warehouse'), 'Rotate').focus();
+    await page.keyboard.press('Shift+Tab'); // the one before it in the row
+    await shown();
+    await page.keyboard.press('Escape');
+    await tip.waitFor({ state: 'detached' });
+    const touched = await browser.open(test, { as: user, path: '/keys', touch: true });
+    await row(touched, 'Warehouse').locator('time').last().tap();
+    await touched
+      .getByRole('tooltip', { name: '15 Jan 2026, 13:30:05 (15 Jan 2026, 12:30:05 UTC)' })
+      .waitFor();
+  });
+
+  it('says of a revoked key when it ended, and of no expiry to come', async () => {
+    const user = await member('Owner');
+    const { id } = await test.make.accessKey(user, {
+      organization: user.org,
+      expiresInSeconds: 86_400 * 200,
+    });
+    await test.database.query(
+      `UPDATE access_keys SET revoked_at = app_now() - interval '3 days' WHERE id = $1`,
+      [id],
+    );
+    const page = await browser.open(test, { as: user, path: '/keys' });
+    const cells = row(page, 'Test key').getByRole('cell');
+    await cells.filter({ hasText: /^ended 3 days ago$/ }).waitFor();
+    expect(await cells.filter({ hasText: /^in / }).count()).toBe(0);
+    await page.goto(`/keys/${id}`);
+    const facts = page.getByRole('region', { name: 'Details' });
+    await facts.getByText('3 days ago').waitFor();
+    expect(await facts.getByText('Expires', { exact: true }).count()).toBe(0);
+    expect(await facts.getByText('Renewable until', { exact: true }).count()).toBe(0);
+    await page.goto(`/orgs/${user.org.id}/keys`);
+    await row(page, 'Test key').getByRole('cell', { name: 'ended', exact: true }).waitFor();
   });
 
   it('says that a key is not there, or not theirs, in the same words', async () => {

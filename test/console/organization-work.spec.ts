@@ -67,7 +67,7 @@ describeInBrowser("the organization's daily work", () => {
     await row(page, 'Nightly').getByText('For <b>the nightly job</b>').waitFor();
     await row(page, 'Nightly').getByRole('button', { name: 'Approve' }).click();
     await dialog(page).getByRole('combobox', { name: 'Level' }).click();
-    await page.getByRole('option', { name: 'Read only' }).click();
+    await page.getByRole('listbox').getByRole('option', { name: 'Read only' }).click();
     await dialog(page).getByRole('button', { name: 'Approve' }).click();
     // Exactly: the buttons “Approve” and “Decline” next to each other read “ApproveDecline”.
     await row(page, 'Nightly').getByText('Approved', { exact: true }).waitFor();
@@ -86,7 +86,7 @@ describeInBrowser("the organization's daily work", () => {
     await page.getByText('No provider key is stored yet').waitFor();
     await page.getByRole('button', { name: 'Add provider key' }).click();
     await dialog(page).getByRole('combobox', { name: 'Provider' }).click();
-    await page.getByRole('option', { name: 'World Check' }).click();
+    await page.getByRole('listbox').getByRole('option', { name: 'World Check' }).click();
     await dialog(page).getByLabel('Name', { exact: true }).fill('Screening');
     await dialog(page).getByLabel('Key id').fill('key-id-0123456789abcd');
     await dialog(page).getByLabel('Key secret').fill('c2VjcmV0LTAxMjM0NTY3ODlhYmNkZWY=');
@@ -164,8 +164,7 @@ describeInBrowser("the organization's daily work", () => {
     await event.getByText('stored a provider key “Sanctions”').waitFor();
     await event.getByRole('button', { name: 'Details' }).click();
     await page.getByText('"key_type": "H"').waitFor();
-    await page.getByRole('combobox', { name: 'Action' }).click();
-    await page.getByRole('option', { name: 'role.defined' }).click();
+    await page.getByRole('combobox', { name: 'Action' }).selectOption('role.defined');
     await page.getByText('Nothing matches these filters.').waitFor();
     const [download] = await Promise.all([
       page.waitForEvent('download'),

@@ -54,7 +54,7 @@ describeInBrowser("the organization's pages", () => {
       await closed(page);
       await row(page, 'new@example.com').getByRole('button', { name: 'Change role' }).click();
       await dialog(page).getByRole('combobox', { name: 'Role' }).click();
-      await page.getByRole('option', { name: 'Analyst' }).click();
+      await page.getByRole('listbox').getByRole('option', { name: 'Analyst' }).click();
       await dialog(page).getByRole('button', { name: 'Change role' }).click();
       await row(page, 'new@example.com').getByText('Analyst').waitFor();
       await closed(page);
@@ -167,8 +167,7 @@ describeInBrowser("the organization's pages", () => {
       const page = await open('keys');
       await row(page, MARKUP).getByText('No expiry').waitFor();
       expect(readable(await page.locator('main').ariaSnapshot(), key.prefix, other.prefix)).toMatchSnapshot();
-      await page.getByRole('combobox', { name: 'Review' }).click();
-      await page.getByRole('option', { name: 'No expiry' }).click();
+      await page.getByRole('combobox', { name: 'Review' }).selectOption('No expiry');
       await row(page, 'Test key').waitFor({ state: 'detached' });
       expect(new URL(page.url()).searchParams.get('breach')).toBe('no_expiry');
       const [download] = await Promise.all([

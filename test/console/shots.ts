@@ -10,6 +10,8 @@ import { bearerOf, sessionOf } from '../support/sign-in.js';
 
 const FOLDER = path.join(process.cwd(), 'docs', 'console');
 const WIDTHS = [1440, 390];
+const OF_A_BROWSER = `UPDATE sessions SET ip = '203.0.113.24', created_at = app_now() - interval '3 hours',
+  user_agent = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0 Safari/537.36'`;
 const PASSWORD = 'correct horse battery staple';
 
 let test: TestApp;
@@ -165,7 +167,7 @@ const SHOTS: readonly [
   ['keys-new', '/keys', 'ada', 'My keys', issue],
   ['keys-rotate', '/keys', 'ada', 'My keys', rotate],
   ['key', '/keys/:id', 'ada', 'Nightly screening'],
-  ['account', '/account', 'ada', 'Account'],
+  ['account', '/account', 'ada', 'Account', fromABrowser],
   ['set-password', '/set-password#token=made-up', undefined, 'Set your password'],
   ['org-members', '/orgs/:org/members', 'ada', 'Members'],
   ['org-roles', '/orgs/:org/roles', 'ada', 'Roles'],
@@ -192,10 +194,7 @@ describe.each(WIDTHS)('pictures %i pixels wide', (width) => {
     for (const colours of name === 'keys' || name === 'home'
       ? (['light', 'dark'] as const)
       : (['light'] as const)) {
-      await test.database.query(
-        `UPDATE sessions SET ip = '203.0.113.24', created_at = app_now() - interval '3 hours',
-           user_agent = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0 Safari/537.36'`,
-      );
+      await test.database.query(OF_A_BROWSER);
       const page = await browser.open(test, {
         path: at.replace(':id', String(keyId)).replace(':org', String(orgId)),
         width,
@@ -217,6 +216,13 @@ describe.each(WIDTHS)('pictures %i pixels wide', (width) => {
     }
   });
 });
+
+/** The session that was opened for the picture came from no browser. */
+async function fromABrowser(page: Page): Promise<void> {
+  await test.database.query(OF_A_BROWSER);
+  await page.reload();
+  await ready(page, 'Account');
+}
 
 async function openIssue(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Issue key', exact: true }).click();

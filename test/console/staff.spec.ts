@@ -103,7 +103,7 @@ describeInBrowser("the staff's pages", () => {
     await row(page, name).getByText(member.email).waitFor();
     await row(page, name).getByRole('button', { name: 'Approve' }).click();
     await dialog(page).getByRole('combobox', { name: 'Expires' }).click();
-    await page.getByRole('option', { name: 'In 7 days' }).click();
+    await page.getByRole('listbox').getByRole('option', { name: 'In 7 days' }).click();
     await dialog(page).getByRole('button', { name: 'Approve' }).click();
     await row(page, name).getByText('Approved', { exact: true }).waitFor();
     const [granted] = await test.database.query(

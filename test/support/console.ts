@@ -24,6 +24,8 @@ interface Opening {
   readonly width?: number;
   readonly height?: number;
   readonly colours?: 'light' | 'dark';
+  /** Whether it is worked with a finger. */
+  readonly touch?: boolean;
 }
 
 /**
@@ -47,11 +49,12 @@ export class ConsoleBrowser {
 
   /** A browser of somebody's own, with cookies of its own, at a page of the console. */
   async open(test: TestApp, opening: Opening = {}): Promise<Page> {
-    const { as, path: at = '/', width = 1440, height = 900, colours = 'light' } = opening;
+    const { as, path: at = '/', width = 1440, height = 900, colours = 'light', touch = false } = opening;
     const context = await this.browser.newContext({
       baseURL: test.url,
       viewport: { width, height },
       colorScheme: colours,
+      hasTouch: touch,
       reducedMotion: 'reduce',
       locale: 'en-GB',
       timezoneId: 'Europe/Prague',

@@ -6,10 +6,11 @@ import { answerOf, api } from '../api/client';
 import { Confirm } from '../components/confirm';
 import type { Column } from '../components/data-table';
 import { ListView } from '../components/list-view';
+import { RowButton } from '../components/row-button';
 import { ProblemAlert } from '../components/problem-alert';
 import { programOf } from '../components/program';
 import { Time } from '../components/time';
-import { tAccount } from '../strings/strings';
+import { t, tAccount } from '../strings/strings';
 import { type Session, sessionsQuery } from './queries';
 
 const calledOf = (userAgent: string | null): string =>
@@ -33,7 +34,7 @@ const COLUMNS: readonly Column<Session>[] = [
       </Group>
     ),
   },
-  { title: tAccount.sessions.address, cell: ({ ip }) => ip },
+  { title: tAccount.sessions.address, cell: ({ ip }) => ip ?? t.common.unknown },
   { title: tAccount.sessions.opened, cell: ({ created_at }) => <Time value={created_at} /> },
   { title: tAccount.sessions.seen, cell: ({ last_seen_at }) => <Time value={last_seen_at} /> },
   { title: tAccount.sessions.ends, cell: ({ expires_at }) => <Time value={expires_at} /> },
@@ -105,15 +106,9 @@ function EndSession({ id }: { id: number }) {
   });
   return (
     <>
-      <Button
-        size="compact-sm"
-        variant="subtle"
-        className="danger"
-        loading={ending.isPending}
-        onClick={() => ending.mutate()}
-      >
+      <RowButton danger busy={ending.isPending} onClick={() => ending.mutate()}>
         {tAccount.sessions.end}
-      </Button>
+      </RowButton>
       <ProblemAlert error={ending.error} />
     </>
   );

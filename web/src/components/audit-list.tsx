@@ -1,4 +1,4 @@
-import { Button, Code, Group, Stack, Text } from '@mantine/core';
+import { Code, Stack, Text } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import type { components } from '../api/schema';
@@ -6,9 +6,11 @@ import { t, tAudit } from '../strings/strings';
 import type { Column } from './data-table';
 import { DateRange } from './date-range';
 import { FilterSelect } from './filter-select';
+import { Filters } from './filters';
 import { changed, type ListSearch } from './list-search';
 import { type ApiPage, ListView } from './list-view';
 import { type Directory, PersonSelect } from './person-select';
+import { RowButton } from './row-button';
 import { SearchInput } from './search-input';
 import { EmptyState } from './states';
 import { Time } from './time';
@@ -79,20 +81,15 @@ export function AuditList({ query, search, onSearch, person, people }: Props) {
       title: tAudit.details,
       actions: true,
       cell: ({ id }) => (
-        <Button
-          size="compact-sm"
-          variant="default"
-          aria-expanded={open === id}
-          onClick={() => setOpen(open === id ? undefined : id)}
-        >
+        <RowButton aria-expanded={open === id} onClick={() => setOpen(open === id ? undefined : id)}>
           {open === id ? tAudit.hide : tAudit.show}
-        </Button>
+        </RowButton>
       ),
     },
   ];
   return (
     <Stack gap="sm">
-      <Group gap="sm">
+      <Filters>
         <SearchInput value={search.search} onSearch={(text) => set({ search: text })} />
         <FilterSelect
           label={tAudit.action}
@@ -100,8 +97,6 @@ export function AuditList({ query, search, onSearch, person, people }: Props) {
           options={Object.fromEntries(Object.keys(tAudit.sentences).map((action) => [action, action]))}
           value={search.action}
           onChange={(action) => set({ action })}
-          w={240}
-          searchable
         />
         <PersonSelect
           directory={people}
@@ -111,7 +106,7 @@ export function AuditList({ query, search, onSearch, person, people }: Props) {
           onChange={(actor) => set({ actor })}
         />
         <DateRange since={search.since} until={search.until} onChange={set} />
-      </Group>
+      </Filters>
       <ListView
         label={tAudit.title}
         query={query}

@@ -25,6 +25,8 @@ interface Props<Row> {
   onOrder?: (ordering: string) => void;
   /** More below a row, over its whole width. */
   below?: (row: Row) => ReactNode;
+  /** Numbers by two headings: also on a narrow screen they stay a table, which scrolls sideways there. */
+  grid?: boolean;
   /** A row that matters no more is quieter. */
   quiet?: (row: Row) => boolean;
 }
@@ -42,10 +44,12 @@ export function DataTable<Row>({
   ordering,
   onOrder,
   below,
+  grid = false,
   quiet,
 }: Props<Row>) {
+  const scrolls = grid && { tabIndex: 0, role: 'group', 'aria-label': label };
   return (
-    <Box className={classes.frame}>
+    <Box className={`${classes.frame} ${grid ? classes.grid : classes.cards}`} {...scrolls}>
       <table role="table" aria-label={label} className={classes.table}>
         <thead role="rowgroup" className={classes.head}>
           <tr role="row">

@@ -1,6 +1,7 @@
-import { Group, Text, TextInput } from '@mantine/core';
+import { Text, TextInput } from '@mantine/core';
 import { t } from '../strings/strings';
 import { beginningOf, dayOf } from './days';
+import { ownLine } from './filters';
 
 interface Props {
   /** The first instant, as the API takes it; empty: from the beginning. */
@@ -13,9 +14,10 @@ interface Props {
 /** Narrows a list to whole days of the viewer's, both ends in it. */
 export function DateRange({ since, until, onChange }: Props) {
   return (
-    <Group gap="sm">
+    <>
       <TextInput
         type="date"
+        className={ownLine}
         aria-label={t.common.since}
         title={t.common.since}
         {...said(t.common.sinceShort)}
@@ -26,6 +28,7 @@ export function DateRange({ since, until, onChange }: Props) {
       />
       <TextInput
         type="date"
+        className={ownLine}
         aria-label={t.common.until}
         title={t.common.until}
         {...said(t.common.untilShort)}
@@ -34,7 +37,7 @@ export function DateRange({ since, until, onChange }: Props) {
           onChange({ until: beginningOf(currentTarget.value, 1)?.toISOString() ?? '' })
         }
       />
-    </Group>
+    </>
   );
 }
 

@@ -1,9 +1,11 @@
-import { Alert, Group, Stack } from '@mantine/core';
+import { Alert, Stack } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { tReview } from '../strings/strings';
 import type { Column } from './data-table';
 import { FilterSelect } from './filter-select';
+import { Filters } from './filters';
+import { KeyEnd } from './key-end';
 import { changed, type ListSearch } from './list-search';
 import { type ApiPage, ListView } from './list-view';
 import type { ProposedPolicy } from './policy/governing';
@@ -44,7 +46,7 @@ export function ReviewList<Search extends ListSearch<'status' | 'breach'>>({
     {
       title: words.expires,
       orderBy: 'expires_at',
-      cell: ({ expires_at }) => <Time value={expires_at} empty={words.noExpiry} />,
+      cell: (key) => <KeyEnd of={key} never={words.noExpiry} />,
     },
     {
       title: words.lastUse,
@@ -70,7 +72,7 @@ export function ReviewList<Search extends ListSearch<'status' | 'breach'>>({
           {words.proposed(proposed.longest_key_lifetime_days, proposed.longest_unused_days ?? '0')}
         </Alert>
       )}
-      <Group gap="sm">
+      <Filters>
         <SearchInput
           value={search.search}
           placeholder={words.searchKeys}
@@ -82,7 +84,6 @@ export function ReviewList<Search extends ListSearch<'status' | 'breach'>>({
           options={words.breaches}
           value={search.breach}
           onChange={(breach) => set({ breach })}
-          w={220}
         />
         <FilterSelect
           label={words.status}
@@ -91,7 +92,7 @@ export function ReviewList<Search extends ListSearch<'status' | 'breach'>>({
           value={search.status}
           onChange={(status) => set({ status })}
         />
-      </Group>
+      </Filters>
       <ListView
         {...list}
         search={search}

@@ -2,21 +2,13 @@ import { Badge, Group, Stack, Text } from '@mantine/core';
 import type { components } from '../api/schema';
 import { tReview } from '../strings/strings';
 import { DotBadge } from './dot-badge';
+import { STATUS_COLOURS } from './key-status';
 
 export type ReviewedKey = components['schemas']['ReviewedKeyAnswer'];
 
-const COLOURS: Readonly<Record<ReviewedKey['status'], string>> = {
-  active: 'teal',
-  superseded: 'yellow',
-  suspended: 'orange',
-  blocked: 'red',
-  expired: 'gray',
-  revoked: 'gray',
-};
-
 /** The one status of a key. */
 export function ReviewedStatus({ status }: Pick<ReviewedKey, 'status'>) {
-  return <DotBadge color={COLOURS[status]}>{tReview.statuses[status]}</DotBadge>;
+  return <DotBadge color={STATUS_COLOURS[status] ?? 'gray'}>{tReview.statuses[status]}</DotBadge>;
 }
 
 /** What is wrong about a key, each in two words. */

@@ -2,6 +2,7 @@ import { TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { useEffect, useState } from 'react';
 import { t } from '../strings/strings';
+import { ownLine } from './filters';
 
 /** Searches a list while it is typed; the address follows a little later. */
 export function SearchInput({
@@ -19,6 +20,7 @@ export function SearchInput({
   return (
     <TextInput
       type="search"
+      className={ownLine}
       aria-label={t.common.search}
       placeholder={placeholder ?? t.common.search}
       value={text}

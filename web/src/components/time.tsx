@@ -1,4 +1,5 @@
-import { useEffect, useState } from 'react';
+import { type SyntheticEvent, useEffect, useId, useState } from 'react';
+import { createPortal } from 'react-dom';
 import { LOCALE, t } from '../strings/strings';
 
 const UNITS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
@@ -25,7 +26,8 @@ const day = once(() => new Intl.DateTimeFormat(LOCALE, { dateStyle: 'long' }));
 export function inWords(instant: Date, now: Date): string {
   const seconds = Math.round((instant.getTime() - now.getTime()) / 1000);
   const unit = UNITS.find(([, size]) => Math.abs(seconds) >= size);
-  return unit ? relative().format(Math.trunc(seconds / unit[1]), unit[0]) : relative().format(0, 'second');
+  if (unit) return relative().format(Math.trunc(seconds / unit[1]), unit[0]);
+  return seconds > 0 ? t.common.inAMoment : t.common.justNow;
 }
 
 /** The viewer's date of an instant: `28 November 2026`. */
@@ -48,7 +50,10 @@ export function useNow(everySeconds = 30): Date {
   return now;
 }
 
-/** An instant in words, and exactly on hover: in the viewer's zone and in UTC. `empty` where there is none. */
+/** Half of the widest tip, in pixels: so far from the edges of the screen its middle stays. */
+const TIP_REACH = 176;
+
+/** An instant in words; exactly for whoever points at it, taps it, or comes to it by the keyboard. `empty` where there is none. */
 export function Time({
   value,
   empty = t.common.never,
@@ -57,16 +62,40 @@ export function Time({
   empty?: string;
 }) {
   const now = useNow();
-  const [pointed, setPointed] = useState(false);
+  const id = useId();
+  const [at, setAt] = useState<{ left: number; top: number }>();
   if (!value) return <>{empty}</>;
   const instant = new Date(value);
+  const show = ({ currentTarget }: SyntheticEvent<HTMLElement>) => {
+    const { left, width, bottom } = currentTarget.getBoundingClientRect();
+    const middle = Math.max(TIP_REACH, Math.min(left + width / 2, innerWidth - TIP_REACH));
+    setAt({ left: middle + scrollX, top: bottom + scrollY });
+  };
+  const hide = () => setAt(undefined);
   return (
     <time
       dateTime={value}
-      title={pointed ? exactly(instant) : undefined}
-      onPointerEnter={() => setPointed(true)}
+      className="time"
+      tabIndex={0}
+      aria-describedby={at && id}
+      onPointerEnter={show}
+      onPointerLeave={hide}
+      onFocus={show}
+      onBlur={hide}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape' || !at) return;
+        event.stopPropagation(); // it closes the tip, and not the dialog around it
+        hide();
+      }}
     >
       {inWords(instant, now)}
+      {at &&
+        createPortal(
+          <span role="tooltip" id={id} className="tip" style={at}>
+            {exactly(instant)}
+          </span>,
+          document.body,
+        )}
     </time>
   );
 }

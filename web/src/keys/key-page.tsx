@@ -2,6 +2,7 @@ import { Group, Paper, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { isDead } from '../components/key-status';
 import { TextLink } from '../components/links';
 import { Page } from '../components/page';
 import { ProblemAlert } from '../components/problem-alert';
@@ -83,15 +84,19 @@ function Details({ of: key }: { of: AccessKey }) {
         <OrganizationName id={key.organization} />
       </Fact>
       <Fact term={tKeys.level}>{tKeys.levels[key.access_level]}</Fact>
-      <Fact term={tKeys.expires}>
-        <Time value={key.expires_at} empty={tKeys.neverExpires} />
-      </Fact>
+      {key.status !== 'revoked' && (
+        <Fact term={tKeys.expires}>
+          <Time value={key.expires_at} empty={tKeys.neverExpires} />
+        </Fact>
+      )}
       {key.allowed_networks && key.allowed_networks.length > 0 && (
         <Fact term={tKeys.key.networks}>{key.allowed_networks.join(', ')}</Fact>
       )}
-      <Fact term={tKeys.key.renewable}>
-        <Time value={key.renewable_until} empty={tKeys.key.noEnd} />
-      </Fact>
+      {!isDead(key) && (
+        <Fact term={tKeys.key.renewable}>
+          <Time value={key.renewable_until} empty={tKeys.key.noEnd} />
+        </Fact>
+      )}
       <Fact term={tKeys.key.created}>
         <Time value={key.created_at} />
       </Fact>

@@ -1,32 +1,18 @@
-import { Badge, Group, Stack, Text } from '@mantine/core';
+import { Group, Stack, Text } from '@mantine/core';
 import { useMe } from '../api/me';
+import { DotBadge } from '../components/dot-badge';
+import { STATUS_COLOURS } from '../components/key-status';
 import { programOf } from '../components/program';
 import { Time } from '../components/time';
 import { tKeys } from '../strings/strings';
 import type { AccessKey } from './queries';
 
-const COLOURS: Record<string, string> = {
-  active: 'teal',
-  superseded: 'yellow',
-  suspended: 'orange',
-  blocked: 'red',
-  expired: 'gray',
-  revoked: 'gray',
-};
-
 /** The one status of a key, and on hover what to do about it. */
 export function KeyStatus({ status }: { status: string }) {
   return (
-    <Badge
-      title={tKeys.advice[status]}
-      className="status"
-      data-status={status}
-      color={COLOURS[status] ?? 'gray'}
-      variant="dot"
-      tt="none"
-    >
+    <DotBadge color={STATUS_COLOURS[status] ?? 'gray'} title={tKeys.advice[status]}>
       {tKeys.statuses[status] ?? status}
-    </Badge>
+    </DotBadge>
   );
 }
 

@@ -6,6 +6,7 @@ import { Problem } from '../api/problem';
 import { ButtonLink } from '../components/links';
 import { ProblemAlert } from '../components/problem-alert';
 import { linkToken } from '../link-token';
+import { Brand } from '../shell/brand';
 import { t, tAccount } from '../strings/strings';
 
 /** Where a link to set a password leads. */
@@ -74,15 +75,18 @@ function refusalOf(error: Problem): Problem {
 function Frame({ title, lead, children }: { title: string; lead?: string; children: ReactNode }) {
   return (
     <Center component="main" mih="100vh" p="md">
-      <Paper withBorder p="xl" radius="lg" shadow="sm" w="100%" maw={440}>
-        <Stack>
-          <div>
-            <Title order={1}>{title}</Title>
-            {lead && <Text c="dimmed">{lead}</Text>}
-          </div>
-          {children}
-        </Stack>
-      </Paper>
+      <Stack w="100%" maw={440} gap="lg" align="center">
+        <Brand size={36} />
+        <Paper withBorder p="xl" radius="lg" shadow="sm" w="100%">
+          <Stack>
+            <div>
+              <Title order={1}>{title}</Title>
+              {lead && <Text c="dimmed">{lead}</Text>}
+            </div>
+            {children}
+          </Stack>
+        </Paper>
+      </Stack>
     </Center>
   );
 }

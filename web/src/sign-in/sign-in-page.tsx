@@ -26,7 +26,9 @@ export function SignInPage() {
           <Title order={1} mt="sm">
             {t.signIn.title}
           </Title>
-          <Text c="dimmed">{t.signIn.welcome}</Text>
+          <Text c="dimmed" className="balanced">
+            {t.signIn.welcome}
+          </Text>
         </Stack>
         <Paper withBorder p="xl" radius="lg" shadow="sm">
           <SignInForm
@@ -36,7 +38,7 @@ export function SignInPage() {
             }}
           />
         </Paper>
-        <Text size="sm" c="dimmed" ta="center">
+        <Text size="sm" c="dimmed" ta="center" className="balanced">
           {t.signIn.forgot}
         </Text>
       </Stack>

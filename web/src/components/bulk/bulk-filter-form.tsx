@@ -57,15 +57,13 @@ export function BulkFilterForm({ order, onChange, onSubmit, pending, error, narr
               options={STATUSES}
               value={filter.status}
               onChange={(status) => set({ status: status as BulkFilter['status'] })}
-              w="100%"
             />
             <FilterSelect
               label={words.level}
-              all={words.level}
+              all={words.allLevels}
               options={tReview.levels}
               value={filter.access_level}
               onChange={(level) => set({ access_level: level as BulkFilter['access_level'] })}
-              w="100%"
             />
             <FilterSelect
               label={words.use}
@@ -76,7 +74,6 @@ export function BulkFilterForm({ order, onChange, onSubmit, pending, error, narr
                 setUse(chosen);
                 set(useFilter(chosen));
               }}
-              w="100%"
             />
           </SimpleGrid>
           <TextInput

@@ -29,6 +29,7 @@ export function IssuingSwitch({ stopped, may, reach, pending, error, onOpen, onC
         color={stopped ? 'red' : 'gray'}
         title={stopped ? said.stopped : said.allowed}
         variant={stopped ? 'light' : 'default'}
+        radius="lg"
       >
         <Group justify="space-between">
           <Text size="sm" flex="1 1 18rem">

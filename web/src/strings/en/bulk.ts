@@ -10,6 +10,7 @@ export const bulk = {
   search: 'In the name, prefix or e-mail',
   status: 'Status',
   level: 'Access level',
+  allLevels: 'All access levels',
   organization: 'Organization',
   allOrganizations: 'All organizations',
   use: 'Last use',
