@@ -103,6 +103,15 @@ const told = ({ status, headers, body }: Answer): string => {
   return status === 409 ? `${real} ${String(body.code)}` : real;
 };
 const ids = (organizations: { id: number }[]): string => `[${organizations.map(({ id }) => id).join()}]`;
+/** Of a tool's answer, which comes as the only event of a stream. */
+const contentOf = ({ text }: Answer) =>
+  (JSON.parse(/^data: (.*)$/m.exec(text)?.[1] ?? text) as { result: { structuredContent: Told } }).result
+    .structuredContent;
+interface Told {
+  readonly results: { id: number }[];
+  readonly count?: number;
+  readonly code?: string;
+}
 interface Asking {
   readonly api: Client;
   readonly org: { id: number };
@@ -184,6 +193,21 @@ const USES: readonly [
       credential === 'confined key'
         ? { open: `204 ${org}`, refused: '401 -', unreachable: '404 -' }
         : { open: '204 ', refused: '401 -', unreachable: '204 ' },
+  ],
+  [
+    'what an assistant is told by its tools',
+    async ({ api, org }) => {
+      const call = async (name: string, args: object): Promise<Answer> =>
+        api.post('/mcp', { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: args } });
+      const reached = await call('organization_list', {});
+      if (reached.status !== 200) return told(reached);
+      const members = contentOf(await call('member_list', { organization_id: org.id }));
+      return `${ids(contentOf(reached).results)} ${members.code ?? members.count}`;
+    },
+    (org, credential) =>
+      credential === 'session' // it reads no cookie
+        ? { open: '401', refused: '401', unreachable: '401' }
+        : { open: `[${org}] 1`, refused: '401', unreachable: '[] not_found' },
   ],
   [
     'introspection by a service that tells where the client is',
