@@ -3,16 +3,8 @@ import { startTestApp, type TestApp } from '../support/app.js';
 import { assertNoSecret } from '../support/canary.js';
 import { callingStaff } from '../support/callers.js';
 import { sessionOf } from '../support/sign-in.js';
-import { LISTS } from './drf-parity/lists.js';
+import { CASES, TITLED } from './drf-parity/cases.js';
 import { type Case, ON_PURPOSE } from './drf-parity/parity.js';
-import { REQUESTS } from './drf-parity/requests.js';
-import { SCALARS } from './drf-parity/scalars.js';
-
-/**
- * What clients written for Django REST Framework 3.14 and Simple JWT 5.2 send, and what they were answered there. Expectations
- * come from those projects' documents and code; where ours differ it is on purpose, and docs/django-rest-framework.md says so.
- */
-const CASES: readonly Case[] = [...REQUESTS, ...SCALARS, ...LISTS];
 
 let test: TestApp;
 /** What the names in braces stand for. */
@@ -97,16 +89,7 @@ function withoutCode(text: string): unknown {
   return rest;
 }
 
-const titled = CASES.map((each) => {
-  const { as, method, path, headers = {}, body = '' } = each;
-  const sent = [...Object.values(headers), typeof body === 'string' ? body : body.toString('latin1')]
-    .join(' ')
-    .slice(0, 120);
-  const parity = each.parity === 'same' ? 'same' : `on purpose: ${ON_PURPOSE[each.parity.onPurpose]}`;
-  return [`${as}: ${method} ${path} ${sent} → ${each.status} (${parity})`, each] as const;
-});
-
-it.each(titled)('%s', async (_title, each) => {
+it.each(TITLED)('%s', async (_title, each) => {
   const { status, headers, text } = await send(each);
   expect({ status, text }).toEqual({ status: each.status, text: expect.any(String) });
   for (const [name, value] of Object.entries(each.answered ?? {})) {

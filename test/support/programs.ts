@@ -15,7 +15,20 @@ export function findProgram(name: string): string | undefined {
  */
 export function describeWith(...programs: readonly string[]): jest.Describe {
   const missing = programs.filter((name) => !findProgram(name));
-  if (missing.length === 0) return describe;
+  return missing.length === 0 ? describe : skip(missing);
+}
+
+/** Debian's Python, whatever others there are: Debian's packages are for that one. */
+export const PYTHON = '/usr/bin/python3';
+const PYTHON_PACKAGES = '/usr/lib/python3/dist-packages';
+
+/** The same where Debian's Python has all these packages. */
+export function describeWithPython(...packages: readonly string[]): jest.Describe {
+  const missing = packages.filter((name) => !existsSync(path.join(PYTHON_PACKAGES, name)));
+  return missing.length === 0 && existsSync(PYTHON) ? describe : skip(missing);
+}
+
+function skip(missing: readonly string[]): jest.Describe {
   process.stderr.write(`Skipped, for want of ${missing.join(', ')}: ${expect.getState().testPath ?? ''}\n`);
   return describe.skip; // the line above says why
 }
