@@ -14,28 +14,59 @@ const UNANSWERED = 4;
 class Upstream {
   /** How it answers a check of health. */
   onCheck = (answer: ServerResponse): unknown => answer.end();
+  /** What it does with anything else that it is asked. */
+  onAsked = (answer: ServerResponse, path: string): unknown => this.asked.push({ path, answer });
   readonly open = new Set<Socket>();
   readonly asked: { path: string; answer: ServerResponse }[] = [];
+  private port = 0;
   private readonly server = createServer(({ url = '' }, answer) => {
     if (url === '/readyz') this.onCheck(answer);
-    else this.asked.push({ path: url, answer });
+    else this.onAsked(answer, url);
   });
 
-  async start(): Promise<number> {
+  constructor() {
     this.server.keepAliveTimeout = 0;
     this.server.on('connection', (socket) => {
       this.open.add(socket);
       socket.once('close', () => this.open.delete(socket));
     });
-    await once(this.server.listen(0, '127.0.0.1'), 'listening');
-    return (this.server.address() as AddressInfo).port;
   }
 
-  stop(): void {
+  /** Listens, where it did before if it did; gives the port. */
+  async start(): Promise<number> {
+    await once(this.server.listen(this.port, '127.0.0.1'), 'listening');
+    return (this.port = (this.server.address() as AddressInfo).port);
+  }
+
+  async stop(): Promise<void> {
+    const closed = once(this.server, 'close');
     this.server.close();
     this.server.closeAllConnections();
+    await closed;
   }
 }
+
+describeWith('nginx')('deploy/proxies: nginx, before two instances of which one is down', () => {
+  it('has each write done by the other, also when that one has only just come back', async () => {
+    const [first, second] = [new Upstream(), new Upstream()];
+    for (const upstream of [first, second]) upstream.onAsked = (answer) => answer.end();
+    const proxy = await startNginx([await first.start(), await second.start()]);
+    const write = () => fetch(`${proxy.url}/api/orgs/1/`, { method: 'PATCH', body: '{}' });
+    const statuses = async () => {
+      const answers = await Promise.all(Array.from({ length: CALLERS }, write));
+      return answers.map(({ status }) => status);
+    };
+    const allWell = Array.from({ length: CALLERS }, () => 200);
+    await first.stop();
+    expect(await statuses()).toEqual(allWell);
+    await first.start();
+    await until(() => second.open.size === 0);
+    await second.stop();
+    expect(await statuses()).toEqual(allWell);
+    await proxy.stop();
+    await first.stop();
+  });
+});
 
 describeWith('caddy')('deploy/proxies: caddy, before an instance that leaves and one that is busy', () => {
   it('sends what comes to the busy one, which has not answered some checks of health in turn', async () => {
@@ -55,7 +86,7 @@ describeWith('caddy')('deploy/proxies: caddy, before an instance that leaves and
     for (const { answer } of busy.asked) answer.end();
     expect((await sent).status).toBe(200);
     await proxy.stop();
-    for (const upstream of [leaving, busy]) upstream.stop();
+    for (const upstream of [leaving, busy]) await upstream.stop();
   });
 });
 
@@ -73,7 +104,7 @@ describe.each([
     });
     afterAll(async () => {
       await proxy.stop();
-      for (const upstream of upstreams) upstream.stop();
+      for (const upstream of upstreams) await upstream.stop();
     });
 
     it('closes connections that idle by itself, so that an instance which leaves closes none that is just written to', async () => {
