@@ -11,6 +11,10 @@ const CALLERS = 6;
 /** How often each of the two instances is restarted. */
 const ROUNDS = 2;
 
+/** In the metrics of an instance that has answered callers. */
+const ANSWERED =
+  /^http_request_duration_seconds_count\{method="GET",route="\/api\/orgs",status="200"\} \d+$/m;
+
 let test: TestApp;
 beforeAll(async () => {
   test = await startTestApp();
@@ -29,6 +33,12 @@ class Instance {
     const api = test.api.at(`http://127.0.0.1:${this.port}`);
     const ready = () => api.get('/readyz').then(({ status }) => status === 200);
     await until(() => ready().catch(() => new Promise((resolve) => setTimeout(() => resolve(false), 50))));
+  }
+
+  /** Resolves once the proxy sends requests here again: who restarts the other before leaves it with none that it knows to be well. */
+  async getsRequests(): Promise<void> {
+    const own = test.api.at(`http://127.0.0.1:${this.port}`);
+    await until(async () => ANSWERED.test((await own.get('/metrics')).text));
   }
 
   /** As a supervisor stops it; gives its exit status. */
@@ -67,6 +77,7 @@ async function restartUnderLoad(
     for (const instance of instances) {
       expect(await instance.stop()).toEqual([0, null]);
       await instance.start();
+      await instance.getsRequests();
     }
   }
   going = false;
