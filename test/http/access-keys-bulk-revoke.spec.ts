@@ -41,6 +41,14 @@ const statuses = async (...keys: { id: number }[]): Promise<string[]> =>
   Promise.all(
     keys.map(async ({ id }) => (await staff.get(`/api/admin/access-keys/${id}/`)).body.status as string),
   );
+/** Makes so many read-only keys of the organization at once; their prefixes begin with this letter. */
+const makeMany = (letter: string, count: number) =>
+  test.database.query(
+    `INSERT INTO access_keys (prefix, digest, user_id, organization_id, access_level, name, issued_via)
+     SELECT $3 || lpad(n::text, 7, '0'), sha256(($3 || n)::bytea), $1, $2, 'read_only', 'many', 'cli'
+     FROM generate_series(1, $4::int) n`,
+    [user.id, org.id, letter, count],
+  );
 /** How many keys of the organization are revoked. */
 const revokedKeys = async (): Promise<number> =>
   (
@@ -141,6 +149,16 @@ describe('A dry run', () => {
     expect(await statuses(key)).toEqual(['active']);
   });
 
+  it('of more than 10,000 keys is refused with their number; of 10,000 it is not', async () => {
+    await makeMany('M', 10_001);
+    expect(await bulk({ search: 'many' })).toMatchObject({
+      status: 400,
+      body: { filter: ['10001 keys fit: narrow it to 10000 at most.'] },
+    });
+    await test.database.query(`UPDATE access_keys SET name = 'one' WHERE prefix = 'M0000001'`);
+    expect(await bulk({ search: 'many' })).toMatchObject({ status: 200, body: { count: 10_000 } });
+  });
+
   it('wants a reason', async () => {
     expect(await bulk({}, { reason: '' })).toMatchObject({
       status: 400,
@@ -235,18 +253,15 @@ describe('Confirmed, it', () => {
     const manager = await test.make.member(org, 'Administrator');
     const own = await test.make.accessKey(manager, { organization: org });
     const others = [await keyOf(), await keyOf(), await keyOf()];
+    await makeMany('L', 120); // in several batches, and the oldest key of the set is in none but the last
     const by = test.api.as(own);
-    expect((await confirmed({}, by)).body).toMatchObject({ revoked: 4, vanished: [], remaining: 0 });
+    expect((await confirmed({}, by)).body).toMatchObject({ revoked: 124, vanished: [], remaining: 0 });
     expect(await statuses(own, ...others)).toEqual(Array(4).fill('revoked'));
     expect((await by.get('/api/orgs/')).status).toBe(401);
   });
 
   it('of more keys than one request revokes is gone on with by the same request, to the last', async () => {
-    await test.database.query(
-      `INSERT INTO access_keys (prefix, digest, user_id, organization_id, access_level, name, issued_via)
-       SELECT 'B' || lpad(n::text, 7, '0'), sha256(n::text::bytea), $1, $2, 'read_only', 'many', 'cli' FROM generate_series(1, 1051) n`,
-      [user.id, org.id],
-    );
+    await makeMany('B', 1051);
     const filter = { search: 'many' };
     const { body: counted } = await bulk(filter);
     expect(counted.count).toBe(1051);

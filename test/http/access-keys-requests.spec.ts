@@ -355,6 +355,30 @@ describe('the networks of a key', () => {
     );
   });
 
+  it('are in the audit log where they were asked for and approved, and nowhere else', async () => {
+    const told = async (list?: string[]): Promise<unknown[]> => {
+      const { id } = await ask(list && networks(list));
+      expect((await approve({ id }, list && networks(['10.1.0.0/16']))).status).toBe(200);
+      const events = await test.database.query<{ action: string; details: { allowed_networks?: string[] } }>(
+        `SELECT action, details FROM audit_events
+         WHERE subject_type = 'access_key_request' AND subject_id = $1 ORDER BY id`,
+        [id],
+      );
+      return events.map(({ action, details }) => [
+        action,
+        'allowed_networks' in details && details.allowed_networks,
+      ]);
+    };
+    expect(await told(['10.0.0.0/8'])).toEqual([
+      ['access_key_request.made', ['10.0.0.0/8']],
+      ['access_key_request.approved', ['10.1.0.0/16']],
+    ]);
+    expect(await told()).toEqual([
+      ['access_key_request.made', false],
+      ['access_key_request.approved', false],
+    ]);
+  });
+
   it('can not be widened by an approval, nor left out by it; malformed ones are told one by one', async () => {
     const made = await ask(networks(['10.0.0.0/8']));
     const told = networks(['An approval can only narrow what was asked for.']);

@@ -3,6 +3,7 @@
  * place in the file, `file mutator replacement`.
  */
 const REASONS = {
+  'src/access/allowed-networks.ts OptionalChaining row.within': 'A SELECT without a table gives one row.',
   'src/acts/authority.ts StringLiteral ""':
     'The reason of an act that nobody judges is for who reads the code.',
   'src/api-access-keys/life/editing.ts ConditionalExpression true':
