@@ -8,6 +8,20 @@ const LIMIT = 200_000;
 /** In how many files: each one more is a request that the page waits for. */
 const MOST_FILES = 8;
 
+/** How far the fields of each line of filters begin and end from the edges of what they stand in, in pixels. */
+const FIELD_EDGES = `(() => {
+  const filters = document.querySelector('main [class*="filters"]');
+  const { left, right } = filters.getBoundingClientRect();
+  const lines = new Map();
+  for (const field of filters.children) {
+    const at = field.getBoundingClientRect();
+    if (at.width === 0) continue; // what a form would send, and nobody sees
+    const line = lines.get(Math.round(at.top)) ?? { left: Infinity, right: -Infinity };
+    lines.set(Math.round(at.top), { left: Math.min(line.left, at.left), right: Math.max(line.right, at.right) });
+  }
+  return [...lines.values()].map((line) => [Math.round(line.left - left), Math.round(right - line.right)]);
+})()`;
+
 describeInBrowser('the first load', () => {
   let test: TestApp;
   let browser: ConsoleBrowser;
@@ -78,6 +92,21 @@ describeInBrowser('the first load', () => {
     expect(there.size).toBeGreaterThan(100);
     expect(there.size).toBeLessThan(all.size * 0.6);
   });
+
+  it.each(['/keys', '/orgs/:org/keys', '/orgs/:org/audit', '/orgs/:org/requests', '/orgs/:org/members'])(
+    'of %s shows, on a phone, what narrows the list as wide as the list',
+    async (at) => {
+      const org = await test.make.org();
+      const user = await test.make.member(org, 'Owner');
+      const path = at.replace(':org', String(org.id));
+      const page = await browser.open(test, { as: user, path, width: 390 });
+      await page.locator('main h1').waitFor();
+      await page.waitForLoadState('networkidle');
+      const edges = await page.evaluate<number[][]>(FIELD_EDGES);
+      expect(edges.length).toBeGreaterThan(0);
+      expect(edges).toEqual(edges.map(() => [0, 0]));
+    },
+  );
 
   it.each([360, 390, 768, 1440, 2560])(
     'fits a screen %i pixels wide, without scrolling sideways',

@@ -228,6 +228,11 @@ describeInBrowser('my keys', () => {
     const cells = row(page, 'Test key').getByRole('cell');
     await cells.filter({ hasText: /^ended 3 days ago$/ }).waitFor();
     expect(await cells.filter({ hasText: /^in / }).count()).toBe(0);
+    const phone = await browser.open(test, { as: user, path: '/keys', width: 390 });
+    const ended = row(phone, 'Test key')
+      .getByRole('cell')
+      .filter({ hasText: /^ended/ });
+    expect(await ended.innerText()).toBe('ended 3 days ago'); // in one line
     await page.goto(`/keys/${id}`);
     const facts = page.getByRole('region', { name: 'Details' });
     await facts.getByText('3 days ago').waitFor();

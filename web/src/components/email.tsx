@@ -2,10 +2,10 @@
 export function Email({ of: address }: { of: string }) {
   const at = address.lastIndexOf('@');
   return (
-    <>
+    <span>
       {address.slice(0, at)}
       <wbr />
       {address.slice(at)}
-    </>
+    </span>
   );
 }

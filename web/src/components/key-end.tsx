@@ -11,8 +11,8 @@ interface Props {
 export function KeyEnd({ of: { status, expires_at, revoked_at }, never }: Props) {
   if (status !== 'revoked') return <Time value={expires_at} empty={never} />;
   return (
-    <>
+    <span>
       {t.common.ended} {revoked_at && <Time value={revoked_at} />}
-    </>
+    </span>
   );
 }
