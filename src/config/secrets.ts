@@ -1,6 +1,7 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync, linkSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { newRsaKey } from './rsa-key.js';
 import { derivedSealingKeys, newSealingKeys } from './sealing-keys.js';
 
 /** What an installation needs and nobody may know, as `readEnv` takes it. */
@@ -92,9 +93,8 @@ export function newSecrets(madeAt?: number): Secrets {
  * Federation 1.0, 8.7.2).
  */
 export function newSigningKey(madeAt?: number): Record<string, unknown> {
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   return {
-    ...privateKey.export({ format: 'jwk' }),
+    ...newRsaKey().export({ format: 'jwk' }),
     kid: randomBytes(8).toString('hex'),
     use: 'sig',
     alg: 'RS256',

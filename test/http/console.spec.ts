@@ -113,7 +113,7 @@ describe('the page of the console', () => {
     const files = [...page.matchAll(/(?:src|href)="(?!data:)([^"]+)"/g)].map(([, file = '']) => file);
     expect(files).toEqual(
       expect.arrayContaining([
-        expect.stringMatching(/^\/assets\/console-[\w-]+\.js$/),
+        expect.stringMatching(/^\/assets\/index-[\w-]+\.js$/),
         expect.stringMatching(/^\/assets\/style-[\w-]+\.css$/),
       ]),
     );

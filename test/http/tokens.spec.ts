@@ -1,6 +1,7 @@
-import { createHmac, createSign, createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { createHmac, createSign, createPublicKey } from 'node:crypto';
 import { JWT_AUDIENCE, JWT_ISSUER } from '../../src/auth/signing-keys.js';
 import { RefusalLog } from '../../src/audit/refusals/refusal-log.js';
+import { newRsaKey } from '../../src/config/rsa-key.js';
 import { AuthCleanup } from '../../src/auth/cleanup.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import type { Answer } from '../support/client.js';
@@ -143,7 +144,7 @@ describe('what is not a token of ours', () => {
     (await revoke(refreshToken)).body,
   ];
   const REFUSED = [BAD_BEARER, INVALID, INVALID, INVALID];
-  const other = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+  const other = newRsaKey();
   const byAnother = (input: string): string =>
     createSign('RSA-SHA256').update(input).sign(other, 'base64url');
   const byPublicKey = (input: string): string => {

@@ -1,11 +1,12 @@
 import jwt from 'jsonwebtoken';
-import { createHmac, createPublicKey, createSign, generateKeyPairSync } from 'node:crypto';
+import { createHmac, createPublicKey, createSign } from 'node:crypto';
 import { JWT_AUDIENCE, JWT_ISSUER, SigningKeys } from '../../src/auth/signing-keys.js';
 import type { CredentialLookup } from '../../src/auth/lookup/credential-lookup.js';
 import { StrategyRefusal } from '../../src/auth/run-strategy.js';
 import { JwtStrategy } from '../../src/auth/strategies/jwt.strategy.js';
 import type { TokenClaims } from '../../src/auth/tokens/token-claims.js';
 import { TokenSigner } from '../../src/auth/tokens/token-signer.js';
+import { newRsaKey } from '../../src/config/rsa-key.js';
 import { newSigningKey } from '../../src/config/secrets.js';
 import { testEnv } from '../support/env.js';
 
@@ -88,7 +89,7 @@ describe('Keys roll (B15)', () => {
 });
 
 describe('What is not signed by us for us does not open (B1, B2, B3)', () => {
-  const other = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+  const other = newRsaKey();
   const pem = createPublicKey(keys.signer.privateKey).export({ type: 'spki', format: 'pem' });
   const byAnother = (input: string): string =>
     createSign('RSA-SHA256').update(input).sign(other, 'base64url');
