@@ -61,7 +61,6 @@ export function seedSessions(database, digests) {
 /** Live token families, number n of user n, with a token each, for the clean-up deletes a family that has none. */
 export function seedFamilies(database, count) {
   return database.run(
-    'TRUNCATE token_families, refresh_tokens', // those of logins that were measured before
     `INSERT INTO token_families (id, user_id, auth_epoch, expires_at) OVERRIDING SYSTEM VALUE
      SELECT n, n, 1, app_now() + interval '1 day' FROM generate_series(1, ${count}) AS n`,
     `INSERT INTO refresh_tokens (family_id, digest, expires_at)
