@@ -110,7 +110,7 @@ export class KeyReview {
     };
     let rows = await readAfter(0);
     for (let last = rows.at(-1); last; last = rows.at(-1)) {
-      const next = readAfter(last.id);
+      const next = rows.length < EXPORT_BATCH ? Promise.resolve([]) : readAfter(last.id);
       next.catch(() => undefined); // told below, or to nobody, if the reader has left
       yield Buffer.from(rows.map((row) => csvLine(NAMES.map((name) => row[name]))).join(''));
       rows = await next;
