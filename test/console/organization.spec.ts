@@ -157,6 +157,21 @@ describeInBrowser("the organization's pages", () => {
       await dialog(page).getByRole('button', { name: 'Save' }).click();
       await row(page, 'My reader').waitFor();
     });
+
+    it('keeps what was typed when the role can not be read once more', async () => {
+      const id = await test.make.role(org, ['member.view'], 'Reader');
+      const page = await open('roles');
+      await row(page, 'Reader').getByRole('button', { name: 'Edit' }).click();
+      const name = dialog(page).getByLabel('Name', { exact: true });
+      await name.fill('My reader');
+      expect((await (await byOwner()).delete(`/api/orgs/${org.id}/roles/${id}/`)).status).toBe(204);
+      const again = page.waitForResponse(`**/api/orgs/${org.id}/roles/${id}/`);
+      await page.evaluate(() => dispatchEvent(new Event('visibilitychange'))); // as when somebody comes back to the page
+      expect((await again).status()).toBe(404);
+      await dialog(page).getByRole('button', { name: 'Save' }).click();
+      await dialog(page).getByRole('alert').waitFor();
+      expect(await name.inputValue()).toBe('My reader');
+    });
   });
 
   describe('Access keys', () => {

@@ -26,9 +26,10 @@ export function RoleEditor({ role, ...props }: Props) {
     enabled: role !== undefined,
   });
   if (role === undefined) return <RoleForm {...props} />;
+  // What is being edited stays, also when it can't be read once more.
+  if (current.data) return <RoleForm {...props} current={current.data} />;
   if (current.error) return <ProblemAlert error={current.error} onRetry={() => void current.refetch()} />;
-  if (!current.data) return <Loader aria-label={t.common.loading} role="status" />;
-  return <RoleForm {...props} current={current.data} />;
+  return <Loader aria-label={t.common.loading} role="status" />;
 }
 
 function RoleForm({
