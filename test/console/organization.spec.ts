@@ -166,7 +166,7 @@ describeInBrowser("the organization's pages", () => {
       await name.fill('My reader');
       expect((await (await byOwner()).delete(`/api/orgs/${org.id}/roles/${id}/`)).status).toBe(204);
       const again = page.waitForResponse(`**/api/orgs/${org.id}/roles/${id}/`);
-      await page.evaluate(() => dispatchEvent(new Event('visibilitychange'))); // as when somebody comes back to the page
+      await page.evaluate(`dispatchEvent(new Event('visibilitychange'))`); // as when somebody comes back to the page
       expect((await again).status()).toBe(404);
       await dialog(page).getByRole('button', { name: 'Save' }).click();
       await dialog(page).getByRole('alert').waitFor();
