@@ -9,8 +9,9 @@ export function AccountPage() {
   const { user } = useMe();
   return (
     <Page title={tAccount.title} lead={tAccount.lead(user.email)}>
-      <Sessions />
       <ChangePassword />
+      {/* Last, for it grows as it is read: nothing below it moves. */}
+      <Sessions />
     </Page>
   );
 }
