@@ -20,11 +20,11 @@ Examples:
       const problems = findings.filter(({ state }) => state === 'problem').length;
       if (problems > 0) process.exitCode = 1;
       if (isJson(command)) print(command, { ok: problems === 0, findings });
-      else console.log(tell(findings));
+      else console.log(reportOf(findings));
     });
 }
 
-function tell(findings: readonly Finding[]): string {
+function reportOf(findings: readonly Finding[]): string {
   const width = Math.max(...findings.map(({ check }) => check.length));
   const lines = findings.flatMap(({ check, state, found, todo }) => [
     `${state.padEnd(7)}  ${check.padEnd(width)}  ${found}`,

@@ -2,7 +2,7 @@ import cluster, { type Worker } from 'node:cluster';
 import { answerMetricsOfAll } from '../metrics/metrics-of-all.js';
 import type { LogMore, LogSwitch } from './log-level.js';
 import { STOP } from './stop-on-signal.js';
-import { tell } from './tell.js';
+import { logToStderr } from './stderr.js';
 
 /** The processes of the service that a supervisor keeps. */
 export interface Workers {
@@ -30,7 +30,10 @@ export function superviseWorkers(count: number, logSwitch: LogSwitch, onBroken: 
   cluster.on('exit', (worker, code, signal: string | null) => {
     if (stopping) return;
     const listened = working.delete(worker);
-    tell('error', `Process ${worker.process.pid ?? worker.id} of the service ended (${signal ?? code}).`);
+    logToStderr(
+      'error',
+      `Process ${worker.process.pid ?? worker.id} of the service ended (${signal ?? code}).`,
+    );
     if (listened) cluster.fork();
     else onBroken();
   });

@@ -30,7 +30,7 @@ export async function setUpDemo(app: INestApplicationContext, env: Env): Promise
   const readOnly = await demo.key(owner.id, 'Dashboard', 'read_only');
   const full = await demo.key(owner.id, 'Integration', 'full_access');
   await app.get(AuditSealer, { strict: false }).seal();
-  return tell(publicOrigin(env), { organization: organization.id, staff, owner, viewer, readOnly, full });
+  return banner(publicOrigin(env), { organization: organization.id, staff, owner, viewer, readOnly, full });
 }
 
 interface Account {
@@ -69,7 +69,7 @@ class Demo {
   }
 }
 
-interface Told {
+interface BannerValues {
   organization: number;
   staff: Account;
   owner: Account;
@@ -78,7 +78,7 @@ interface Told {
   full: string;
 }
 
-function tell(url: string, { organization, staff, owner, viewer, readOnly, full }: Told): string {
+function banner(url: string, { organization, staff, owner, viewer, readOnly, full }: BannerValues): string {
   const credentials = `{"email":"${owner.email}","password":"${owner.password}"}`;
   const json = `-H 'Content-Type: application/json'`;
   return `

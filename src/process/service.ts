@@ -10,7 +10,7 @@ import { obstacleOf, UnusableAddress } from './failures.js';
 import { handleLastResort } from './last-resort.js';
 import { LogSwitch } from './log-level.js';
 import { stopOnSignal } from './stop-on-signal.js';
-import { tell } from './tell.js';
+import { logToStderr } from './stderr.js';
 import { terminalLog } from './terminal-log.js';
 import type { Tracing } from '../tracing/tracing.js';
 
@@ -30,7 +30,7 @@ export async function runService(tracing?: Tracing): Promise<void> {
     else await serve(database, logSwitch, tracing);
   } catch (error) {
     const unexpected = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    tell('fatal', obstacleOf(error)?.message ?? unexpected);
+    logToStderr('fatal', obstacleOf(error)?.message ?? unexpected);
     await database?.close();
     process.exit(1);
   }

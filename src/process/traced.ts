@@ -1,5 +1,5 @@
 import { readTracingEnv } from '../config/env.js';
-import { tell } from './tell.js';
+import { logToStderr } from './stderr.js';
 
 /**
  * Runs the service (service.ts), traced if there is somewhere to send traces. What is traced must be loaded after its
@@ -10,7 +10,7 @@ export async function runTraced(): Promise<void> {
   const tracing =
     env &&
     (await import('../tracing/tracing.js')).startTracing(env, (cause) =>
-      tell('error', `Traces can't be sent: ${cause}`),
+      logToStderr('error', `Traces can't be sent: ${cause}`),
     );
   const { runService } = await import('./service.js');
   await runService(tracing);

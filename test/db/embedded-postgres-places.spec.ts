@@ -19,7 +19,7 @@ import {
   findEmbeddedPostgres,
   startEmbeddedPostgres,
 } from '../../src/database/embedded/embedded-postgres.js';
-import { digest } from '../../src/database/embedded/place.js';
+import { digest } from '../../src/database/embedded/data-folder.js';
 import { installedPrograms, runnable } from '../../src/database/embedded/program.js';
 import { withClient } from '../../src/database/embedded/roles.js';
 import { launch } from '../support/launcher.js';

@@ -6,15 +6,15 @@ import { grouped, LARGEST_GROUP, PLANNED_ONCE } from '../../common/grouped.js';
 import { MetricRegistry } from '../../common/metric-registry.js';
 import { membershipColumns, membershipJoin, type MembershipRow } from './membership-join.js';
 
-/** Where a credential is to open something: the organization of the path, if any, and the address that it comes from. */
-export interface Place {
+/** What of a request decides what a credential opens: the organization of the path, if any, and the address that it comes from. */
+export interface RequestContext {
   readonly org: number | undefined;
   /** In one form (common/addresses.ts); `null`: not known. */
   readonly address: string | null;
 }
 
 /** What a credential's statement is asked for. */
-interface Wanted<Identifier> extends Place {
+interface Wanted<Identifier> extends RequestContext {
   readonly id: Identifier;
 }
 
@@ -127,7 +127,7 @@ export class CredentialLookup {
   private lookup<Identifier, Row extends { n: number }>(
     name: string,
     sql: string,
-  ): (id: Identifier, place: Place) => Promise<Row | undefined> {
+  ): (id: Identifier, context: RequestContext) => Promise<Row | undefined> {
     const load = grouped<Wanted<Identifier>, Row>(async (wanted) => {
       this.groupSizes.observe(wanted.length);
       const ids = wanted.map(({ id }) => id);

@@ -9,7 +9,7 @@ import { KeyLastUse } from '../../api-access-keys/use/last-use.js';
 import { digestOf, sameDigest } from '../../common/crypto/digest.js';
 import { InvalidApiKey, type RefusedKey } from '../../common/errors.js';
 import type { Attempt } from '../presented-credential.js';
-import { type AccessKeyRow, CredentialLookup, type Place } from '../lookup/credential-lookup.js';
+import { type AccessKeyRow, CredentialLookup, type RequestContext } from '../lookup/credential-lookup.js';
 import { proven, type Proven } from '../lookup/membership-join.js';
 
 /** How Passport is told of a refusal. Not thrown, for each level that an error passes costs, and bad keys come in floods. */
@@ -46,13 +46,13 @@ export class ApiKeyStrategy extends PassportStrategy(Strategy, 'api-key') {
   }: Attempt): Promise<Proven | Refused> {
     const key = parseKey(value);
     if (!key) return refuse(new InvalidApiKey('malformed'));
-    const place = { org, address };
-    let judged = await this.judge(key, place, origin.ip);
+    const context = { org, address };
+    let judged = await this.judge(key, context, origin.ip);
     if (judged instanceof InvalidApiKey) return refuse(judged);
     const confirms = judged.unconfirmed && !inspected;
     if (confirms || judged.imported_hash !== null) {
       if (confirms) await this.firstUse.confirm(judged.id);
-      judged = await this.judge(key, place, origin.ip); // meanwhile it may have been replaced or revoked
+      judged = await this.judge(key, context, origin.ip); // meanwhile it may have been replaced or revoked
       if (judged instanceof InvalidApiKey) return refuse(judged);
     }
     if (judged.used_at && !inspected) this.lastUse.note({ keyId: judged.id, at: judged.used_at, origin });
@@ -65,10 +65,10 @@ export class ApiKeyStrategy extends PassportStrategy(Strategy, 'api-key') {
    */
   private async judge(
     key: ClearKey,
-    place: Place,
+    context: RequestContext,
     source: string | null,
   ): Promise<AccessKeyRow | InvalidApiKey> {
-    const row = await this.lookup.accessKey(key.prefix, place);
+    const row = await this.lookup.accessKey(key.prefix, context);
     const matches = sameDigest(digestOf(key.text), row?.digest ?? NO_DIGEST);
     if (!row) return new InvalidApiKey('unknown', { prefix: key.prefix });
     const problem = (await this.isProven(key, row, matches, source)) ? row.problem : 'wrong_secret';

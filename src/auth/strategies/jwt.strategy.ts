@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import { Strategy } from 'passport-jwt';
 import { InvalidBearer } from '../../common/errors.js';
-import { CredentialLookup, type FamilyRow, type Place } from '../lookup/credential-lookup.js';
+import { CredentialLookup, type FamilyRow, type RequestContext } from '../lookup/credential-lookup.js';
 import { proven, type Proven } from '../lookup/membership-join.js';
 import type { Attempt } from '../presented-credential.js';
 import { runStrategy, StrategyRefusal } from '../run-strategy.js';
@@ -11,7 +11,7 @@ import { ProvenTokens } from '../tokens/proven-tokens.js';
 import { readClaims, type TokenClaims } from '../tokens/token-claims.js';
 
 /** In no organization. */
-const NOWHERE: Place = { org: undefined, address: null };
+const NOWHERE: RequestContext = { org: undefined, address: null };
 
 /** What is not one word after `Bearer `. */
 const NOT_ONE_WORD = /^$|\s/;
@@ -73,8 +73,8 @@ export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
   }
 
   /** What the database knows of an access token that opens something now. Errors: InvalidBearer. */
-  async judge(claims: TokenClaims, place: Place = NOWHERE): Promise<FamilyRow> {
-    const row = await this.lookup.family(claims.familyId, place);
+  async judge(claims: TokenClaims, context: RequestContext = NOWHERE): Promise<FamilyRow> {
+    const row = await this.lookup.family(claims.familyId, context);
     if (!row || row.user_id !== claims.userId) throw InvalidBearer.notValid('unknown_family');
     if (!row.is_active) throw InvalidBearer.userInactive();
     if (row.ended) throw InvalidBearer.notValid('family_ended');

@@ -4,15 +4,15 @@ import path from 'node:path';
 import { errorMessage } from './error-code.js';
 import { type Account, runAs } from './account.js';
 import { isAlive } from './pid-file.js';
-import { choosePlace, makeFolder, type Place } from './place.js';
+import { chooseDataFolder, makeFolder, type DataFolder } from './data-folder.js';
 import { CHILD_ENVIRONMENT, installedPrograms, type Program, runnable } from './program.js';
 import { UnusableEmbeddedPostgres } from './unusable.js';
 
 /** A database on disk, and what it takes to start it. */
 export interface Cluster {
-  /** the place: what `DATA_DIR` names, unless root's PostgreSQL can't reach that */
-  place: string;
-  /** `<place>/postgres-<major>`: holds `data/`, `socket/` and `postgres.log` */
+  /** what `DATA_DIR` names, unless root's PostgreSQL can't reach that */
+  dataDir: string;
+  /** `<dataDir>/postgres-<major>`: holds `data/`, `socket/` and `postgres.log` */
   folder: string;
   data: string;
   program: Program;
@@ -21,10 +21,10 @@ export interface Cluster {
 
 /** Finds or makes the database of `dataDir`. `durable`: whether it must survive a power cut. */
 export function prepareCluster(dataDir: string, durable: boolean): Cluster {
-  const place = choosePlace(dataDir);
-  const { program, folder } = chooseProgram(place);
+  const dataFolder = chooseDataFolder(dataDir);
+  const { program, folder } = chooseProgram(dataFolder);
   const data = path.join(folder, 'data');
-  const cluster = { place: place.folder, folder, data, program, account: place.account };
+  const cluster = { dataDir: dataFolder.folder, folder, data, program, account: dataFolder.account };
   removeUnfinished(folder);
   if (!existsSync(path.join(data, 'PG_VERSION'))) initialize(cluster, durable);
   return cluster;
@@ -36,33 +36,33 @@ export function makePrivateFolder(folder: string, account: Account | null): void
     lchownSync(folder, account.uid, account.gid);
 }
 
-/** The PostgreSQL for a place, and the folder of its database there. Throws a sentence that says how to get one. */
+/** The PostgreSQL for a data folder, and the folder of its database there. Throws a sentence that says how to get one. */
 export function chooseProgram(
-  place: Place,
+  dataFolder: DataFolder,
   installed = installedPrograms(),
 ): { program: Program; folder: string } {
-  const standing = place.existing.map(({ major }) => major);
+  const standing = dataFolder.existing.map(({ major }) => major);
   // A database is only opened by the version that made it, so a new version must not start an empty one beside it.
   const fitting = standing.length ? installed.filter(({ major }) => standing.includes(major)) : installed;
   const failures: string[] = [];
   for (const program of fitting) {
-    const folder = path.join(place.folder, `postgres-${String(program.major)}`);
-    makeFolder(folder, place.account);
+    const folder = path.join(dataFolder.folder, `postgres-${String(program.major)}`);
+    makeFolder(folder, dataFolder.account);
     try {
-      return { program: runnable(program, place.account, folder), folder };
+      return { program: runnable(program, dataFolder.account, folder), folder };
     } catch (error) {
       failures.push(errorMessage(error));
     }
   }
-  throw new UnusableEmbeddedPostgres(nothingToRun(place.folder, standing, installed, failures));
+  throw new UnusableEmbeddedPostgres(nothingToRun(dataFolder.folder, standing, installed, failures));
 }
 
-function nothingToRun(place: string, standing: number[], installed: Program[], failures: string[]): string {
+function nothingToRun(dataDir: string, standing: number[], installed: Program[], failures: string[]): string {
   const tried = failures.map((failure) => `\n  ${failure}`).join('');
   if (standing.length && !failures.length) {
     const found = installed.map(({ major }) => major).join(', ') || 'none';
     return (
-      `${place} holds a database of PostgreSQL ${standing.join(', ')}, but this machine has ${found}. Install that version ` +
+      `${dataDir} holds a database of PostgreSQL ${standing.join(', ')}, but this machine has ${found}. Install that version ` +
       '(Debian: `apt install postgresql-<version>`), or set DATA_DIR to a new folder to start empty.'
     );
   }

@@ -5,7 +5,7 @@ import { errorCode, errorMessage } from './error-code.js';
 import { prepareCluster } from './cluster.js';
 import { Presence } from './guard.js';
 import { Lease } from './lease.js';
-import { existingClusters, possiblePlaces } from './place.js';
+import { existingClusters, existingDataFolders } from './data-folder.js';
 import { findPostmaster, launchPostmaster, type Postmaster, stopPostmaster } from './postmaster.js';
 import { ensureRolesAndDatabase, OWNER_ROLE, SERVICE_ROLE } from './roles.js';
 import { SOCKET_PORT } from './socket-folder.js';
@@ -53,8 +53,8 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
       if (running) return running;
       const cluster = prepareCluster(options.dataDir, options.durable);
       const postmaster = await launchPostmaster(cluster, options);
-      const { place, data, account } = cluster;
-      const opened = await open(options, place, data, postmaster, account);
+      const { dataDir, data, account } = cluster;
+      const opened = await open(options, dataDir, data, postmaster, account);
       postmaster.presence.leave();
       if (opened) return opened; // else another process has just stopped it
     }
@@ -67,13 +67,13 @@ export async function findEmbeddedPostgres(options: EmbeddedOptions): Promise<Em
 }
 
 async function findRunning(options: EmbeddedOptions): Promise<EmbeddedPostgres | null> {
-  for (const place of possiblePlaces(options.dataDir)) {
-    for (const { major, owner } of existingClusters(place)) {
-      const data = path.join(place, `postgres-${String(major)}`, 'data');
+  for (const dataDir of existingDataFolders(options.dataDir)) {
+    for (const { major, owner } of existingClusters(dataDir)) {
+      const data = path.join(dataDir, `postgres-${String(major)}`, 'data');
       const postmaster = await findPostmaster(data);
       const account = serverAccount(owner);
       const opened =
-        postmaster && (await open(options, place, data, { ...postmaster, startedHere: false }, account));
+        postmaster && (await open(options, dataDir, data, { ...postmaster, startedHere: false }, account));
       if (opened) return opened;
     }
   }
@@ -83,7 +83,7 @@ async function findRunning(options: EmbeddedOptions): Promise<EmbeddedPostgres |
 /** Null if the server is being stopped. */
 async function open(
   { database }: EmbeddedOptions,
-  place: string,
+  dataDir: string,
   data: string,
   postmaster: Postmaster & { startedHere: boolean },
   account: Account | null,
@@ -119,7 +119,7 @@ async function open(
     databaseUrl: urlOf(SERVICE_ROLE, database),
     migrationDatabaseUrl: urlOf(OWNER_ROLE, database),
     superuserUrl: superuserUrlOf(database),
-    dataDir: place,
+    dataDir,
     startedHere: postmaster.startedHere,
     stop: () => (stopped ??= letGo()),
   };

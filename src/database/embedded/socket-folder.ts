@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Account } from './account.js';
 import { makePrivateFolder } from './cluster.js';
-import { digest } from './place.js';
+import { digest } from './data-folder.js';
 import { UnusableEmbeddedPostgres } from './unusable.js';
 
 /** Names the socket's file; nothing listens on TCP. */

@@ -5,21 +5,21 @@ import { errorCode } from './error-code.js';
 import { type Account, canEnter, serverAccount } from './account.js';
 import { UnusableEmbeddedPostgres } from './unusable.js';
 
-/** A database that stands in a place already. */
+/** A database that stands there already. */
 export interface ExistingCluster {
   major: number;
   owner: Account;
 }
 
 /** The folder that holds `postgres-<major>/`, and the account that must be able to reach it. */
-export interface Place {
+export interface DataFolder {
   folder: string;
   account: Account | null;
   existing: ExistingCluster[];
 }
 
 /** The folders that may hold the database of `dataDir` and exist, spelled without symbolic links. */
-export function possiblePlaces(dataDir: string): string[] {
+export function existingDataFolders(dataDir: string): string[] {
   return candidates(dataDir)
     .filter((folder) => existsSync(folder))
     .map((folder) => realpathSync(folder));
@@ -32,9 +32,9 @@ function candidates(dataDir: string): string[] {
   return [wanted, path.join('/var/lib/cryptocomply', digest(wanted))];
 }
 
-/** The place for the database of `dataDir`, made if need be: where one stands already, else the first that can be reached. */
-export function choosePlace(dataDir: string): Place {
-  for (const folder of possiblePlaces(dataDir)) {
+/** The folder for the database of `dataDir`, made if need be: where one stands already, else the first that can be reached. */
+export function chooseDataFolder(dataDir: string): DataFolder {
+  for (const folder of existingDataFolders(dataDir)) {
     const existing = existingClusters(folder);
     if (existing[0]) return { folder, account: serverAccount(existing[0].owner), existing };
   }
