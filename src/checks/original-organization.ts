@@ -6,6 +6,20 @@ const NAMES_ONE_LOOSELY = /^\/api\/orgs\/([^/]+)/i;
 /** A path that everybody reads alike but for case: nothing in it is encoded, empty, a parameter or a dot segment. */
 const PLAIN = /^(?:\/[\w~-][\w~.-]*)*\/?$/;
 
+/** Characters of all the readings of one path: an honest one, however long, has a few. */
+const MOST_TO_READ = 64 * 1024;
+/** What a server, or what stands before it, may do to a path before it looks for what is asked. */
+const STEPS = [
+  decodedDots,
+  decodedButSlashes,
+  decoded,
+  slashesOf,
+  withoutControls,
+  withoutParameters,
+  merged,
+  withoutDots,
+];
+
 /**
  * The organization that a path names, as it stands there; `undefined`: none. A gateway hands on the path as the client spelled
  * it, and what stands behind may read it in another way: decode it, merge slashes, follow dots, take backslashes for slashes
@@ -23,14 +37,16 @@ export function namedOrganization(target: string): string | undefined {
   return named;
 }
 
-/** Every way of decoding, with and without each thing that servers fold, with slashes merged, dots followed, or both. */
-function readingsOf(path: string): Iterable<string> {
-  const once = decoded(path);
-  const readings = new Set([path, decodedDots(path), decodedButSlashes(path), once, decoded(once)]);
-  for (const fold of [slashesOf, withoutControls, withoutParameters, merged, withoutDots]) {
-    for (const reading of [...readings]) readings.add(fold(reading));
+/** What becomes of a path by these steps, one after another, whichever are taken and in whatever order. Errors: BadCheck. */
+function* readingsOf(path: string): Iterable<string> {
+  const readings = new Set([path]);
+  let left = MOST_TO_READ;
+  for (const reading of readings) {
+    left -= reading.length;
+    if (left < 0) throw new BadCheck('The original path can be read in too many ways.');
+    yield reading;
+    for (const step of STEPS) readings.add(step(reading)); // and a new one is read in its turn
   }
-  return readings;
 }
 
 /** Byte by byte: what is asked is only ever ASCII. */

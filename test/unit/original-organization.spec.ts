@@ -59,6 +59,10 @@ describe('The organization that an original path names', () => {
     '/api/orgs/7/x/..//../8',
     '/api/orgs/7//../../8/x',
     '/x/api/../../api/orgs/7/',
+    // the same in another order: dots followed first, slashes merged or the rest decoded after
+    '/api/x//../..//orgs/7/y',
+    '/api/orgs/7//../..//orgs/8',
+    '/api/x%5cy\\..\\%6frgs/7/z',
     // an encoded slash, backslash or NUL before the organization's segment or in it
     '/api/orgs%2f7/x',
     '/api%2Forgs/7/x',
@@ -96,6 +100,14 @@ describe('The organization that an original path names', () => {
     '*',
   ])('%j: 400', (target) => {
     expect(judged(target)).toBe('400');
+  });
+
+  it('a path that can be read in more ways than anybody would spell in earnest is refused', () => {
+    const spelled = '/a%2fb%5cc;d%25252f..//%00'.repeat(500);
+    expect(judged(`/x${spelled}`)).toBe('400');
+    expect(judged(`/api/orgs/7${spelled}`)).toBe('400');
+    expect(judged(`/files/${'a%20b/'.repeat(2_000)}`)).toBe('none');
+    expect(judged(`/api/orgs/7/files/${'a%20b/'.repeat(2_000)}`)).toBe('7');
   });
 
   it('however a path is spelled, no other reader finds an organization that was not judged', () => {
@@ -163,6 +175,8 @@ describe('The organization that an original path names', () => {
 
 const decode = (text: string): string => Buffer.from(unescape(text), 'latin1').toString('latin1');
 
+const mergedUrl = (target: string): string => new URL(`http://x${target}`).pathname.replace(/\/{2,}/g, '/');
+
 /** How others read a path, each in the words of its own library. */
 const READERS: Record<string, (target: string) => string> = {
   'as sent': (target) => target,
@@ -170,5 +184,7 @@ const READERS: Record<string, (target: string) => string> = {
   'decoded, then normalized as a file path is': (target) => path.posix.normalize(decode(target)),
   'normalized, then decoded': (target) => decode(path.posix.normalize(target)),
   'decoded by Node’s querystring': (target) => path.posix.normalize(decode(target).replaceAll('\\', '/')),
+  'a URL, then merged, as Envoy does where it is told both': (target) => mergedUrl(target),
+  'a URL, then decoded and merged': (target) => decode(mergedUrl(target)).replace(/\/{2,}/g, '/'),
   'in lower case': (target) => path.posix.normalize(target.toLowerCase()),
 };
