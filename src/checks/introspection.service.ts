@@ -37,6 +37,9 @@ export class IntrospectionService {
     const { credential } = principal;
     const key = credential.scheme === 'access_key' ? credential : undefined;
     const { expiresAt } = credential;
+    const organizations = await this.organizationsOf(principal);
+    // As for a gateway's check: a key that is confined to one opens nothing anywhere else.
+    if (key && key.organizationId !== null && organizations.length === 0) return INACTIVE;
     return {
       active: true,
       sub: String(principal.userId),
@@ -46,7 +49,7 @@ export class IntrospectionService {
       ...(expiresAt && { exp: secondsOf(expiresAt) }),
       iat: secondsOf(await this.madeAt(principal, token)),
       scope: key?.accessLevel === 'read_only' ? 'read' : 'read write',
-      organizations: await this.organizationsOf(principal),
+      organizations,
     };
   }
 

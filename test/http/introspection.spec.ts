@@ -92,6 +92,18 @@ describe('POST /api/auth/introspect/', () => {
     expect(await introspect(key)).toMatchObject(inactive);
   });
 
+  it('a key that is confined to an organization which staff disabled is inactive, as it passes no gateway', async () => {
+    const closed = await test.make.org();
+    const { key } = await test.make.accessKey(await test.make.member(closed, 'Analyst'), {
+      organization: closed,
+    });
+    expect((await introspect(key)).body.active).toBe(true);
+    await test.database.query('UPDATE organizations SET disabled_at = app_now() WHERE id = $1', [closed.id]);
+    expect(await introspect(key)).toEqual(expect.objectContaining(inactive));
+    await test.database.query('UPDATE organizations SET disabled_at = NULL WHERE id = $1', [closed.id]);
+    expect((await introspect(key)).body.active).toBe(true);
+  });
+
   it('asking is no use of the key, and the token is in no log', async () => {
     const old = await test.make.accessKey(member);
     const { id, key } = (await staff.api.post(`/api/admin/access-keys/${old.id}/rotate/`, {})).body;
