@@ -34,6 +34,10 @@ const SPOOFED: Record<string, string> = {
   X_Auth_User: '1',
   'X-Auth_Role': 'Owner',
   'X_Auth-Scheme': 'session',
+  // what else a name may have in place of a dash: CGI makes an underscore of each
+  ...Object.fromEntries([...".!#$%&'*+^`|~"].map((sign) => [`X${sign}Auth${sign}User`, '1'])),
+  'X.Auth-Role': 'Owner',
+  'X-Auth.Email': 'staff@example.com',
 };
 const SPOOFED_QUERY = '?method=GET&uri=/x&X-Original-Method=GET&X-Auth-User=1&x-forwarded-method=GET';
 
@@ -194,7 +198,7 @@ for (const name of Object.keys(GATEWAYS) as GatewayName[]) {
       if (!passed || came.length > 1) return `${came.length} came through`;
       if (passed.method !== asked.method || passed.target !== asked.target)
         return `came as ${passed.method} ${passed.target}`;
-      const told = passed.headers.filter(([header]) => /^x[-_]auth/.test(header));
+      const told = passed.headers.filter(([header]) => /^x[^a-z0-9]auth/.test(header));
       const names = told.map(([header]) => header).toSorted();
       // nginx sends no header that is empty
       const some = NAMES.map((each) => `x-auth-${each}`).filter(
