@@ -64,7 +64,7 @@ describe('compose.yaml', () => {
     expect(isCompose(misspelt)).toBe(false);
   });
 
-  it('has a sample service, which nobody reaches but through nginx, which asks about every request to it', () => {
+  it('has a sample service, which nobody reaches but through nginx, which asks about every request to it and passes the path on as it was asked about', () => {
     const { services } = compose();
     expect(services['sample']).toBeDefined();
     const open = Object.entries(services).filter(([, service]) => 'ports' in service);
@@ -72,7 +72,7 @@ describe('compose.yaml', () => {
     const config = read('deploy', 'compose', 'nginx.conf');
     const guarded = /location \/sample\/ \{([^}]*)\}/.exec(config)?.[1] ?? '';
     expect(guarded).toContain('include gateway/guard.conf;');
-    expect(guarded).toContain('proxy_pass http://sample:8080/;');
+    expect(guarded).toContain('proxy_pass http://sample:8080;');
     expect(config).toContain('include gateway/check.conf;');
   });
 });
