@@ -64,7 +64,7 @@ function announcePages(): Plugin {
 /** What several pages are made of, beside what all of them need: by itself, each is too small for a file of its own. */
 const PARTS = new RegExp(
   [
-    'src.components.(?:confirm|copy|days|dot-badge|download|email|filter-select|form-dialog|key-end|key-status|list-query)\\.tsx?',
+    'src.components.(?:confirm|copy|days|dot-badge|download|email|filter-select|form-dialog|formats|key-end|key-status|list-query)\\.tsx?',
     'src.components.(?:list-view|more|networks-input|page|program|row-button|search-input|time)\\.tsx?',
     'src.api.(?:attempt|versioned)\\.ts',
     'src.keys.key-words\\.tsx',

@@ -1,7 +1,7 @@
 import { Select, TextInput } from '@mantine/core';
 import { tExpiry } from '../strings/strings';
 import { DAY_MS, dayOf } from './days';
-import { dateInWords } from './time';
+import { dateInWords } from './formats';
 
 const PRESETS = [7, 30, 60, 90, 180, 365] as const;
 /** How much earlier than a policy's last moment the longest life ends: clocks differ. */

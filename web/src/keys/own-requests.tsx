@@ -1,6 +1,7 @@
 import { Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { answerOf, api } from '../api/client';
+import { DAY_MS } from '../components/days';
 import { ProblemAlert } from '../components/problem-alert';
 import { Time } from '../components/time';
 import { tKeys } from '../strings/strings';
@@ -8,7 +9,7 @@ import { OrganizationName } from './key-words';
 import { type KeyRequest, ownRequestsQuery } from './queries';
 
 /** How long a refusal is told, in milliseconds. */
-const TOLD_FOR = 7 * 86_400_000;
+const TOLD_FOR = 7 * DAY_MS;
 
 /** The keys that the user asked for: those that wait, and those that were refused lately. Nothing where there are none. */
 export function OwnRequests() {

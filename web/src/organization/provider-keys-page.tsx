@@ -8,6 +8,7 @@ import type { Column } from '../components/data-table';
 import { DotBadge } from '../components/dot-badge';
 import { FilterSelect } from '../components/filter-select';
 import { Filters } from '../components/filters';
+import { grouped } from '../components/formats';
 import { changed } from '../components/list-search';
 import { ListView } from '../components/list-view';
 import { MoreOfRow } from '../components/more';
@@ -17,7 +18,7 @@ import { RowButton } from '../components/row-button';
 import { ProblemAlert } from '../components/problem-alert';
 import { EmptyState } from '../components/states';
 import { Time } from '../components/time';
-import { LOCALE, tOrganization } from '../strings/strings';
+import { tOrganization } from '../strings/strings';
 import { type CurrentOrganization, useOrganization } from './current';
 import { type ProviderKey, type ProviderKeySearch, providerKeysQuery } from './queries';
 
@@ -25,7 +26,6 @@ const ProviderKeyDialog = onDemand(async () => (await import('./provider-key-dia
 
 const route = getRouteApi('/signed-in/orgs/$orgId/provider-keys');
 const words = tOrganization.providerKeys;
-const number = new Intl.NumberFormat(LOCALE);
 
 const HEALTH_COLOURS: Readonly<Record<ProviderKey['health'], string>> = {
   unknown: 'gray',
@@ -171,7 +171,7 @@ function columnsOf(organization: CurrentOrganization, actions: Actions): readonl
         </Stack>
       ),
     },
-    { title: words.calls, cell: ({ usage_count }) => number.format(usage_count) },
+    { title: words.calls, cell: ({ usage_count }) => grouped(usage_count) },
     { title: words.lastUse, cell: ({ last_used_at }) => <Time value={last_used_at} /> },
     ...(organization.may('provider_key.manage')
       ? [

@@ -3,6 +3,7 @@ import { answerOf, api } from '../api/client';
 import type { components } from '../api/schema';
 import { versionedOf } from '../api/versioned';
 import type { AuditSearch } from '../components/audit-list';
+import { DAY_MS } from '../components/days';
 import type { ListSearch } from '../components/list-search';
 import { NEWEST_FIRST, pageOf, queryOf } from '../components/list-query';
 
@@ -119,7 +120,7 @@ export type KeyCalls = Schemas['ProviderKeyCallsAnswer'];
 function lastDates(days: number): string[] {
   const now = Date.now();
   return Array.from({ length: days }, (_, n) =>
-    new Date(now - (days - 1 - n) * 86_400_000).toISOString().slice(0, 10),
+    new Date(now - (days - 1 - n) * DAY_MS).toISOString().slice(0, 10),
   );
 }
 

@@ -2,10 +2,11 @@ import { Paper, SegmentedControl, Stack, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { DataTable } from '../components/data-table';
+import { grouped } from '../components/formats';
 import { Page } from '../components/page';
 import { ProblemAlert } from '../components/problem-alert';
 import { EmptyState, PageLoading } from '../components/states';
-import { LOCALE, tOrganization } from '../strings/strings';
+import { tOrganization } from '../strings/strings';
 import { useOrganization } from './current';
 import { type KeyCalls, usageQuery } from './queries';
 import { UsageChart } from './usage-chart';
@@ -13,7 +14,6 @@ import { UsageChart } from './usage-chart';
 const route = getRouteApi('/signed-in/orgs/$orgId/usage');
 const words = tOrganization.usage;
 const RANGES = [7, 30, 90] as const;
-const number = new Intl.NumberFormat(LOCALE);
 
 /** How often the providers were called, a day, as a chart and as its table. */
 export function UsagePage() {
@@ -53,9 +53,9 @@ export function UsagePage() {
             keyOf={({ id }) => id}
             columns={[
               { title: words.key, cell: nameOf },
-              { title: words.calls, cell: ({ calls }) => number.format(calls) },
-              { title: words.succeeded, cell: ({ succeeded }) => number.format(succeeded) },
-              { title: words.failed, cell: ({ failed }) => number.format(failed) },
+              { title: words.calls, cell: ({ calls }) => grouped(calls) },
+              { title: words.succeeded, cell: ({ succeeded }) => grouped(succeeded) },
+              { title: words.failed, cell: ({ failed }) => grouped(failed) },
             ]}
           />
           <Title order={2}>{words.byDay}</Title>
@@ -69,7 +69,7 @@ export function UsagePage() {
               { title: words.day, cell: (date) => date },
               ...keys.map((key) => ({
                 title: nameOf(key),
-                cell: (date: string) => number.format(key.days.find((day) => day.date === date)?.calls ?? 0),
+                cell: (date: string) => grouped(key.days.find((day) => day.date === date)?.calls ?? 0),
               })),
             ]}
           />
