@@ -204,7 +204,7 @@ function providerKeyCard({ count, results }: Attention['provider_keys']): ReactN
     >
       {results.slice(0, SHOWN).map(({ id, name, masked_key, organization, health }) => (
         <Text key={id} size="sm">
-          {`${organization.name}: ${name || masked_key}, ${tAttention.health[health] ?? health}`}
+          {`${organization.name}: ${name || masked_key}, ${tAttention.health[health]}`}
         </Text>
       ))}
     </AttentionCard>

@@ -1,8 +1,13 @@
 import { t } from '../strings/strings';
+import type { KeyStatusWord } from './key-status';
 import { Time } from './time';
 
 interface Props {
-  of: { readonly status: string; readonly expires_at: string | null; readonly revoked_at?: string | null };
+  of: {
+    readonly status: KeyStatusWord;
+    readonly expires_at: string | null;
+    readonly revoked_at?: string | null;
+  };
   /** What is said of a key that never expires. */
   never: string;
 }

@@ -62,7 +62,7 @@ export function RequestList<Search extends ListSearch<'status'>>({
     {
       title: words.status,
       cell: ({ status }) => (
-        <DotBadge color={status === 'open' ? 'yellow' : 'gray'}>{words.statuses[status] ?? status}</DotBadge>
+        <DotBadge color={status === 'open' ? 'yellow' : 'gray'}>{words.statuses[status]}</DotBadge>
       ),
     },
     {

@@ -8,7 +8,7 @@ export type ReviewedKey = components['schemas']['ReviewedKeyAnswer'];
 
 /** The one status of a key. */
 export function ReviewedStatus({ status }: Pick<ReviewedKey, 'status'>) {
-  return <DotBadge color={STATUS_COLOURS[status] ?? 'gray'}>{tReview.statuses[status]}</DotBadge>;
+  return <DotBadge color={STATUS_COLOURS[status]}>{tReview.statuses[status]}</DotBadge>;
 }
 
 /** What is wrong about a key, each in two words. */

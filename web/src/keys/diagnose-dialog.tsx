@@ -50,7 +50,7 @@ function DiagnoseForm() {
         <ProblemAlert error={asking.error} shown={['key']} />
         {data && (
           <Alert color={works ? 'teal' : 'yellow'} role="status">
-            {tKeys.diagnosis.answers[data.status] ?? data.status}
+            {tKeys.diagnosis.answers[data.status]}
             {works && (
               <Text size="sm" mt={4}>
                 {tKeys.diagnosis.organizations}{' '}

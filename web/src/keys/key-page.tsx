@@ -131,7 +131,7 @@ function Made({ id }: { id: number }) {
   return (
     <Card title={tKeys.key.made}>
       {data.map(({ type, id: made, name, status }) => (
-        <Fact key={`${type}-${made}`} term={tKeys.key.kinds[type] ?? type}>
+        <Fact key={`${type}-${made}`} term={tKeys.key.kinds[type]}>
           {`${name} (${status})`}
         </Fact>
       ))}

@@ -8,10 +8,10 @@ import { tKeys } from '../strings/strings';
 import type { AccessKey } from './queries';
 
 /** The one status of a key, and on hover what to do about it. */
-export function KeyStatus({ status }: { status: string }) {
+export function KeyStatus({ status }: Pick<AccessKey, 'status'>) {
   return (
-    <DotBadge color={STATUS_COLOURS[status] ?? 'gray'} title={tKeys.advice[status]}>
-      {tKeys.statuses[status] ?? status}
+    <DotBadge color={STATUS_COLOURS[status]} title={tKeys.advice[status]}>
+      {tKeys.statuses[status]}
     </DotBadge>
   );
 }

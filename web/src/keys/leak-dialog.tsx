@@ -60,7 +60,7 @@ function LeakForm() {
               {reporting.data.results.map(({ index, outcome }) => (
                 <List.Item
                   key={index}
-                >{`${tKeys.leak.line(index + 1)}: ${tKeys.leak.outcomes[outcome] ?? outcome}`}</List.Item>
+                >{`${tKeys.leak.line(index + 1)}: ${tKeys.leak.outcomes[outcome]}`}</List.Item>
               ))}
             </List>
           </Alert>

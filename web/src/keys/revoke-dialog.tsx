@@ -44,7 +44,7 @@ export function RevokeDialog({ of: key, onClose }: { of: AccessKey; onClose: () 
           <Text size="sm">{tKeys.revoke.ends}</Text>
           <List size="sm">
             {ending.map(({ type, id, name }) => (
-              <List.Item key={`${type}-${id}`}>{`${tKeys.key.kinds[type] ?? type}: ${name}`}</List.Item>
+              <List.Item key={`${type}-${id}`}>{`${tKeys.key.kinds[type]}: ${name}`}</List.Item>
             ))}
           </List>
         </>

@@ -77,9 +77,7 @@ export function GrantsPage() {
             {
               title: words.status,
               cell: ({ status }) => (
-                <DotBadge color={status === 'open' ? 'yellow' : 'gray'}>
-                  {words.statuses[status] ?? status}
-                </DotBadge>
+                <DotBadge color={status === 'open' ? 'yellow' : 'gray'}>{words.statuses[status]}</DotBadge>
               ),
             },
             {

@@ -38,5 +38,5 @@ export const attention = {
     quota: 'the quota is used up',
     rate_limited: 'called too often',
     provider_down: 'the provider does not answer',
-  } as Record<string, string>,
+  },
 };

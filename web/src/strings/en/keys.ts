@@ -21,7 +21,7 @@ export const keys = {
   neverExpires: 'never',
   neverUsed: 'never',
   from: (ip: string) => `from ${ip}`,
-  levels: { read_only: 'Read only', full_access: 'Full access' } as Record<string, string>,
+  levels: { read_only: 'Read only', full_access: 'Full access' },
   levelHelp: {
     read_only: 'Looks things up and changes nothing. Right for dashboards and reports.',
     full_access: 'Does whatever your role allows, changes included.',
@@ -33,7 +33,7 @@ export const keys = {
     blocked: 'Blocked',
     expired: 'Expired',
     revoked: 'Revoked',
-  } as Record<string, string>,
+  },
   allStatuses: 'Any status',
   allLevels: 'Any level',
   allOrganizations: 'Any organization',
@@ -49,7 +49,7 @@ export const keys = {
     blocked: 'The policy of its organization does not allow it any more. Rotate it, and use the new key.',
     expired: 'Ended by itself. Issue a new key.',
     revoked: 'Ended for good. Issue a new key.',
-  } as Record<string, string>,
+  },
 
   dialog: {
     title: 'Issue key',
@@ -174,7 +174,7 @@ export const keys = {
       access_key_grant: 'Grant',
       invitation: 'Invitation',
       password_link: 'Password link',
-    } as Record<string, string>,
+    },
   },
 
   grants: {
@@ -211,9 +211,12 @@ export const keys = {
       revoked: 'It was revoked: issue a new one.',
       user_inactive: 'Its user is deactivated.',
       not_a_member: 'Its user is not a member of its organization any more.',
+      address_not_allowed: 'It works from some networks only, and yours is none of them.',
+      organization_address_not_allowed:
+        'Its organization is reached from some networks only, and yours is none of them.',
       unknown:
         'There is no such key. Check that it was copied whole: eight characters, a dot, thirty-two characters.',
-    } as Record<string, string>,
+    },
   },
 
   leak: {
@@ -226,7 +229,7 @@ export const keys = {
       revoked: 'revoked',
       already_revoked: 'was revoked already',
       unknown: 'no key of ours',
-    } as Record<string, string>,
+    },
     tooMany: 'At most 100 keys at a time.',
   },
 };

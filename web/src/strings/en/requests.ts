@@ -17,7 +17,7 @@ export const requests = {
     cancelled: 'Taken back',
     lapsed: 'Lapsed',
     void: 'Void',
-  } as Readonly<Record<string, string>>,
+  },
   allStatuses: 'All statuses',
   actions: 'Actions',
   own: 'Yours: somebody else decides',
