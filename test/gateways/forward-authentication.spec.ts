@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { startTestApp, TEST_ORIGIN, type TestApp } from '../support/app.js';
 import { freePort } from '../support/free-port.js';
 import { FaultProxy } from '../support/fault-proxy.js';
@@ -6,6 +8,7 @@ import {
   GATEWAYS,
   type GatewayName,
   GuardedService,
+  opening,
   through,
 } from '../support/gateways.js';
 import { History } from '../support/history.js';
@@ -267,6 +270,27 @@ for (const name of Object.keys(GATEWAYS) as GatewayName[]) {
         const passed = guarded.passed.at(-1);
         expect([passed?.target, passed?.body.length]).toEqual(['/upload', 200_000]);
       }
+    });
+
+    const title = {
+      nginx: 'no WebSocket is opened: asking for one is a request like any other',
+      caddy: 'a WebSocket is judged once, when it opens: a revoked key opens none, and ends none',
+    };
+    it(title[name], async () => {
+      const { id, headers } = await passingKey();
+      expect(await opening(gateway)).toBe(401);
+      const opened = await opening(gateway, headers);
+      if (name === 'nginx') {
+        expect(opened).toBe(200);
+        return;
+      }
+      const socket = opened as Socket;
+      await test.database.query('UPDATE access_keys SET revoked_at = now() WHERE id = $1', [id]);
+      expect(await opening(gateway, headers)).toBe(401);
+      socket.write('still here');
+      const [echo] = (await once(socket, 'data')) as [Buffer];
+      expect(echo.toString()).toBe('still here');
+      socket.destroy();
     });
 
     it('a preflight is answered at the gateway, reaches nobody, and lets no page of another site read', async () => {

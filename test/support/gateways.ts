@@ -1,5 +1,6 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
-import { type AddressInfo } from 'node:net';
+import { type AddressInfo, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { createServer, type IncomingMessage, request as requestOf, type Server } from 'node:http';
 import { once } from 'node:events';
 import path from 'node:path';
@@ -49,7 +50,10 @@ export interface Passed {
   readonly body: string;
 }
 
-/** A service that knows nothing of keys: it answers everything with 200, and keeps what it was asked. */
+/**
+ * A service that knows nothing of keys: it answers everything with 200, and keeps what it was asked. What is to be a WebSocket it opens, and
+ * sends back whatever comes.
+ */
 export class GuardedService {
   readonly passed: Passed[] = [];
 
@@ -66,6 +70,12 @@ export class GuardedService {
         service.passed.push({ method: request.method ?? '', target: request.url ?? '', headers, body });
         response.writeHead(200, { 'Content-Type': 'text/plain' }).end('guarded');
       });
+    });
+    server.on('upgrade', ({ headers }: IncomingMessage, socket: Duplex) => {
+      socket.write(
+        `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${headers.upgrade}\r\n\r\n`,
+      );
+      socket.pipe(socket);
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -109,4 +119,29 @@ export async function through(
   request.end(body);
   const [response] = (await once(request, 'response')) as [IncomingMessage];
   return { status: response.statusCode ?? 0, headers: response.headers, body: await bodyOf(response) };
+}
+
+/** Asks for a WebSocket: the connection if it was opened, else the status of the answer. */
+export async function opening(
+  gateway: { url: string },
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Socket | number> {
+  const { hostname, port } = new URL(gateway.url);
+  const upgrade = { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-version': '13' };
+  const request = requestOf({
+    hostname,
+    port,
+    path: '/socket',
+    headers: { ...upgrade, 'sec-websocket-key': 'AAAAAAAAAAAAAAAAAAAAAA==', ...headers },
+    agent: false,
+  });
+  request.end();
+  return new Promise((resolve, reject) => {
+    request.on('error', reject);
+    request.on('upgrade', (_response, socket) => resolve(socket));
+    request.on('response', (response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    });
+  });
 }
