@@ -189,7 +189,7 @@ describe('The list of a key', () => {
   it.each([
     ['staff', () => [staff, '/api/admin/access-keys/', { user: user.id }] as const],
     ['its user', () => [owner, '/api/auth/access-keys/', {}] as const],
-  ])('is given by %s at its issue, told in answers and the audit log, and judged', async (_who, by) => {
+  ])('is given by %s at its issue, told in answers and the audit log, and judged (T6)', async (_who, by) => {
     const [api, path, over] = by();
     const bad = await api.post(path, order({ ...over, allowed_networks: ['x'] }));
     expect([bad.status, Object.keys(bad.body)]).toEqual([400, ['allowed_networks']]);
