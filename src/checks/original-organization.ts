@@ -14,6 +14,7 @@ const STEPS = [
   decodedButSlashes,
   decoded,
   slashesOf,
+  upToQuery,
   withoutControls,
   withoutParameters,
   merged,
@@ -68,6 +69,11 @@ function decodedButSlashes(path: string): string {
 
 function slashesOf(path: string): string {
   return path.replaceAll('\\', '/');
+}
+
+/** Encoded, these three are part of a path; decoded, they are taken for its end. */
+function upToQuery(path: string): string {
+  return path.replace(/[?#\0].*$/s, '');
 }
 
 function withoutControls(path: string): string {

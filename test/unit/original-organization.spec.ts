@@ -25,6 +25,7 @@ describe('The organization that an original path names', () => {
     ['/api/orgs/7/x/../y', '7'],
     ['/api/orgs/7/100%25', '7'],
     ['/api/orgs/7/a;v=1', '7'],
+    ['/api/orgs/7/why%3F/%23%00', '7'],
     ['/api/orgs/07/', '07'],
     ['/api/orgs/seven', 'seven'],
     ['/', 'none'],
@@ -77,6 +78,10 @@ describe('The organization that an original path names', () => {
     '/x%2fy/../api/orgs/7/z',
     '/%61pi/x%2fy/../orgs/7/z',
     '/api/x%2fy/%2e%2e/orgs/7/z',
+    // what is taken for the end of the path once it is decoded
+    '/api/orgs/7/..%3fx',
+    '/api/orgs/7/..%23/x',
+    '/api/orgs/7/x/../..%00x',
     // encoded twice
     '/api/%256frgs/7/x',
     '/api/orgs/7/%252e%252e/8',
@@ -144,6 +149,7 @@ describe('The organization that an original path names', () => {
         '%41PI',
         '%',
         '%zz',
+        '%3f',
         '/api/orgs/7/',
         '/api/orgs/8',
       ],
@@ -186,5 +192,7 @@ const READERS: Record<string, (target: string) => string> = {
   'decoded by Node’s querystring': (target) => path.posix.normalize(decode(target).replaceAll('\\', '/')),
   'a URL, then merged, as Envoy does where it is told both': (target) => mergedUrl(target),
   'a URL, then decoded and merged': (target) => decode(mergedUrl(target)).replace(/\/{2,}/g, '/'),
+  'decoded, up to a query, then normalized': (target) =>
+    path.posix.normalize(decode(target).split('?')[0] ?? ''),
   'in lower case': (target) => path.posix.normalize(target.toLowerCase()),
 };
