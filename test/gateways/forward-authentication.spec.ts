@@ -40,6 +40,9 @@ const SPOOFED: Record<string, string> = {
   // what else a name may have in place of a dash: CGI makes an underscore of each
   ...Object.fromEntries([...".!#$%&'*+^`|~"].map((sign) => [`X${sign}Auth${sign}User`, '1'])),
   'X.Auth-Role': 'Owner',
+  // what it names is for the next hop alone, and not passed on (RFC 9110 §7.6.1)
+  Connection:
+    'close, X-Auth-User, X-Auth-Organization, X-Auth-Role, X-Auth-Access-Level, X-Forwarded-Method, Authorization, Cookie',
   'X-Auth.Email': 'staff@example.com',
 };
 const SPOOFED_QUERY = '?method=GET&uri=/x&X-Original-Method=GET&X-Auth-User=1&x-forwarded-method=GET';
@@ -273,12 +276,14 @@ for (const name of Object.keys(GATEWAYS) as GatewayName[]) {
     });
 
     const title = {
-      nginx: 'no WebSocket is opened: asking for one is a request like any other',
-      caddy: 'a WebSocket is judged once, when it opens: a revoked key opens none, and ends none',
+      nginx: 'nothing is upgraded: asking for a WebSocket or HTTP/2 is a request like any other',
+      caddy:
+        'a WebSocket is judged once, when it opens: a revoked key opens none, and ends none; nothing else is upgraded',
     };
     it(title[name], async () => {
       const { id, headers } = await passingKey();
       expect(await opening(gateway)).toBe(401);
+      expect(await opening(gateway, { ...headers, upgrade: 'h2c' })).toBe(200);
       const opened = await opening(gateway, headers);
       if (name === 'nginx') {
         expect(opened).toBe(200);
