@@ -145,7 +145,11 @@ describe('GET /api/orgs/{org_pk}/access-keys/review/', () => {
     ['a;\uFF0B1', `"a;'\uFF0B1"`],
     ['\uFF0D1', `"'\uFF0D1"`],
     ['\uFF20x', `"'\uFF20x"`],
+    ['x;"=1+1;', `"x;'""=1+1;"`],
+    ['a,""@SUM(1)', `"a,'""""@SUM(1)"`],
+    ['"-1', `"'""-1"`],
     ['a-b = c', '"a-b = c"'],
+    ['a;"b=c"', '"a;""b=c"""'],
     ['say "so"', '"say ""so"""'],
   ])('as CSV the name %j stands as %j', async (name, cell) => {
     const member = await test.make.member(org, 'Viewer');
