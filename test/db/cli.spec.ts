@@ -4,9 +4,11 @@ import path from 'node:path';
 import { AuditSealer } from '../../src/audit/sealing/audit-sealer.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { callingStaff } from '../support/callers.js';
-import { sha512Key } from '../support/django-keys.js';
+import { run } from '../support/command.js';
+import { type DjangoKey, sha512Key } from '../support/django-keys.js';
+import type { MadeUser } from '../support/factory.js';
 import { sessionOf } from '../support/sign-in.js';
-import { startChild } from '../support/service-process.js';
+import { settingsOf, startChild } from '../support/service-process.js';
 
 let test: TestApp;
 let folder: string;
@@ -27,7 +29,7 @@ async function cli(...words: string[]): Promise<{ status: number; told: Record<s
   return { status, told: JSON.parse(line ?? '{}') as Record<string, unknown> };
 }
 
-function file(name: string, text: string): string {
+function file(name: string, text: string | Buffer): string {
   const place = path.join(folder, name);
   writeFileSync(place, text);
   return place;
@@ -70,6 +72,10 @@ describe('cli audit verify', () => {
   });
 });
 
+/** A line of an import. */
+const rowOf = ({ prefix, hashed_key }: DjangoKey, { email }: MadeUser, name = 'Moved'): string =>
+  JSON.stringify({ prefix, hashed_key, user_email: email, access_level: 'full_access', name });
+
 describe('cli access-keys import', () => {
   it('moves keys over that work at once, tells of every refused row, and its exit status says whether there was one', async () => {
     const user = await test.make.user();
@@ -97,6 +103,46 @@ describe('cli access-keys import', () => {
       status: 1,
       told: { imported: 0, refused: [{ line: 1, prefix: 'aaaaaaaa' }] },
     });
+  });
+
+  it('takes what comes through a pipe, which can be read but once', async () => {
+    const key = sha512Key();
+    const lines = file('piped.ndjson', `${rowOf(key, await test.make.user())}\n`);
+    const { status, stdout } = await run(
+      'sh',
+      ['-c', 'cat "$0" | "$1" test/support/cli-child.mjs', lines, process.execPath],
+      {
+        variables: {
+          ...settingsOf(test),
+          NODE_ENV: 'test',
+          CLI_ARGUMENTS: JSON.stringify(['--json', 'access-keys', 'import', '/dev/stdin']),
+        },
+      },
+    );
+    expect({ status, told: JSON.parse(stdout) as unknown }).toEqual({
+      status: 0,
+      told: { imported: 1, already_imported: 0, refused: [] },
+    });
+    expect((await test.api.as(key).get('/api/orgs/')).status).toBe(200);
+  });
+
+  it('refuses a line that is not UTF-8, rather than to take a name that nobody gave', async () => {
+    const user = await test.make.user();
+    const [broken, good] = [sha512Key(), sha512Key()];
+    const lines = file(
+      'latin1.ndjson',
+      Buffer.from(`${rowOf(broken, user, 'M\xfcller')}\n${rowOf(good, user, 'Mueller')}\n`, 'latin1'),
+    );
+    expect(await cli('access-keys', 'import', lines)).toEqual({
+      status: 1,
+      told: {
+        imported: 1,
+        already_imported: 0,
+        refused: [{ line: 1, prefix: null, errors: { non_field_errors: ['Not valid JSON in UTF-8.'] } }],
+      },
+    });
+    expect((await test.api.as(broken).get('/api/orgs/')).status).toBe(401);
+    expect((await test.api.as(good).get('/api/orgs/')).status).toBe(200);
   });
 });
 

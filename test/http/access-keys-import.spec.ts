@@ -209,7 +209,7 @@ describe('cli access-keys import', () => {
       imported: 2,
       already_imported: 0,
       refused: [
-        { line: 3, prefix: null, errors: { non_field_errors: ['Not valid JSON.'] } },
+        { line: 3, prefix: null, errors: { non_field_errors: ['Not valid JSON in UTF-8.'] } },
         { line: 4, errors: { non_field_errors: ['Invalid data. Expected a dictionary, but got list.'] } },
         { line: 5, errors: { prefix: required, hashed_key: required, user_email: required, name: required } },
         { line: 6, errors: { user_email: ['There is no user with this e-mail.'] } },

@@ -236,7 +236,7 @@ function refusedRow({ line, row }: Line, error: InvalidInput): RefusedRow {
 /** By the rules of its fields themselves: what HTTP needs besides takes as long as the database. Errors: InvalidInput. */
 function validRow(input: unknown): KeyImportRow {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
-    throw InvalidInput.nonField(input === undefined ? 'Not valid JSON.' : notAnObject(input));
+    throw InvalidInput.nonField(input === undefined ? 'Not valid JSON in UTF-8.' : notAnObject(input));
   }
   const row = Object.assign(new KeyImportRow(), takenFields(KeyImportRow.prototype, input));
   const problems = fieldProblems(KeyImportRow.prototype, row);
@@ -269,8 +269,12 @@ function byEmail({ fields: { user, ...fields } }: InvalidInput): InvalidInput {
   return new InvalidInput({ ...fields, ...(user && { user_email: user }) });
 }
 
-/** `undefined`: not JSON. Trimming takes off a byte order mark too, which editors and spreadsheets put at a file's head. */
+/**
+ * `undefined`: not JSON, or not in UTF-8, of which U+FFFD is left where the file was read. Trimming takes off a byte order mark
+ * too, which editors and spreadsheets put at a file's head.
+ */
 function parsed(text: string): unknown {
+  if (text.includes('\uFFFD')) return undefined;
   try {
     return JSON.parse(text.trim()) as unknown;
   } catch {

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { OPERATOR } from '../../access/principal.js';
 import { KeyImport } from '../../api-access-keys/imported/key-import.js';
 import type { Action } from '../command.js';
@@ -29,8 +29,12 @@ export const importKeys: Action = async (services, given, output) => {
   output.print(dryRun ? { dry_run: true, ...report } : report);
 };
 
-/** So that it is known how many are left; reading alone takes no time beside taking them. */
-async function countLines(file: string): Promise<number> {
+/**
+ * So that it is known how many are left; reading alone takes no time beside taking them. `undefined` of a pipe, which can be read
+ * but once.
+ */
+async function countLines(file: string): Promise<number | undefined> {
+  if (!(await stat(file)).isFile()) return undefined;
   let lines = 0;
   for await (const piece of createReadStream(file)) {
     for (const byte of piece as Buffer) if (byte === LINE_FEED) lines += 1;
