@@ -1,6 +1,6 @@
 import { Argument, InvalidArgumentError, Option } from 'commander';
 import { parseId } from '../common/ids.js';
-import { parseInstant } from '../common/instants.js';
+import { instantProblem } from '../common/instants.js';
 
 /** An id given as an option. */
 function idOption(text: string): number {
@@ -43,8 +43,9 @@ export function choice(flags: string, description: string, choices: readonly str
 /** An option with an instant, in ISO 8601 with its zone. */
 export function instant(flags: string, description: string): Option {
   return new Option(flags, `${description} (ISO 8601 with a zone)`).argParser((given: string) => {
-    if (parseInstant(given)) return given;
-    throw new InvalidArgumentError('Use ISO 8601 with a time zone, like 2030-01-31T12:00:00Z.');
+    const problem = instantProblem(given);
+    if (problem === undefined) return given;
+    throw new InvalidArgumentError(problem);
   });
 }
 

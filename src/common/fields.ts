@@ -5,7 +5,7 @@ import { isIP } from 'node:net';
 import { skeletonOf } from './look-alikes.js';
 import { asItIs, type FieldRule, type Lookup, type Problem, setRule } from './field-rules.js';
 import { LARGEST_ID } from './ids.js';
-import { isKeepable, NAIVE, OUT_OF_RANGE, readInstant } from './instants.js';
+import { instantProblem } from './instants.js';
 import {
   asBoolean,
   asInteger,
@@ -233,12 +233,4 @@ export function BooleanField(options: FieldOptions = {}): PropertyDecorator {
  */
 export function InstantField(options: FieldOptions = {}): PropertyDecorator {
   return Field(instantProblem, { type: String, format: 'date-time' }, options);
-}
-
-function instantProblem(value: unknown): string | undefined {
-  const instant = typeof value === 'string' ? readInstant(value) : 'malformed';
-  if (instant === 'naive') return NAIVE;
-  if (instant === 'malformed')
-    return 'Datetime has wrong format. Use one of these formats instead: YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z].';
-  return isKeepable(instant) ? undefined : OUT_OF_RANGE;
 }

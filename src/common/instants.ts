@@ -5,8 +5,11 @@
 const DATETIME =
   /^(\d{4})-(\d{1,2})-(\d{1,2})[T ](\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,](\d{1,6})\d{0,6})?)?\s*(?:(Z)|([+-])(\d{2}):?(\d{2})?)?$/;
 
-/** What a text that names no instant lacks: it is no date and time at all, or it doesn't say in which zone. */
-export type InstantProblem = 'malformed' | 'naive';
+/**
+ * Why a text names no instant: it is no date and time at all, it doesn't say in which zone, or its zone takes it out of the
+ * years that there are.
+ */
+export type InstantProblem = 'malformed' | 'naive' | 'beyond';
 
 /** The sentence for a date and time without a zone: nobody knows which instant it means. */
 export const NAIVE = 'Datetime must name a time zone, like 2030-01-31T12:00:00Z.';
@@ -32,7 +35,7 @@ export function readInstant(text: string): Date | InstantProblem {
   instant.setUTCFullYear(year, month - 1, day); // Date.UTC takes the years 0 to 99 for 1900 to 1999
   instant.setUTCHours(hour, minute - offset, second, Number(fraction.padEnd(3, '0').slice(0, 3)));
   const within = instant.getUTCFullYear();
-  return within >= 1 && within <= 9999 ? instant : 'malformed';
+  return within >= 1 && within <= 9999 ? instant : 'beyond';
 }
 
 function isDay(year: number, month: number, day: number): boolean {
@@ -46,12 +49,23 @@ function isDay(year: number, month: number, day: number): boolean {
 const FIRST_YEAR = 1970;
 const LAST_YEAR = 9998;
 /** The sentence for what lies outside. */
-export const OUT_OF_RANGE = `Datetime must lie between the years ${FIRST_YEAR} and ${LAST_YEAR}.`;
+const OUT_OF_RANGE = `Datetime must lie between the years ${FIRST_YEAR} and ${LAST_YEAR}.`;
 
 /** Whether an instant may be kept. */
-export function isKeepable(instant: Date): boolean {
+function isKeepable(instant: Date): boolean {
   const year = instant.getUTCFullYear();
   return year >= FIRST_YEAR && year <= LAST_YEAR;
+}
+
+const WRONG_FORMAT =
+  'Datetime has wrong format. Use one of these formats instead: YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z].';
+
+/** What is wrong with a value that is to be an instant that can be kept, in one sentence; or nothing. */
+export function instantProblem(value: unknown): string | undefined {
+  const instant = typeof value === 'string' ? readInstant(value) : 'malformed';
+  if (instant === 'malformed') return WRONG_FORMAT;
+  if (instant === 'naive') return NAIVE;
+  return instant !== 'beyond' && isKeepable(instant) ? undefined : OUT_OF_RANGE;
 }
 
 /** The instant that `text` names, or `undefined`: it names none, or one that can't be kept. */

@@ -31,6 +31,7 @@ const MEMBERS: Row[] = [
   ['page=0x1', 404, INVALID_PAGE, same],
   ['page=first', 404, INVALID_PAGE, same],
   ['page=LAST', 404, INVALID_PAGE, same],
+  ['page=%EF%BC%91', 404, INVALID_PAGE, onPurpose('ascii')],
   ['page=99999999999999999999', 404, INVALID_PAGE, same],
   ['page=9&page=2', 200, rows(5), same],
   ['page=2&page=', 404, INVALID_PAGE, same],

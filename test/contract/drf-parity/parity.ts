@@ -7,6 +7,7 @@ export const ON_PURPOSE = {
   multipart: 'Multipart forms are not taken',
   depth: 'JSON nests 32 levels at most',
   digits: 'No digit of a number is lost',
+  ascii: 'The digits of a number and of a date are those of ASCII',
   spelling: 'An id in a path has one spelling',
   jsonProblem: 'JSON that is none is told without a position',
   prototypes: 'Names that reach for a prototype are refused',
