@@ -16,8 +16,7 @@ export interface Failure {
 
 /** Says of any error what whoever typed the command can do about it; of a fault of ours, where it happened. */
 export function failureOf(error: unknown): Failure {
-  if (error instanceof CommanderError)
-    return { status: 2, code: 'usage', message: error.message.replace(/^error: /, '') };
+  if (error instanceof CommanderError) return { status: 2, code: 'usage', message: usage(error) };
   if (error instanceof CommandRefused) return { status: 1, code: 'refused', message: error.message };
   if (error instanceof InvalidInput)
     return { status: 1, code: error.code, message: explainFields(error.fields), fields: error.fields };
@@ -26,6 +25,12 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof ApiError) return { status: 1, code: error.code, message: error.message };
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { status: 4, code: 'fault', message };
+}
+
+/** Where the words end at a group, its help is shown, and the error has a word for that in place of a sentence. */
+function usage({ code, message }: CommanderError): string {
+  if (code === 'commander.help') return 'Name a command: `--help` tells which there are.';
+  return message.replace(/^error: /, '');
 }
 
 /** Messages by field, a line each. */

@@ -26,6 +26,8 @@ interface SystemError extends Error {
   readonly code?: string;
   readonly syscall?: string;
   readonly address?: string;
+  /** Of the file system alone: what it was asked for. */
+  readonly path?: string;
   readonly port?: number;
 }
 
@@ -39,6 +41,9 @@ export function obstacleOf(error: unknown): Obstacle | undefined {
     return { code: 'database', message: (error as Error).message };
   if (error instanceof UnusableAddress)
     return { code: 'address', message: listening(systemError(error.cause), error.host) };
+  const { path, message } = systemError(error);
+  if (path !== undefined)
+    return { code: 'settings', message: `${message}. Is it there, and may this account use it?` };
   const database = reaching(systemError(error));
   return database === undefined ? undefined : { code: 'database', message: database };
 }

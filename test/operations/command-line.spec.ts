@@ -24,6 +24,29 @@ describe('the command line', () => {
     },
   );
 
+  it.each([['--json'], ['users --json'], ['--json --progress']])(
+    '%s, which names no command, is told so as JSON, with status 2',
+    async (line) => {
+      const { status, stdout, stderr } = await runCommand(line.split(' '));
+      expect({ status, told: JSON.parse(stdout) as unknown, stderr }).toEqual({
+        status: 2,
+        told: { error: { code: 'usage', message: 'Name a command: `--help` tells which there are.' } },
+        stderr: '',
+      });
+    },
+  );
+
+  it.each([
+    ['9999-12-31T23:59:59Z', 'Datetime must lie between the years 1970 and 9998.'],
+    ['9999-12-31T23:59:59-14:00', 'Datetime must lie between the years 1970 and 9998.'],
+    ['2030-01-31T12:00:00', 'Datetime must name a time zone, like 2030-01-31T12:00:00Z.'],
+    ['tomorrow', 'Datetime has wrong format. Use one of these formats instead: YYYY-MM-DDThh:mm'],
+  ])('of the instant %s it is told which rule it breaks, in the words of HTTP', async (instant, rule) => {
+    const { status, stderr } = await runCommand(['access-keys', 'suspend', 'qTizYIPb', '--until', instant]);
+    expect(status).toBe(2);
+    expect(stderr).toContain(`argument '${instant}' is invalid. ${rule}`);
+  });
+
   it('ends quietly when whoever reads what it prints has enough', async () => {
     const child = `exec "$0" test/support/cli-child.mjs`;
     const { status, stdout, stderr } = await run(

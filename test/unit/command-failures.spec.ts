@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { mkdir, readFile } from 'node:fs/promises';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { failureOf } from '../../src/cli/failures.js';
 import { UnusableAddress } from '../../src/process/failures.js';
 
@@ -19,3 +20,33 @@ it('an address that another process has is told as `address` with status 3: noth
     first.close();
   }
 });
+
+it('a file that is not there is told as that, with status 3, and not as a database that is out of reach', async () => {
+  const errors = [
+    [
+      await readFile('/nowhere/root.crt').catch(itself),
+      "no such file or directory, open '/nowhere/root.crt'",
+    ],
+    [await mkdir('/nowhere/data').catch(itself), "no such file or directory, mkdir '/nowhere/data'"],
+  ] as const;
+  for (const [error, what] of errors)
+    expect(failureOf(error)).toEqual({
+      status: 3,
+      code: 'settings',
+      message: `ENOENT: ${what}. Is it there, and may this account use it?`,
+    });
+});
+
+it('a socket of the database that is not there is a database that is out of reach', async () => {
+  const [error] = (await once(connect('/nowhere/.s.PGSQL.5432'), 'error').catch((thrown: unknown) => [
+    thrown,
+  ])) as unknown[];
+  expect(failureOf(error)).toEqual({
+    status: 3,
+    code: 'database',
+    message:
+      "The database can't be reached: connect ENOENT /nowhere/.s.PGSQL.5432. Is it running, and is the URL right?",
+  });
+});
+
+const itself = (thrown: unknown): unknown => thrown;
