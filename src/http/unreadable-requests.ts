@@ -49,5 +49,7 @@ function answerBare(error: ApiError, socket: Socket): void {
 function refusalOf(code: string | undefined): ApiError {
   if (code === 'HPE_HEADER_OVERFLOW') return new HeadersTooLarge();
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new RequestTimeout();
+  if (code === 'HPE_INVALID_URL')
+    return new ParseError('The URL could not be read. What is not ASCII in it must be percent-encoded.');
   return new ParseError('The request could not be read.');
 }

@@ -49,6 +49,19 @@ describe('The target of a request', () => {
     },
   );
 
+  it.each([
+    ['a word in UTF-8', `/api/orgs/?search=${Buffer.from('Müller').toString('latin1')}`],
+    ['a byte that is none of UTF-8', '/api/orgs/\xff/'],
+    ['a control character', '/api/orgs/\x01/'],
+    ['a host beyond ASCII', 'http://\xe4.example/api/orgs/'],
+    ['no path', 'api/orgs/'],
+  ])('with %s is 400, and told how a URL is written', async (_what, target) => {
+    expectUnread(
+      await send(`GET ${target} HTTP/1.1`, 'Host: x', authorization),
+      'The URL could not be read. What is not ASCII in it must be percent-encoded.',
+    );
+  });
+
   it('in absolute form opens nothing that its path does not', async () => {
     expectRefusal(
       await send(`GET http://other.example${members} HTTP/1.1`, 'Host: x'),
