@@ -51,7 +51,7 @@ export class Paths {
     });
     fastify.addHook('onReady', (done) => {
       for (const [path, methods] of this.methods) {
-        if (!path.includes('*')) this.router.on('GET' as HTTPMethod, path, () => undefined, methods);
+        if (path !== EVERYWHERE) this.router.on('GET' as HTTPMethod, path, () => undefined, methods);
       }
       done();
     });

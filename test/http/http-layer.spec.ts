@@ -63,6 +63,19 @@ describe('Paths (H1, H2)', () => {
     }
   });
 
+  it('a method that no provider is called by is 405, whatever path of the provider follows', async () => {
+    for (const method of ['TRACE', 'PROPFIND', 'PURGE']) {
+      for (const path of ['x', 'api/v1/address/0x1/']) {
+        const answer = await sendRaw(
+          test.url,
+          rawRequest(`/api/orgs/${orgId}/providers/H/${path}`, [], method),
+        );
+        expect({ method, path, status: answer.status }).toEqual({ method, path, status: 405 });
+        expect(answer.head).toMatch(/^allow: GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS\r?$/im);
+      }
+    }
+  });
+
   it('a method that a fixed path does not declare is 405, though a path with an id beside it does', async () => {
     for (const path of ['diagnose', 'report-leak']) {
       for (const spelling of [path, `${path}/`, `${path}/?x=1`, path.replace('a', '%61')]) {
