@@ -218,4 +218,40 @@ describe('PATCH /api/admin/access-keys/{id}/', () => {
     expect(await resume(suspended)).toMatchObject({ status: 403, body: { code: 'permission_denied' } });
     expect(await resume(other)).toMatchObject({ status: 200 });
   });
+
+  it('nor does its suspension, or that of its unused successor, come to end sooner; a longer one is taken', async () => {
+    const user = await test.make.user({ staff: true });
+    const thief = test.api.as(await test.make.accessKey(user, { admin: true }));
+    const [plain, admin, old] = [
+      await test.make.accessKey(user),
+      await test.make.accessKey(user, { admin: true }),
+      await test.make.accessKey(user),
+    ];
+    const { body: successor } = await staff.post(`/api/admin/access-keys/${old.id}/rotate/`);
+    const nobodys = await test.make.accessKey(await test.make.user());
+    const end = '2090-01-01T00:00:00.000Z';
+    for (const { id } of [plain, admin, successor, nobodys]) {
+      expect((await staff.post(`/api/admin/access-keys/${id}/suspend/`, { until: end })).status).toBe(200);
+    }
+    const suspend = ({ id }: { id: number }, until?: string) =>
+      thief.post(`/api/admin/access-keys/${id}/suspend/`, until ? { until } : {});
+    const endOf = async ({ id }: { id: number }): Promise<unknown> =>
+      ((await staff.get(`/api/admin/access-keys/${id}/`)).body as { suspended_until: unknown })
+        .suspended_until;
+    for (const [key, suspended] of [
+      [plain, plain],
+      [admin, admin],
+      [old, successor], // through the key that it succeeds
+    ] as const) {
+      expect(await suspend(key, '2089-12-31T23:59:59Z')).toMatchObject({
+        status: 403,
+        body: { code: 'permission_denied' },
+      });
+      expect(await endOf(suspended)).toBe(end);
+      expect(await suspend(key)).toMatchObject({ status: 200, body: { suspended_until: null } });
+      expect(await suspend(key, end)).toMatchObject({ status: 403 }); // it had no end
+      expect(await endOf(suspended)).toBeNull();
+    }
+    expect(await suspend(nobodys, '2089-01-01T00:00:00Z')).toMatchObject({ status: 200 });
+  });
 });

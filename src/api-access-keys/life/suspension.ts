@@ -23,7 +23,7 @@ export class KeySuspension {
   /**
    * Suspends a key until `until`, or until it is resumed; suspending it again moves that time. An unused successor follows.
    * Errors: NotFound, InvalidInput for a time that is past, PermissionDenied when a higher authority suspended it, Conflict
-   * `key_not_live`.
+   * `key_not_live`; those of `resume` for an end that is sooner than it was.
    */
   suspend(scope: KeyScope, which: WhichKey, until: Date | null): Promise<ApiAccessKey> {
     return this.act(scope, which, async (act, row) => {
@@ -55,7 +55,10 @@ export class KeySuspension {
     });
   }
 
-  /** Suspends a live key that the act holds, as `rank`, whoever acts. */
+  /**
+   * Suspends a live key that the act holds, as `rank`, whoever acts. A suspension that is to end sooner than it was lets the
+   * key come back, and is judged as that (life/issuing.ts).
+   */
   async suspendRow(
     act: Act,
     rank: Rank,
@@ -63,6 +66,7 @@ export class KeySuspension {
     until: Date | null,
     details: Record<string, unknown> = {},
   ): Promise<void> {
+    if (endsSooner(row, until)) await this.issuing.mustBeResumable(act, row);
     await act.manager.update(
       ApiAccessKey,
       { id: row.id },
@@ -99,6 +103,10 @@ export class KeySuspension {
       return this.rows.get(scope, { id: row.id }, act.manager);
     });
   }
+}
+
+function endsSooner({ isSuspended, suspendedUntil }: ApiAccessKey, until: Date | null): boolean {
+  return isSuspended && until !== null && (suspendedUntil === null || until < suspendedUntil);
 }
 
 function outranked({ isSuspended, suspendedAs }: ApiAccessKey, rank: Rank): boolean {
