@@ -2,15 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { Claim } from '../access/claim.js';
 import { AuditService } from '../audit/audit.service.js';
-import { isDeadlock } from '../common/database-errors.js';
+import { retryingDeadlocks } from '../common/database-errors.js';
 import { ApiError } from '../common/errors.js';
 import { Act } from './act.js';
 import type { Authority } from './authority.js';
 import { judgeCaller, lockFor } from './caller.js';
 import { holdClaim, keepAnswer, repeatOf } from './claims.js';
-
-/** How often an act is tried that lost a deadlock against another: it left nothing behind. */
-const TRIES = 3;
 
 /**
  * The one way to change anything (docs/adr/0045): a transaction in which the caller is judged once more, and which commits
@@ -40,15 +37,12 @@ export class Acts {
   }
 
   private async tryUntilDone<T>(authority: Authority, work: (act: Act) => Promise<T>): Promise<T> {
-    for (let tries = 1; ; tries += 1) {
-      try {
-        return await this.tryOnce(authority, work);
-      } catch (error) {
-        if (isDeadlock(error) && tries < TRIES) continue;
-        // Whose credential ended meanwhile is told that, and nothing of what the act found; it left nothing behind.
-        if (error instanceof ApiError) await judgeCaller(this.dataSource.manager, authority);
-        throw error;
-      }
+    try {
+      return await retryingDeadlocks(() => this.tryOnce(authority, work));
+    } catch (error) {
+      // Whose credential ended meanwhile is told that, and nothing of what the act found; it left nothing behind.
+      if (error instanceof ApiError) await judgeCaller(this.dataSource.manager, authority);
+      throw error;
     }
   }
 

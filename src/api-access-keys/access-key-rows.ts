@@ -48,6 +48,12 @@ export class AccessKeyRows {
     return manager.findOneOrFail(ApiAccessKey, { where: { id }, lock: { mode: 'for_no_key_update' } });
   }
 
+  /** The same, once the key is held that it succeeds: an act that may free that one waits for it first, as everybody does. */
+  async holdAfterPredecessor(id: number, manager: EntityManager): Promise<ApiAccessKey> {
+    await manager.query('SELECT hold_access_key($1)', [id]);
+    return manager.findOneByOrFail(ApiAccessKey, { id });
+  }
+
   /** The successor of a key that the act holds, while nobody used it yet: it follows its predecessor. Held as well. */
   async holdUnusedSuccessor(
     { replacedById, retiresAt }: ApiAccessKey,
@@ -59,8 +65,9 @@ export class AccessKeyRows {
   }
 
   /**
-   * The keys that were made through this one, which is held, and through those, and so on; oldest first, held. A key may
-   * make another until it is held itself, so it is looked again until there is none that isn't.
+   * The keys that were made through this one, which is held, and through those, and so on; oldest first, held, and each after
+   * the key that it succeeds. A key may make another until it is held itself, so it is looked again until there is none that
+   * isn't.
    */
   async holdMadeThrough(id: number, manager: EntityManager): Promise<ApiAccessKey[]> {
     const held = new Map<number, ApiAccessKey>();
@@ -68,7 +75,7 @@ export class AccessKeyRows {
       const made = await manager.query<{ id: number }[]>(MADE_THROUGH, [id]);
       const others = made.filter((one) => !held.has(one.id));
       if (others.length === 0) return [...held.values()];
-      for (const one of others) held.set(one.id, await this.holdById(one.id, manager));
+      for (const one of others) held.set(one.id, await this.holdAfterPredecessor(one.id, manager));
     }
   }
 

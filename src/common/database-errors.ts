@@ -40,9 +40,20 @@ export function isUnreachable(error: unknown): boolean {
   );
 }
 
-/** Whether PostgreSQL ended this transaction so that another could go on: it can be run again as it is. */
-export function isDeadlock(error: unknown): boolean {
-  return codeOf(error) === '40P01';
+/** PostgreSQL ended this transaction so that another could go on: it can be run again as it is. */
+const DEADLOCK = '40P01';
+/** How often in all a transaction is tried that loses deadlocks. */
+const TRIES = 3;
+
+/** Does `work`, one transaction, once more when it lost a deadlock, which left nothing of it behind. Errors: those of `work`. */
+export async function retryingDeadlocks<T>(work: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (codeOf(error) !== DEADLOCK || tries === TRIES) throw error;
+    }
+  }
 }
 
 /** The name of the constraint that a statement broke, or `undefined` when the error is another. */

@@ -48,7 +48,7 @@ export class LeakReports {
 
   private end(by: Actor, id: number): Promise<LeakOutcome> {
     return this.acts.run(unjudged(by, 'whoever holds a whole key may end it'), async (act) => {
-      const { status } = await this.rows.holdById(id, act.manager);
+      const { status } = await this.rows.holdAfterPredecessor(id, act.manager);
       const ended = await this.revocation.revokeAlong(act, id, {
         reason: REASON,
         includeSuccessors: isDead(status) ? 'made_through_it' : true,

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { retryingDeadlocks } from '../../common/database-errors.js';
 import { NamedStatements } from '../../database/named-statements.js';
 
 /**
@@ -14,8 +15,11 @@ const CONFIRM = `
 export class KeyFirstUse {
   constructor(private readonly statements: NamedStatements) {}
 
-  /** Committed when it resolves. The caller must then judge the key again: it may have been replaced at that moment. */
+  /**
+   * Committed when it resolves, whatever others do to the same keys at that moment. The caller must then judge the key again:
+   * it may have been replaced.
+   */
   async confirm(successorId: number): Promise<void> {
-    await this.statements.query('confirm-first-use', CONFIRM, [successorId]);
+    await retryingDeadlocks(() => this.statements.query('confirm-first-use', CONFIRM, [successorId]));
   }
 }
