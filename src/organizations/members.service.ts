@@ -7,7 +7,7 @@ import { Acts } from '../acts/acts.js';
 import { asMember, asStaff } from '../acts/authority.js';
 import { duplicate, refusingDuplicates } from '../common/database-errors.js';
 import { type ExpectedVersions, writeAtVersion } from '../common/edit-version.js';
-import { InvalidInput, NotFound } from '../common/errors.js';
+import { InvalidInput, NotFound, PermissionDenied } from '../common/errors.js';
 import { noSuchObject } from '../common/fields.js';
 import type { Page } from '../common/list.js';
 import { Member } from './member.entity.js';
@@ -24,6 +24,7 @@ import { holdOrganization } from './organization-rows.js';
 import { findRole, getRole, noSuchRole, type RoleReference } from './role-reference.js';
 import type { Role } from './role.entity.js';
 import { holdUser } from '../users/user-rows.js';
+import type { User } from '../users/user.entity.js';
 
 /**
  * Who belongs to an organization, and as what. Every write locks the organization and judges the actor once more under
@@ -121,7 +122,7 @@ export class MembersService {
   /**
    * Makes a user a member without an invitation: for staff and the command line. An open invitation of the same person
    * is used up. Errors: NotFound for the organization, InvalidInput for a user or role that isn't there and for a user
-   * who is a member already.
+   * who is a member already, PermissionDenied for one of staff through a key.
    */
   add(by: Actor, organizationId: number, input: { userId: number; role: RoleReference }): Promise<Member> {
     const { userId } = input;
@@ -136,6 +137,7 @@ export class MembersService {
           ...(!role && { role: [noSuchRole(input.role)] }),
         });
       }
+      mustNotGiveStaff(act, user);
       await manager.delete(Member, { organizationId, invitedEmail: user.email });
       const member = manager.create(Member, {
         organizationId,
@@ -149,7 +151,10 @@ export class MembersService {
     });
   }
 
-  /** The same as `change`, for staff and the command line: of any member, to any role. Errors: also NotFound. */
+  /**
+   * The same as `change`, for staff and the command line: of any member, to any role. Errors: also NotFound, PermissionDenied
+   * for one of staff through a key.
+   */
   changeAsStaff(
     by: Actor,
     organizationId: number,
@@ -160,6 +165,7 @@ export class MembersService {
     return this.acts.run(asStaff(by), async (act) => {
       await holdOrganization(act.manager, organizationId);
       const before = await getMember(act.manager, organizationId, id);
+      mustNotGiveStaff(act, before.user);
       const role = await getRole(act.manager, organizationId, reference ?? before.roleId);
       return giveRole(act, before, role, versions);
     });
@@ -180,6 +186,13 @@ export class MembersService {
 }
 
 type MemberWithRole = Awaited<ReturnType<typeof getMember>>;
+
+/** Through a key nobody of staff comes to belong anywhere, or to be more there: it may be their own, which would widen itself. */
+function mustNotGiveStaff({ by }: Act, user: Pick<User, 'isStaff'> | null | undefined): void {
+  if (user?.isStaff && by.credential?.scheme === 'access_key') {
+    throw new PermissionDenied('Staff are made members, and given roles, by session or JWT.');
+  }
+}
 
 /** Under the organization's lock. */
 async function giveRole(

@@ -221,6 +221,28 @@ describe('/api/admin/orgs/{id}/members/', () => {
   });
 });
 
+it('through an admin key nobody of staff becomes a member or gets another role: it would widen what it reaches itself', async () => {
+  const user = await test.make.user({ staff: true });
+  const api = test.api.as(await test.make.accessKey(user, { admin: true }));
+  const person = test.api.as(await bearerOf(test, user));
+  const [org, another] = [await test.make.org(), await test.make.org()];
+  await test.make.member(org, 'Owner');
+  const members = `${PATH}${org.id}/members/`;
+  const denied = { status: 403, body: { code: 'permission_denied' } };
+  expect(await api.post(members, { user: user.id, role: 'Owner' })).toMatchObject(denied);
+  expect((await api.get('/api/orgs/')).body).toEqual([]);
+
+  const { body: member } = await person.post(members, { user: user.id, role: 'Viewer' });
+  expect(await api.patch(`${members}${member.id}/`, { role: 'Owner' })).toMatchObject(denied);
+  expect((await api.get('/api/orgs/')).body).toMatchObject([{ id: org.id, role: 'Viewer' }]);
+  expect((await person.patch(`${members}${member.id}/`, { role: 'Analyst' })).status).toBe(200);
+  expect((await api.delete(`${members}${member.id}/`)).status).toBe(204);
+
+  const { id } = await test.make.user();
+  const added = await api.post(`${PATH}${another.id}/members/`, { user: id, role: 'Owner' });
+  expect(added).toMatchObject({ status: 201 });
+});
+
 describe('/api/admin/orgs/{id}/members/{member_id}/', () => {
   const path = (org: { id: number }, { memberId }: { memberId: number | string }) =>
     `${PATH}${org.id}/members/${memberId}/`;
