@@ -15,7 +15,11 @@ export class IntrospectionController {
   @Post()
   @HttpCode(200)
   @Introspection()
-  @ApiOperation({ summary: 'What an access key, an access token or a session opens now (RFC 7662)' })
+  @ApiOperation({
+    summary: 'What an access key, an access token or a session opens now (RFC 7662)',
+    description:
+      'As OAuth clients ask: the body may be a form, and the key that asks may come as `Basic prefix:secret`.',
+  })
   @ApiOkResponse({ type: IntrospectionAnswer })
   introspect(
     @CurrentPrincipal() { origin }: Principal,

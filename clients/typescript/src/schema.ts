@@ -1301,7 +1301,9 @@ export interface paths {
         put?: never;
         /**
          * What an access key, an access token or a session opens now (RFC 7662)
-         * @description **Who:** our own staff, by session, JWT or an `admin` key; for anyone else the path is not there.
+         * @description As OAuth clients ask: the body may be a form, and the key that asks may come as `Basic prefix:secret`.
+         *
+         *     **Who:** our own staff, by session, JWT or an `admin` key; for anyone else the path is not there.
          */
         post: operations["introspection_introspect"];
         delete?: never;

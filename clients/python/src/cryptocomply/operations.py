@@ -1176,6 +1176,8 @@ class Operations(Calls):
     ) -> models.IntrospectionAnswer:
         """What an access key, an access token or a session opens now (RFC 7662).
 
+        As OAuth clients ask: the body may be a form, and the key that asks may come as `Basic prefix:secret`.
+
         **Who:** our own staff, by session, JWT or an `admin` key; for anyone else the path is not there.
         """
         answer: models.IntrospectionAnswer = self._json("POST", "/api/auth/introspect/", body=body, options=options)
