@@ -173,7 +173,7 @@ describe('The organization that an original path names', () => {
         }
         found += verdict === 'none' ? 0 : 1;
       }),
-      { numRuns: 20_000 },
+      { numRuns: 10_000 },
     );
     expect(found).toBeGreaterThan(100);
   });
