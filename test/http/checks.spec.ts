@@ -336,7 +336,7 @@ describe('A demand in the address that Envoy asks at', () => {
     },
   );
 
-  it.each(['PURGE', 'REPORT', 'M-SEARCH', 'TRACE', 'PROPFIND', 'LINK'])(
+  it.each(['PURGE', 'REPORT', 'M-SEARCH', 'TRACE', 'PROPFIND', 'LINK', 'QUERY'])(
     'is judged for any method: %s is a write',
     async (method) => {
       const asked = (made: MadeKey, behind: string) =>

@@ -11,11 +11,14 @@ const sentTypes = new WeakMap<FastifyRequest, string | undefined>();
 /** Gives a handler its body as a stream, whatever the type and size: it is neither read nor judged before. */
 export const RawBody = (): MethodDecorator => RouteConfig({ rawBody: true }) as MethodDecorator;
 
-/** Has RawBody handlers get their bodies unread: a hook, before the body's type is looked at. */
+/**
+ * Has RawBody handlers get their bodies unread: a hook, before the body's type is looked at. The framework refuses a QUERY without a
+ * type, which RFC 10008 §2 leaves to whoever reads its body: not to a handler that doesn't.
+ */
 export const keepRawBodies: onRequestHookHandler = (request, _reply, done) => {
-  const { headers } = request.raw;
+  const { headers, method } = request.raw;
   const hasBody = headers['transfer-encoding'] !== undefined || headers['content-length'] !== undefined;
-  if (hasBody && isRaw(request)) {
+  if ((hasBody || method === 'QUERY') && isRaw(request)) {
     sentTypes.set(request, headers['content-type']);
     headers['content-type'] = UNREAD;
   }
