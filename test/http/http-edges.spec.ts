@@ -230,3 +230,34 @@ describe('Methods that are no requests of ours', () => {
     expect(answer.status).toBe(200);
   });
 });
+
+describe('How a body is transferred (RFC 9112 §6.1)', () => {
+  const sent = (target: string, coding: string): Promise<RawAnswer> => {
+    const head = ['Host: x', authorization, 'Content-Type: application/json', 'Connection: close'];
+    const lines = [
+      `POST ${target} HTTP/1.1`,
+      ...head,
+      `Transfer-Encoding: ${coding}`,
+      '',
+      '2',
+      '{}',
+      '0',
+      '',
+      '',
+    ];
+    return sendRaw(test.url, Buffer.from(lines.join('\r\n')));
+  };
+
+  it.each(['gzip, chunked', 'deflate, chunked', 'x, chunked'])(
+    'compressed on the way (%s) it is 415 as any compressed body, and goes to no provider',
+    async (coding) => {
+      for (const target of ['/api/auth/token/', members.replace('members/', 'providers/A/v1/embeddings')])
+        expectRefusal(await sent(target, coding), 415, 'unsupported_media_type');
+    },
+  );
+
+  it.each(['chunked', 'Chunked'])('in chunks (%s) it is read', async (coding) => {
+    const { status, body } = await sent('/api/auth/token/', coding);
+    expect([status, body]).toEqual([400, expect.stringContaining('This field is required.')]);
+  });
+});

@@ -17,11 +17,14 @@ export const judgeBodyHeaders: onRequestHookHandler = (request, _reply, done) =>
   if (isCheck(request)) return done(); // they are told of the body that goes elsewhere
   const { headers } = request.raw;
   const encoding = headers['content-encoding']?.trim().toLowerCase() ?? '';
+  const transfer = headers['transfer-encoding']?.trim().toLowerCase() ?? 'chunked';
   const isMultipart = headers['content-type']?.trimStart().toLowerCase().startsWith('multipart/');
   if (isEmpty(request) && !isMultipart) delete headers['content-type'];
   const type = headers['content-type'];
   if (Number(headers['content-length']) > BODY_LIMIT && !isRaw(request)) done(new PayloadTooLarge());
   else if (encoding !== '' && encoding !== 'identity') done(new UnsupportedEncoding(encoding));
+  else if (transfer !== 'chunked')
+    done(new UnsupportedEncoding(transfer)); // compressed on the way: Node undoes chunks alone
   else if (type !== undefined && !isUtf8(type)) done(new UnsupportedMediaType(type));
   else done();
 };
