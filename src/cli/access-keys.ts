@@ -5,7 +5,12 @@ import { BREACHES } from '../api-access-keys/review/breaches.js';
 import { defineCommands } from './command.js';
 import { choice, id, instant, LIST_OPTIONS, networks, required, text } from './options.js';
 
-const PREFIX = [new Argument('<prefix>', 'the eight characters before the dot')];
+/** Of a whole key what is before its dot: the rest is a secret, which no answer repeats. */
+const PREFIX = [
+  new Argument('<prefix>', 'the eight characters before the dot').argParser(
+    (given: string) => given.split('.', 1)[0],
+  ),
+];
 
 /** Which keys are meant: the filters of the list over HTTP. */
 const FILTERS = [

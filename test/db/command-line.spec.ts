@@ -257,6 +257,18 @@ describe('access keys', () => {
     });
   });
 
+  it('are found by a whole key as well, of which nothing but the prefix is told', async () => {
+    const { key, prefix } = await test.make.accessKey(await test.make.user());
+    const [, secret = ''] = key.split('.');
+    const shown = await done('access-keys', 'show', key);
+    expect(shown).toMatchObject({ prefix });
+    expect(JSON.stringify(shown)).not.toContain(secret);
+    expect(await refused('access-keys', 'suspend', `aaaaaaaa.${secret}`)).toEqual({
+      code: 'refused',
+      message: 'There is no access key aaaaaaaa.',
+    });
+  });
+
   it('that were made through a key are named', async () => {
     const staff = await test.make.user({ staff: true });
     const admin = await test.api.as(await sessionOf(test, staff)).post('/api/admin/access-keys/', {
