@@ -177,10 +177,33 @@ describe('Three schemes', () => {
     }
     const elsewhere = client.api.GET('/api/orgs/', { baseUrl: 'https://evil.example' });
     await expect(elsewhere).rejects.toThrow('The credential goes to https://auth.internal/ alone.');
+    const call = (path: string) =>
+      client.get('/api/orgs/{org_pk}/providers/{key_type}/{path}', {
+        params: { path: { org_pk: 1, key_type: 'H', path } },
+      });
+    for (const path of [
+      ...['..', '../../members/', 'a/../../../me/', 'a/%2E%2e/b', './a', 'a/.?b=c', '.%2e\\a'],
+      ...['a\\..\\b', 'a\\b', '.\t./b', 'a\nb', 'a?b=c#d'],
+    ]) {
+      await expect(call(path)).rejects.toThrow('A path has no dot segments, and is percent-encoded');
+    }
+    const named = client.get('/api/choices/{name}/', { params: { path: { name: '..' as 'roles' } } });
+    await expect(named).rejects.toThrow('A path has no dot segments');
     expect(sent).toEqual([]);
     await client.get('/api/orgs/');
-    expect(sent).toEqual(['https://auth.internal/api/orgs/']);
+    await call('a..b/.c/...?d=../e\\f&g=h%23');
+    expect(sent).toEqual([
+      'https://auth.internal/api/orgs/',
+      'https://auth.internal/api/orgs/1/providers/H/a..b/.c/...?d=../e\\f&g=h%23',
+    ]);
   });
+
+  it.each(['https://auth.internal/?x=1', 'https://auth.internal/#x'])(
+    'no path can follow a query or a fragment: %s is no base URL',
+    (baseUrl) => {
+      expect(() => new CryptoComply({ baseUrl })).toThrow('A base URL has neither a query nor a fragment');
+    },
+  );
 });
 
 describe('Retries', () => {

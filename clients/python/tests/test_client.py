@@ -166,13 +166,29 @@ class ThreeSchemes(ClientTest):
 
     def test_a_path_leads_nowhere_but_to_the_service(self) -> None:
         client = self.connect()
-        for path in ["@evil.example/", ".evil.example/", "//evil.example/", "0/api/orgs/", ""]:
+        for path in [
+            *("@evil.example/", ".evil.example/", "//evil.example/", "0/api/orgs/", ""),
+            *("/api/../x/", "/api/..", "/api/%2E./x", "/./api/?a=b", "/api/..\\x", "/api/.?a"),
+            *("/api/a b/", "/api/?a=b c", "/api/\n/", "/api/\xe4/", "/api/\x7f", "/api/#a"),
+        ]:
             with self.subTest(path=path):
                 with self.assertRaises(ValueError):
                     client.send("GET", path)
                 with self.assertRaises(ValueError):
                     client.stream("GET", path)
+        with self.assertRaises(ValueError):
+            client.pass_through_get(org_pk=ORG, key_type="H", path="../../members/")
         self.assertEqual(self.way.requests, [])
+
+    def test_a_query_goes_behind_the_one_that_a_path_has(self) -> None:
+        found = self.connect().send("GET", f"/api/orgs/{ORG}/roles/?page_size=1", query={"page": 2}).json()
+        self.assertIn("page_size=1", found["previous"])
+        self.assertEqual(len(found["results"]), 1)
+
+    def test_no_path_can_follow_white_space_a_query_or_a_fragment(self) -> None:
+        for url in ["https://auth.internal\n", " https://auth.internal", "https://auth.internal/?a=b", "https://auth.internal#a"]:
+            with self.subTest(url=url), self.assertRaises(ValueError):
+                CryptoComply(base_url=url)
 
     def test_a_redirect_is_not_followed(self) -> None:
         self.way.next(Answered(302, "", {"location": "http://127.0.0.1:1/"}))

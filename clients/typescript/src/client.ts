@@ -65,12 +65,14 @@ export class CryptoComply {
   private readonly service: Service;
   private readonly rotation = new SingleFlight<IssuedKey>();
 
-  /** Throws TypeError for a base URL that would send a credential in clear. */
+  /** Throws TypeError for a base URL that would send a credential in clear, or that no path can follow. */
   constructor(options: Options = {}) {
     const url = new URL(options.baseUrl ?? PRODUCTION);
     if (!mayHoldCredentials(url, options.allowHttp ?? false)) {
       throw new TypeError(`Credentials go over https, not to ${url.protocol}//${url.host}; see allowHttp.`);
     }
+    if (url.search || url.hash)
+      throw new TypeError(`A base URL has neither a query nor a fragment: ${url.href}`);
     const baseUrl = url.href.replace(/\/+$/, '');
     this.credential = options.credential;
     this.rules = { attempts: options.attempts ?? 3, longestWaitSeconds: options.longestWaitSeconds ?? 60 };
@@ -237,11 +239,22 @@ async function whole(response: Response): Promise<Response> {
   return new Response(body.byteLength === 0 ? null : body, { status, statusText, headers });
 }
 
-/** A provider's own path stays as it is, slashes, query and all; what else is put into a path is one part of it. */
+/** What a URL would not keep as it is: it takes tabs and line breaks out, cuts a fragment off, makes slashes of backslashes. */
+const NOT_KEPT = /[\t\n\r#]|^[^?]*\\/;
+/** Segments that a URL resolves, in any spelling: what stands before or behind them would lead elsewhere. */
+const DOT_SEGMENT = /^[^?]*\/(?:\.|%2e){1,2}(?:[/?]|$)/i;
+
+/**
+ * A provider's own path stays as it is, slashes, query and all; what else is put into a path is one part of it. Throws TypeError
+ * for one that would lead elsewhere than it says.
+ */
 function pathSerializer(template: string, values: Readonly<Record<string, unknown>>): string {
-  return template.replace(/\{(\w+)\}/g, (_all, name: string) =>
+  const url = template.replace(/\{(\w+)\}/g, (_all, name: string) =>
     name === 'path' ? String(values[name]) : encodeURIComponent(String(values[name])),
   );
+  if (NOT_KEPT.test(url) || DOT_SEGMENT.test(url))
+    throw new TypeError(`A path has no dot segments, and is percent-encoded: ${JSON.stringify(url)}`);
+  return url;
 }
 
 /** HTTPS; HTTP on this machine, or anywhere if that is allowed. */

@@ -163,7 +163,9 @@ class CryptoComply(Operations):
             content = json.dumps(body).encode()
             headers.setdefault("content-type", "application/json")
         parameters = {name: _spelled(value) for name, value in (query or {}).items() if value is not None}
-        url = f"{self.origin}{checked_path(path)}{'?' + urlencode(parameters) if parameters else ''}"
+        url = self.origin + checked_path(path)
+        if parameters:
+            url += ("&" if "?" in path else "?") + urlencode(parameters)
         return Request(method, url, headers, content)
 
     def _repeat(

@@ -8,10 +8,12 @@ from urllib.parse import urlsplit
 
 
 def checked_origin(base_url: str, allow_http: bool) -> str:
-    """A base URL without the slash at its end. Raises ValueError for one that would send a credential in clear.
+    """A base URL without the slash at its end. Raises ValueError for one that would send a credential in clear, or that no path can follow.
 
     It goes over https; over http on this machine, or anywhere if that is allowed.
     """
+    if re.search(r"[\s\x00-\x1f\x7f?#]", base_url):
+        raise ValueError(f"A base URL has no white space, no query and no fragment: {base_url!r}.")
     scheme = urlsplit(base_url).scheme
     if scheme != "https" and not (scheme == "http" and (allow_http or is_loopback(base_url))):
         raise ValueError(f"Credentials go over https, not to {base_url}; see allow_http.")
@@ -19,9 +21,17 @@ def checked_origin(base_url: str, allow_http: bool) -> str:
 
 
 def checked_path(path: str) -> str:
-    """A path below the origin. Raises ValueError for what, put behind an origin, would be another: ``@host/``, ``.host/``."""
+    """A path below the origin, with its query. Raises ValueError for what would lead elsewhere than it says.
+
+    Put behind an origin, ``@host/`` and ``.host/`` would be another; a server on the way resolves dot segments; what is not visible
+    ASCII, or begins a fragment, must be quoted.
+    """
     if not path.startswith("/") or path.startswith("//"):
         raise ValueError(f"A path starts with one slash: {path!r}.")
+    if not re.fullmatch(r"[!-~]+", path) or "#" in path:
+        raise ValueError(f"A path is quoted: {path!r}.")
+    if re.match(r"[^?]*[/\\](\.|%2e){1,2}([/\\?]|$)", path, re.IGNORECASE):
+        raise ValueError(f"A path has no dot segments: {path!r}.")
     return path
 
 
