@@ -320,9 +320,12 @@ describe('The list of a key', () => {
     expect(renamed.body).toMatchObject({ name: 'Other', allowed_networks: ['192.0.2.0/24'] });
     const successor = (await staff.post(`/api/admin/access-keys/${key.id}/rotate/`, {}))
       .body as unknown as MadeKey;
-    await from(test, INSIDE).as(successor).get('/api/orgs/');
+    await setKey(successor, ['192.0.0.0/16']);
+    await staff.patch(`/api/admin/access-keys/${key.id}/`, { name: 'Another' });
+    expect(await listOf(successor)).toEqual(['192.0.0.0/16']);
+    await from(test, '192.0.77.7').as(successor).get('/api/orgs/');
     await setKey(key, ['198.51.100.0/24']);
-    expect(await listOf(successor)).toEqual(['192.0.2.0/24']);
+    expect(await listOf(successor)).toEqual(['192.0.0.0/16']);
   });
 
   it('is not told a manager of a user-wide key, whose user works for others too', async () => {

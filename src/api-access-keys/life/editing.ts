@@ -79,7 +79,8 @@ export class KeyEditing {
           { id: successor.id },
           {
             ...narrowed(successor, narrowing),
-            ...(await followedNetworks(act, row, successor, changed)),
+            ...(changes.allowedNetworks !== undefined &&
+              (await followedNetworks(act, row, successor, changed))),
             version: () => 'version + 1',
           },
         );
