@@ -20,6 +20,7 @@ import { OpenAttempts } from './rate-limits/open-attempts.js';
 import { serveApiDocs } from './openapi/serve-docs.js';
 import { answerUnreadable } from './http/unreadable-requests.js';
 import { InputPipe } from './http/input.pipe.js';
+import { trustedProxies } from './common/trusted-proxies.js';
 import { Console } from './console/console.js';
 import { Guides } from './guides/guides.js';
 import { type Env, servesDocs } from './config/env.js';
@@ -43,7 +44,7 @@ export async function createApp(
     // How long a part of a path may be, whoever reads it judges: the router's own refusal goes around hooks and filter.
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: maxHeaderSize },
     bodyLimit: BODY_LIMIT,
-    trustProxy: env.TRUSTED_PROXIES.length > 0 ? [...env.TRUSTED_PROXIES] : false,
+    trustProxy: env.TRUSTED_PROXIES.length > 0 && trustedProxies(env.TRUSTED_PROXIES),
     genReqId: (request: IncomingMessage) =>
       wellFormedRequestId(request.headers['x-request-id']) ?? randomUUID(),
     clientErrorHandler: answerUnreadable,

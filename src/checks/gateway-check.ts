@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Access, JudgedRequest } from '../access/decorators.js';
-import { ALL_SCHEMES, originOf } from '../access/decorators.js';
+import { ALL_SCHEMES } from '../access/decorators.js';
 import { judge } from '../access/judgement.js';
 import { type Permission, PERMISSIONS } from '../access/permissions.js';
 import { Authentication } from '../auth/authentication.js';
 import type { Proven } from '../auth/lookup/membership-join.js';
+import { addressOf } from '../common/addresses.js';
 import { BadCheck, NotFound } from '../common/errors.js';
 import { parseId } from '../common/ids.js';
 import { Gateways } from './gateways.js';
@@ -77,8 +78,8 @@ function homeOf({ principal: { credential } }: Proven): number | null {
  * about that.
  */
 function clientOf(request: FastifyRequest): string | null {
-  const told = request.ips !== undefined && request.ips.length > 1;
-  return told ? originOf(request).ip : null;
+  const { ips = [] } = request; // worked out anew each time
+  return ips.length > 1 ? addressOf(ips.at(-1)) : null;
 }
 
 /** The organization that is meant; `undefined`: none, `null`: demanded is another one than the path names. */

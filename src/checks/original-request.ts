@@ -67,11 +67,15 @@ function fromHeaders({ raw, params }: CheckRequest, method: string, target: stri
 }
 
 /** A header that was sent exactly once: of two, one is the client's own. */
-function once(rawHeaders: readonly string[], name: string): string | undefined {
-  const values = rawHeaders.filter(
-    (_value, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === name,
-  );
-  return values.length === 1 ? values[0] : undefined;
+function once(rawHeaders: readonly string[], wanted: string): string | undefined {
+  let value: string | undefined;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at];
+    if (name?.length !== wanted.length || name.toLowerCase() !== wanted) continue;
+    if (value !== undefined) return undefined;
+    value = rawHeaders[at + 1];
+  }
+  return value;
 }
 
 function original(method: string | undefined, target: string | undefined): OriginalRequest {
