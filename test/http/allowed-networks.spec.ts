@@ -245,10 +245,12 @@ describe('The list of a key', () => {
     const through = from(test, INSIDE).as({ key: admin.key });
     const patch = ({ id }: { id: number }, allowed_networks: string[]) =>
       through.patch(`/api/admin/access-keys/${id}/`, { allowed_networks });
+    const told = 'Through a key, the networks of a key of staff can only be narrowed.';
     for (const key of [admin, plain, others]) expect((await setKey(key, ['192.0.2.0/24'])).status).toBe(200);
     for (const key of [admin, plain])
       for (const wider of [[], ['0.0.0.0/0'], ['192.0.2.0/24', '198.51.100.0/24']]) {
-        expect([wider, (await patch(key, wider)).status]).toEqual([wider, 403]);
+        const refused = await patch(key, wider);
+        expect([wider, refused.status, refused.body.detail]).toEqual([wider, 403, told]);
         expect(await listOf(key)).toEqual(['192.0.2.0/24']);
       }
     for (const key of [admin, plain]) expect((await patch(key, ['192.0.2.0/28'])).status).toBe(200);

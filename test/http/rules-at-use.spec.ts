@@ -216,7 +216,11 @@ const USES: readonly [
       const { body } = await service.post('/api/auth/introspect/', { token: text, address });
       return body.active === true ? ids(body.organizations) : 'inactive';
     },
-    (org) => ({ open: `[${org}]`, refused: 'inactive', unreachable: '[]' }),
+    (org, credential) => ({
+      open: `[${org}]`,
+      refused: 'inactive',
+      unreachable: credential === 'confined key' ? 'inactive' : '[]', // as a check, it opens nothing elsewhere
+    }),
   ],
 ];
 

@@ -8,6 +8,8 @@ const REASONS = {
     'The reason of an act that nobody judges is for who reads the code.',
   'src/api-access-keys/life/editing.ts ConditionalExpression true':
     'Nothing is later than an expiry that was not sent.',
+  'src/api-access-keys/life/issuing.ts ObjectLiteral {}':
+    'It does not compile; for a release that names none, the database gives a key the same end and no networks.',
   'src/api-access-keys/life/issuing.ts ConditionalExpression false':
     'In no organization nobody has a standing: the statement would find none.',
   'src/acts/claims.ts OptionalChaining row.free': 'A SELECT without a table gives one row.',
