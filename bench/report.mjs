@@ -87,9 +87,8 @@ export function reportOf(results, ratios, effort) {
     ],
     processes && [
       '## By number of processes (`WEB_CONCURRENCY`)',
-      'On all cores, which load generator and PostgreSQL use as well: more processes than spare cores can gain nothing. The processor ' +
-        'time is that of the first process alone.',
-      figuresTable('processes', processes, '1'),
+      'On all cores, which load generator and PostgreSQL use as well: more processes than spare cores can gain nothing.',
+      throughputTable('processes', processes),
     ],
     'gateway' in results && ['## Behind a real nginx', ...gatewayText(gateway)],
     passThrough && ['## Calls to providers', ...passThroughText(passThrough)],
@@ -126,6 +125,19 @@ function targetsTable(ratios) {
   return table(['what', 'target', 'measured', 'holds'], rows);
 }
 
+/** Without processor time, which is known of one process alone. */
+function throughputTable(head, taken) {
+  const rows = taken.names.map((name) => [
+    name,
+    throughput(taken.of(name, 'perSecond')),
+    short(taken.of(name, 'p50').median),
+    short(taken.of(name, 'p99').median),
+  ]);
+  return table([head, 'requests/s', 'p50 ms', 'p99 ms'], rows);
+}
+
+const throughput = ({ median, least, most }) => `${whole(median)} (${whole(least)}–${whole(most)})`;
+
 /** `base`: what every contender is divided by, in processor time of `by`. */
 function figuresTable(head, taken, base, by = 'both') {
   const rows = taken.names.map((name) => {
@@ -138,7 +150,7 @@ function figuresTable(head, taken, base, by = 'both') {
       short(taken.ratio(name, base, by)),
       range(service),
       short(postgres.median),
-      `${whole(perSecond.median)} (${whole(perSecond.least)}–${whole(perSecond.most)})`,
+      throughput(perSecond),
       short(taken.of(name, 'p50').median),
       short(taken.of(name, 'p99').median),
       short(taken.of(name, 'statements').median),
