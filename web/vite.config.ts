@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { brotliCompress, gzip, type ZlibOptions } from 'node:zlib';
 import { defineConfig, type Plugin } from 'vite';
 import { pagesOf } from './pages.ts';
+import { oneOf, OVERLAYS, PARTS } from './parts.ts';
 
 /** Everything that a browser gets compressed is compressed once, here, and not by the service for every request. */
 function precompress(): Plugin {
@@ -61,27 +62,6 @@ function announcePages(): Plugin {
   };
 }
 
-/** What several pages are made of, beside what all of them need: by itself, each is too small for a file of its own. */
-const PARTS = new RegExp(
-  [
-    'src.components.(?:confirm|copy|days|dot-badge|download|email|filter-select|form-dialog|formats|key-end|key-status|list-query)\\.tsx?',
-    'src.components.(?:list-view|more|networks-input|page|program|row-button|search-input|time)\\.tsx?',
-    'src.api.(?:attempt|versioned)\\.ts',
-    'src.keys.key-words\\.tsx',
-    'src.sign-in.sign-in(?:-form)?\\.tsx?',
-    'src.organization.(?:current|person|queries)\\.tsx?',
-    'src.staff.(?:directories|done|names|queries)\\.tsx?',
-    'react-query.build.modern.use(?:Query|Mutation)\\.js',
-    '@mantine.hooks.esm.use-debounced-(?:callback|value)',
-    '@mantine.core.esm.(?:utils.InlineInput|core.utils.noop|components.ScrollArea.utils).',
-    '@mantine.core.esm.components.(?:ActionIcon|Badge|Code|List|PasswordInput|SimpleGrid|TextInput).',
-  ].join('|'),
-);
-
-/** What opens over a page, of the component library, and what is made of it. */
-const OVERLAYS =
-  /@mantine.core.esm.components.(?:Combobox|FocusTrap|Menu|Modal|Popover|ScrollArea|Select)|src.components.(?:modal|person-select)/;
-
 export default defineConfig({
   plugins: [react(), announcePages(), compileOnLoad(), precompress()],
   html: { cspNonce: '__NONCE__' }, // the service puts each answer's own in its place
@@ -101,8 +81,8 @@ export default defineConfig({
             // What every page needs: the libraries, which stay as they are from release to release, and our own.
             { name: 'libraries', test: /node_modules/, tags: ['$initial'], priority: 4 },
             { name: 'console', tags: ['$initial'], priority: 3 },
-            { name: 'parts', test: PARTS, priority: 2 },
-            { name: 'overlays', test: OVERLAYS, priority: 1 },
+            { name: 'parts', test: oneOf(PARTS), priority: 2 },
+            { name: 'overlays', test: oneOf(OVERLAYS), priority: 1 },
           ],
         },
       },
