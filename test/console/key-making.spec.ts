@@ -100,6 +100,102 @@ describeInBrowser('making a key', () => {
     ]);
   });
 
+  describe('while what shows a key can not be loaded', () => {
+    /** As when a release has replaced the files of the console. */
+    const refuse = (page: Page): Promise<unknown> =>
+      page.route('**/assets/new-key-*.js', (route) => route.abort());
+    const told = (within: Page | Locator): Promise<void> =>
+      within.getByText('A part of this page could not be loaded. Check your connection').waitFor();
+    const namesOfKeys = () =>
+      test.database.query('SELECT name FROM access_keys WHERE user_id = $1 ORDER BY id', [user.id]);
+
+    it('issues none, and shows the one that is issued once the page was loaded anew', async () => {
+      const page = await browser.open(test, { as: user, path: '/keys' });
+      await refuse(page);
+      const issue = async (): Promise<Locator> => {
+        const dialog = await dialogOf(page);
+        await dialog.getByLabel('Name').fill('Seen');
+        await button(dialog, 'Issue').click();
+        return dialog;
+      };
+      await told(await issue());
+      expect(await namesOfKeys()).toEqual([]);
+      await page.unroute('**/assets/new-key-*.js');
+      await page.reload();
+      await issue();
+      expect((await callWith(await page.getByTestId('new-key').innerText())).status).toBe(200);
+      expect(await namesOfKeys()).toEqual([{ name: 'Seen' }]);
+    });
+
+    it('rotates none', async () => {
+      const old = await test.make.accessKey(user, { organization: org });
+      const page = await browser.open(test, { as: user, path: '/keys' });
+      await refuse(page);
+      await button(page, 'Rotate').click();
+      const dialog = page.getByRole('dialog', { name: 'Rotate Test key' });
+      await button(dialog, 'Make the new key').click();
+      await told(dialog);
+      expect(await namesOfKeys()).toEqual([{ name: 'Test key' }]);
+      expect((await callWith(old.key)).status).toBe(200);
+    });
+
+    it('redeems none: the grant waits', async () => {
+      const staff = test.api.as(await bearerOf(test, await test.make.user({ staff: true })));
+      const granted = { user: user.id, organization: org.id, access_level: 'read_only', name: 'Granted' };
+      const grant = await staff.post('/api/admin/access-key-grants/', { ...granted, reason: 'As asked' });
+      expect(grant.status).toBe(201);
+      const page = await browser.open(test, { as: user, path: '/keys' });
+      await refuse(page);
+      const waiting = page.getByRole('region', { name: 'Ready for you' });
+      await button(waiting, 'Redeem').click();
+      await told(waiting);
+      expect(await namesOfKeys()).toEqual([]);
+      const { body } = await staff.get(`/api/admin/access-key-grants/?user=${user.id}`);
+      expect(body.results).toMatchObject([{ id: grant.body.id, status: 'open' }]);
+    });
+  });
+
+  it('keeps a key in sight that was not copied yet where something else can not be loaded', async () => {
+    const page = await browser.open(test, { as: user, path: '/keys' });
+    await page.route('**/assets/diagnose-dialog-*.js', (route) => route.abort());
+    const dialog = await dialogOf(page);
+    await dialog.getByLabel('Name').fill('In sight');
+    await button(dialog, 'Issue').click();
+    const key = await page.getByTestId('new-key').innerText();
+    await button(page, 'More').click();
+    await page.getByRole('menuitem', { name: 'Diagnose a key' }).click();
+    const told = page.getByRole('alert').filter({ hasText: 'A part of this page could not be loaded.' });
+    await told.waitFor();
+    expect(await page.getByTestId('new-key').innerText()).toBe(key);
+    expect(await seriousFindings(page)).toEqual([]);
+    await button(told, 'Close').click();
+    await told.waitFor({ state: 'detached' });
+    expect(await page.getByTestId('new-key').innerText()).toBe(key);
+  });
+
+  it('stays on the page until the key is there, which would be shown to nobody', async () => {
+    const page = await browser.open(test, { as: user, path: '/' });
+    await page.getByRole('link', { name: 'My keys', exact: true }).first().click();
+    let answer = (): void => undefined;
+    const held = new Promise<void>((resolve) => (answer = resolve));
+    await page.route('**/api/auth/access-keys/', async (route) => {
+      if (route.request().method() === 'POST') await held;
+      await route.continue();
+    });
+    const dialog = await dialogOf(page);
+    await dialog.getByLabel('Name').fill('On its way');
+    const asked = page.waitForRequest((request) => request.method() === 'POST');
+    await button(dialog, 'Issue').click();
+    await asked;
+    await page.evaluate(`new Promise((left) => {
+      addEventListener('popstate', left, { once: true });
+      history.back();
+    }).then(() => undefined)`);
+    answer();
+    expect((await callWith(await page.getByTestId('new-key').innerText())).status).toBe(200);
+    expect(new URL(page.url()).pathname).toBe('/keys');
+  });
+
   it('lets it work from some networks only, says at the field what is none, and tells it of the key', async () => {
     const page = await browser.open(test, { as: user, path: '/keys' });
     const dialog = await dialogOf(page);

@@ -266,6 +266,21 @@ describeInBrowser('my keys', () => {
     await dialog.getByText(/^There is no such key/).waitFor();
   });
 
+  it('diagnoses a key that works from elsewhere only, and tells that the network is at fault', async () => {
+    const user = await member();
+    const { id, key } = await test.make.accessKey(user, { organization: user.org });
+    await test.database.query(`UPDATE access_keys SET allowed_networks = '{203.0.113.0/24}' WHERE id = $1`, [
+      id,
+    ]);
+    const page = await browser.open(test, { as: user, path: '/keys' });
+    await button(page, 'More').click();
+    await page.getByRole('menuitem', { name: 'Diagnose a key' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Diagnose a key' });
+    await dialog.getByLabel('Whole key').fill(key);
+    await button(dialog, 'Diagnose').click();
+    await dialog.getByText('It works from some networks only, and yours is none of them.').waitFor();
+  });
+
   it('revokes keys that were found elsewhere', async () => {
     const user = await member();
     const { key } = await test.make.accessKey(user, { organization: user.org });

@@ -158,6 +158,35 @@ describeInBrowser("the organization's pages", () => {
       await row(page, 'My reader').waitFor();
     });
 
+    it('says over the list that a role could not be read, and edits it once it can', async () => {
+      const id = await test.make.role(org, ['member.view'], 'Reader');
+      const page = await open('roles');
+      const role = `**/api/orgs/${org.id}/roles/${id}/`;
+      await page.route(role, (route) => route.abort());
+      await row(page, 'Reader').getByRole('button', { name: 'Edit' }).click();
+      await page.getByRole('alert').getByText('The service could not be reached.').waitFor();
+      expect(await seriousFindings(page)).toEqual([]);
+      await page.unroute(role);
+      await page.getByRole('button', { name: 'Try again' }).click();
+      await dialog(page).getByLabel('Name', { exact: true }).fill('My reader');
+      await dialog(page).getByRole('button', { name: 'Save' }).click();
+      await row(page, 'My reader').waitFor();
+    });
+
+    it('says of a role that is gone that it is, and goes on with the list', async () => {
+      const id = await test.make.role(org, ['member.view'], 'Reader');
+      const page = await open('roles');
+      await row(page, 'Reader').waitFor();
+      expect((await (await byOwner()).delete(`/api/orgs/${org.id}/roles/${id}/`)).status).toBe(204);
+      await row(page, 'Reader').getByRole('button', { name: 'Edit' }).click();
+      const told = page.getByRole('alert');
+      await told.getByText('It does not exist, or is not yours to see.').waitFor();
+      await told.getByRole('button', { name: 'Close' }).click();
+      await told.waitFor({ state: 'detached' });
+      await row(page, 'Analyst').getByRole('button', { name: 'Show' }).click();
+      await dialog(page).waitFor();
+    });
+
     it('keeps what was typed when the role can not be read once more', async () => {
       const id = await test.make.role(org, ['member.view'], 'Reader');
       const page = await open('roles');

@@ -222,6 +222,55 @@ describeInBrowser("the staff's editing", () => {
     expect(stored).toEqual({ access_level: 'read_only', allowed_networks: '{203.0.113.0/24}' });
   });
 
+  it('says over the list that a key could not be read, and narrows it once it can', async () => {
+    const page = await open(`keys?search=${encodeURIComponent(member.email)}`);
+    const one = `**/api/admin/access-keys/${key.id}/`;
+    const edit = async (): Promise<void> => {
+      await row(page, `Key ${key.id}`)
+        .getByRole('button', { name: `More for Key ${key.id}` })
+        .click();
+      await page.getByRole('menuitem', { name: 'Edit' }).click();
+    };
+    const told = page.getByRole('alert');
+    await page.route(one, (route) =>
+      route.fulfill({ status: 500, json: { detail: 'Broken', code: 'error' } }),
+    );
+    await edit();
+    await told.getByText(/^Something went wrong on our side/).waitFor();
+    await told.getByRole('button', { name: 'Close' }).click();
+    await told.waitFor({ state: 'detached' });
+    await edit();
+    await told.waitFor();
+    await page.unroute(one);
+    await told.getByRole('button', { name: 'Try again' }).click();
+    await dialog(page).getByLabel('Name', { exact: true }).fill('Narrower');
+    await submit(page, 'Save');
+    await row(page, 'Narrower').waitFor();
+  });
+
+  it('issues no key while what shows it can not be loaded, and shows the one that is issued afterwards', async () => {
+    const page = await open('keys');
+    await page.route('**/assets/new-key-*.js', (route) => route.abort());
+    const issue = async (): Promise<void> => {
+      await page.getByRole('button', { name: 'Issue key', exact: true }).click();
+      await choose(page, 'User', member.email);
+      await dialog(page).getByLabel('Name', { exact: true }).fill(`Seen ${key.id}`);
+      await submit(page, 'Issue');
+    };
+    const stored = () =>
+      test.database.query('SELECT user_id FROM access_keys WHERE name = $1', [`Seen ${key.id}`]);
+    await issue();
+    await dialog(page)
+      .getByText(/^A part of this page could not be loaded/)
+      .waitFor();
+    expect(await stored()).toEqual([]);
+    await page.unroute('**/assets/new-key-*.js');
+    await page.reload();
+    await issue();
+    expect(await statusOf(await page.getByTestId('new-key').innerText())).toBe(200);
+    expect(await stored()).toEqual([{ user_id: member.id }]);
+  });
+
   it('revokes many keys of one organization, whose name is typed first', async () => {
     const elsewhere = await test.make.accessKey(member);
     const page = await open('keys');

@@ -12,6 +12,7 @@ export const loadDialogs = modal.load;
 export function Dialog(props: ModalProps) {
   const [wanted, setWanted] = useState(props.opened);
   if (props.opened && !wanted) setWanted(true);
-  const Modal = modal.useComponent(wanted);
-  return Modal ? <Modal closeButtonProps={{ 'aria-label': t.common.close }} {...props} /> : null;
+  const [Modal, problem] = modal.useLoaded(wanted, props.onClose);
+  if (!Modal) return props.opened ? problem : null;
+  return <Modal closeButtonProps={{ 'aria-label': t.common.close }} {...props} />;
 }

@@ -13,12 +13,17 @@ export interface Opening {
  * component library, and most pages are left without one.
  */
 export function menuOnDemand<Props extends object>(from: () => Promise<ComponentType<Props>>) {
-  const { load, useComponent } = loadedOnce(from);
+  const { load, useLoaded } = loadedOnce(from);
   const soon = () => void load().catch(() => undefined); // a click tells of it
   return function MenuOnDemand({ button, menu }: { button: (opening: Opening) => ReactNode; menu: Props }) {
     const [opened, setOpened] = useState(false);
-    const Menu = useComponent(opened);
+    const [Menu, problem] = useLoaded(opened, () => setOpened(false));
     if (Menu) return <Menu {...menu} />;
-    return button({ onPointerEnter: soon, onFocus: soon, onClick: () => setOpened(true) });
+    return (
+      <>
+        {button({ onPointerEnter: soon, onFocus: soon, onClick: () => setOpened(true) })}
+        {problem}
+      </>
+    );
   };
 }

@@ -12,12 +12,11 @@ import {
   Title,
 } from '@mantine/core';
 import { useBlocker } from '@tanstack/react-router';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { components } from '../api/schema';
 import { tKeys } from '../strings/strings';
 import { Confirm } from './confirm';
 import { Copy } from './copy';
-import { loadDialogs } from './dialog';
 import { snippets } from './snippets';
 
 interface Props {
@@ -33,7 +32,6 @@ interface Props {
 export function NewKey({ issued, onClose, children }: Props) {
   const [copied, setCopied] = useState(false);
   const [closing, setClosing] = useState(false);
-  useEffect(() => void loadDialogs().catch(() => undefined), []); // one that asks is there also when the line is gone
   const leaving = useBlocker({
     shouldBlockFn: ({ current, next }) => !copied && current.pathname !== next.pathname,
     enableBeforeUnload: () => !copied,

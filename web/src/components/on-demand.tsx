@@ -1,11 +1,17 @@
-import { type ComponentType, useEffect, useState } from 'react';
+import { type ComponentType, type ReactNode, useEffect, useState } from 'react';
+import { Problem } from '../api/problem';
+import { t } from '../strings/strings';
+import { ProblemOverPage } from './problem-alert';
 
 /** A component that is loaded when it is wanted. */
 interface OnDemand<Props extends object> {
-  /** Begins to load it; once it has begun, nothing more. */
+  /** Begins to load it; once it has begun, nothing more. Throws Problem where it can't be loaded. */
   readonly load: () => Promise<void>;
-  /** The component, once it is wanted and there. Throws to the page's error boundary where it can't be loaded. */
-  readonly useComponent: (wanted: boolean) => ComponentType<Props> | undefined;
+  /** The component, once it is wanted and there; or what tells, over the page as it stands, that it could not be loaded. */
+  readonly useLoaded: (
+    wanted: boolean,
+    onGiveUp?: () => void,
+  ) => readonly [ComponentType<Props>?, ReactNode?];
 }
 
 /** Loads a component once, for however many places show it. */
@@ -17,35 +23,36 @@ export function loadedOnce<Props extends object>(from: () => Promise<ComponentTy
       (loaded) => {
         component = loaded;
       },
-      (error: unknown) => {
+      () => {
         loading = undefined; // the next time, it may be there
-        throw error;
+        throw new Problem(0, 'not_loaded', t.problems.notLoaded);
       },
     ));
-  const useComponent = (wanted: boolean) => {
-    const [failed, setFailed] = useState<{ error: unknown }>();
+  const useLoaded: OnDemand<Props>['useLoaded'] = (wanted, onGiveUp) => {
+    const [error, setError] = useState<unknown>();
     const [, setLoaded] = useState(component !== undefined);
     useEffect(() => {
       if (!wanted || component) return;
-      load().then(
-        () => setLoaded(true),
-        (error: unknown) => setFailed({ error }),
-      );
+      setError(undefined);
+      load().then(() => setLoaded(true), setError);
     }, [wanted]);
-    if (failed) throw failed.error;
-    return wanted ? component : undefined;
+    if (!wanted) return [];
+    return [component, error ? <ProblemOverPage error={error} onClose={onGiveUp} /> : null];
   };
-  return { load, useComponent };
+  return { load, useLoaded };
 }
 
 /**
  * A component that is loaded when it is first shown, so that the page itself is there sooner. It appears as soon as it is
- * loaded; React's `lazy` would hold it back for up to 300 ms, lest a placeholder flickers, and here there is none.
+ * loaded; React's `lazy` would hold it back for up to 300 ms, lest a placeholder flickers, and here there is none. Whatever can
+ * be closed can also be given up where it can't be loaded.
  */
 export function onDemand<Props extends object>(from: () => Promise<ComponentType<Props>>) {
-  const { useComponent } = loadedOnce(from);
-  return function Demanded(props: Props) {
-    const Component = useComponent(true);
-    return Component ? <Component {...props} /> : null;
+  const { load, useLoaded } = loadedOnce(from);
+  const Demanded = (props: Props) => {
+    const { onClose } = props as { onClose?: () => void };
+    const [Component, problem] = useLoaded(true, onClose);
+    return Component ? <Component {...props} /> : problem;
   };
+  return Object.assign(Demanded, { load });
 }

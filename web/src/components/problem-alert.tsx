@@ -21,10 +21,12 @@ interface Props {
   /** Fields whose messages stand beside them; nothing is shown when there are no others. */
   shown?: readonly string[];
   onRetry?: () => void;
+  /** It may be put away. */
+  onClose?: (() => void) | undefined;
 }
 
 /** What went wrong and what to do, where it happened. A limit counts down. */
-export function ProblemAlert({ error, shown = [], onRetry }: Props) {
+export function ProblemAlert({ error, shown = [], onRetry, onClose }: Props) {
   if (!error) return null;
   if (error instanceof Problem) {
     const names = Object.keys(error.fields);
@@ -32,7 +34,14 @@ export function ProblemAlert({ error, shown = [], onRetry }: Props) {
   }
   const throttled = error instanceof Problem && error.status === 429;
   return (
-    <Alert color="red" title={t.problems.title} role="alert">
+    <Alert
+      color="red"
+      title={t.problems.title}
+      role="alert"
+      withCloseButton={onClose !== undefined}
+      closeButtonLabel={t.common.close}
+      onClose={onClose}
+    >
       <Stack gap="xs" align="flex-start">
         {throttled ? (
           <Countdown key={error.message} seconds={error.retryAfterSeconds ?? 0} />
@@ -46,6 +55,15 @@ export function ProblemAlert({ error, shown = [], onRetry }: Props) {
         )}
       </Stack>
     </Alert>
+  );
+}
+
+/** The same of what was to open over the page, which stays: what it shows or what was typed in it may be nowhere else. */
+export function ProblemOverPage(props: Props) {
+  return (
+    <div className="over-page">
+      <ProblemAlert {...props} />
+    </div>
   );
 }
 

@@ -1,13 +1,14 @@
 import { Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useAttempt } from '../api/attempt';
 import { answerOf, api } from '../api/client';
 import { TextLink } from '../components/links';
+import { type IssuedKey, useMakingKey } from '../components/making-key';
 import { ProblemAlert } from '../components/problem-alert';
 import { Time } from '../components/time';
 import { tKeys } from '../strings/strings';
 import { OrganizationName } from './key-words';
-import { type Grant, grantsQuery, type IssuedKey, keyQuery } from './queries';
+import { type Grant, grantsQuery, keyQuery } from './queries';
 
 /** Keys that were granted to the user and wait to be taken. Nothing where there are none. */
 export function GrantsToRedeem({ onRedeemed }: { onRedeemed: (issued: IssuedKey) => void }) {
@@ -25,13 +26,13 @@ export function GrantsToRedeem({ onRedeemed }: { onRedeemed: (issued: IssuedKey)
 function OpenGrant({ grant, onRedeemed }: { grant: Grant; onRedeemed: (issued: IssuedKey) => void }) {
   const queryClient = useQueryClient();
   const attemptOf = useAttempt<undefined>();
-  const redeeming = useMutation({
-    mutationFn: () =>
-      answerOf(
-        api.POST('/api/auth/access-key-grants/{id}/redeem/', {
-          params: { path: { id: grant.id }, header: attemptOf(grant.id, () => undefined).header },
-        }),
-      ),
+  const redeem = () =>
+    answerOf(
+      api.POST('/api/auth/access-key-grants/{id}/redeem/', {
+        params: { path: { id: grant.id }, header: attemptOf(grant.id, () => undefined).header },
+      }),
+    );
+  const redeeming = useMakingKey(redeem, {
     onSuccess: onRedeemed,
     onError: () => queryClient.invalidateQueries({ queryKey: ['keys'] }),
   });

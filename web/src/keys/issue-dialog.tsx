@@ -4,11 +4,12 @@ import { useState } from 'react';
 import { may, type Me, useMe } from '../api/me';
 import { type Expiry, ExpiryInput, instantOf, USUAL_DAYS } from '../components/expiry-input';
 import { dateInWords } from '../components/formats';
+import type { IssuedKey } from '../components/making-key';
 import { NetworksInput } from '../components/networks-input';
 import { ProblemAlert } from '../components/problem-alert';
 import { t, tKeys, tNetworks } from '../strings/strings';
 import { type KeyTerms, useMaking } from './making';
-import { type IssuedKey, organizationQuery } from './queries';
+import { organizationQuery } from './queries';
 
 const words = tKeys.dialog;
 const FIELDS = ['name', 'organization', 'access_level', 'expires_at', 'allowed_networks', 'reason'];

@@ -10,26 +10,26 @@ import { KeyEnd } from '../components/key-end';
 import { TextLink } from '../components/links';
 import { changed } from '../components/list-search';
 import { ListView } from '../components/list-view';
+import { type IssuedKey, NewKey } from '../components/making-key';
 import { More } from '../components/more';
 import { onDemand } from '../components/on-demand';
 import { Page } from '../components/page';
 import { SearchInput } from '../components/search-input';
 import { EmptyState } from '../components/states';
 import { tKeys } from '../strings/strings';
+import { FirstCall } from './first-call';
 import { GrantsToRedeem } from './grants-to-redeem';
 import { KeyActions } from './key-actions';
 import { KeyStatus, LastUse, OrganizationName } from './key-words';
+import { OldKeyEnds } from './old-key-ends';
 import { OwnRequests } from './own-requests';
 import { isDead } from '../components/key-status';
-import { type AccessKey, type IssuedKey, type KeySearch, keysQuery } from './queries';
+import { type AccessKey, type KeySearch, keysQuery } from './queries';
 
 // Loaded when they are first opened: the list itself is there sooner.
 const DiagnoseDialog = onDemand(async () => (await import('./diagnose-dialog')).DiagnoseDialog);
 const IssueDialog = onDemand(async () => (await import('./issue-dialog')).IssueDialog);
 const LeakDialog = onDemand(async () => (await import('./leak-dialog')).LeakDialog);
-const OldKeyEnds = onDemand(async () => (await import('./old-key-ends')).OldKeyEnds);
-const FirstCall = onDemand(async () => (await import('./first-call')).FirstCall);
-const NewKey = onDemand(async () => (await import('../components/new-key')).NewKey);
 
 const route = getRouteApi('/signed-in/keys');
 

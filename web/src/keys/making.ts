@@ -1,9 +1,9 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { useAttempt } from '../api/attempt';
 import { answerOf, api } from '../api/client';
 import { endOf, type Expiry, USUAL_DAYS } from '../components/expiry-input';
+import { type IssuedKey, useMakingKey } from '../components/making-key';
 import { networksOf } from '../components/networks-input';
-import type { IssuedKey } from './queries';
 
 /** What a key is to be like, as a form says it. */
 export interface KeyTerms {
@@ -30,15 +30,15 @@ interface Making {
 export function useMaking({ way, longest, onIssued, onAsked }: Making) {
   const client = useQueryClient();
   const attemptOf = useAttempt<ReturnType<typeof bodyOf>>();
-  return useMutation({
-    mutationFn: async (terms: KeyTerms) => {
-      const { body, header } = attemptOf([way, terms], () => bodyOf(terms, longest));
-      const params = { header };
-      if (way === 'issue') return answerOf(api.POST('/api/auth/access-keys/', { params, body }));
-      const asked = { ...body, reason: terms.reason };
-      await answerOf(api.POST('/api/auth/access-key-requests/', { params, body: asked }));
-      return undefined;
-    },
+  const make = async (terms: KeyTerms) => {
+    const { body, header } = attemptOf([way, terms], () => bodyOf(terms, longest));
+    const params = { header };
+    if (way === 'issue') return answerOf(api.POST('/api/auth/access-keys/', { params, body }));
+    const asked = { ...body, reason: terms.reason };
+    await answerOf(api.POST('/api/auth/access-key-requests/', { params, body: asked }));
+    return undefined;
+  };
+  return useMakingKey(make, {
     onSuccess: (issued) => (issued ? onIssued(issued) : onAsked()),
     // It may have been made all the same: what there is, is listed.
     onError: () => client.invalidateQueries({ queryKey: ['keys'] }),

@@ -4,7 +4,6 @@ import type { components, paths } from '../api/schema';
 import { type ListSearch, PAGE_SIZE } from '../components/list-search';
 
 export type AccessKey = components['schemas']['AccessKeyAnswer'];
-export type IssuedKey = components['schemas']['IssuedKeyAnswer'];
 export type Grant = components['schemas']['GrantAnswer'];
 export type KeyRequest = components['schemas']['RequestAnswer'];
 

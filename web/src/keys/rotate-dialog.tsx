@@ -1,9 +1,9 @@
 import { Button, Group, Modal, Select, Stack, Text } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useAttempt } from '../api/attempt';
 import { answerOf, api } from '../api/client';
-import { NewKey } from '../components/new-key';
+import { NewKey, useMakingKey } from '../components/making-key';
 import { ProblemAlert } from '../components/problem-alert';
 import { t, tKeys } from '../strings/strings';
 import { FirstCall } from './first-call';
@@ -17,29 +17,26 @@ export function RotateDialog({ of: key, onClose }: { of: AccessKey; onClose: () 
   const [grace, setGrace] = useState(String(USUAL_GRACE));
   const client = useQueryClient();
   const attemptOf = useAttempt<{ grace_seconds: number }>();
-  const rotating = useMutation({
-    mutationFn: () => {
-      const attempt = attemptOf(grace, () => ({ grace_seconds: Number(grace) }));
-      return answerOf(
-        api.POST('/api/auth/access-keys/{id}/rotate/', {
-          params: { path: { id: key.id }, header: attempt.header },
-          body: attempt.body,
-        }),
-      );
-    },
+  const rotate = () => {
+    const { body, header } = attemptOf(grace, () => ({ grace_seconds: Number(grace) }));
+    const params = { path: { id: key.id }, header };
+    return answerOf(api.POST('/api/auth/access-keys/{id}/rotate/', { params, body }));
+  };
+  const rotating = useMakingKey(rotate, {
     onError: () => client.invalidateQueries({ queryKey: ['keys'] }),
   });
-  const { data: issued } = rotating;
+  const { data: issued, isPending } = rotating;
+  const held = isPending || issued !== undefined;
   return (
     <Modal
       opened
       onClose={onClose}
       title={tKeys.rotate.title(key.name)}
       size="xl"
-      // Once the key is shown, only its own button closes it: that one asks.
-      withCloseButton={!issued}
-      closeOnEscape={!issued}
-      closeOnClickOutside={!issued}
+      // Nobody closes it over a key that is on its way; and once that is shown, only its own button does: it asks.
+      withCloseButton={!held}
+      closeOnEscape={!held}
+      closeOnClickOutside={!held}
       closeButtonProps={{ 'aria-label': t.common.close }}
     >
       {issued ? (
@@ -67,10 +64,10 @@ export function RotateDialog({ of: key, onClose }: { of: AccessKey; onClose: () 
             />
             <ProblemAlert error={rotating.error} />
             <Group justify="flex-end">
-              <Button variant="default" onClick={onClose}>
+              <Button variant="default" disabled={isPending} onClick={onClose}>
                 {t.common.cancel}
               </Button>
-              <Button type="submit" loading={rotating.isPending}>
+              <Button type="submit" loading={isPending}>
                 {tKeys.rotate.submit}
               </Button>
             </Group>

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { answerOf, api } from '../api/client';
 import type { Versioned } from '../api/versioned';
 import { FormDialog } from '../components/form-dialog';
-import { ProblemAlert } from '../components/problem-alert';
+import { ProblemOverPage } from '../components/problem-alert';
 import { t, tOrganization } from '../strings/strings';
 import type { CurrentOrganization } from './current';
 import { type PermissionCategory, type Role, roleQuery } from './queries';
@@ -28,7 +28,11 @@ export function RoleEditor({ role, ...props }: Props) {
   if (role === undefined) return <RoleForm {...props} />;
   // What is being edited stays, also when it can't be read once more.
   if (current.data) return <RoleForm {...props} current={current.data} />;
-  if (current.error) return <ProblemAlert error={current.error} onRetry={() => void current.refetch()} />;
+  if (current.error) {
+    return (
+      <ProblemOverPage error={current.error} onRetry={() => void current.refetch()} onClose={props.onClose} />
+    );
+  }
   return <Loader aria-label={t.common.loading} role="status" />;
 }
 

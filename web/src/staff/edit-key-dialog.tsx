@@ -7,7 +7,7 @@ import type { Versioned } from '../api/versioned';
 import { endOf, type Expiry, ExpiryInput } from '../components/expiry-input';
 import { FormDialog } from '../components/form-dialog';
 import { NetworksInput, networksOf, textOf } from '../components/networks-input';
-import { ProblemAlert } from '../components/problem-alert';
+import { ProblemOverPage } from '../components/problem-alert';
 import { t, tReview, tStaff, tNetworks } from '../strings/strings';
 import { useDone } from './done';
 import { keyQuery } from './queries';
@@ -23,7 +23,9 @@ interface Props {
 /** Narrows a key: another name, read only, an earlier end, fewer networks. */
 export function EditKeyDialog({ id, onClose }: Props) {
   const { data, error, refetch } = useQuery(keyQuery(id));
-  if (error && !data) return <ProblemAlert error={error} onRetry={() => void refetch()} />;
+  if (error && !data) {
+    return <ProblemOverPage error={error} onRetry={() => void refetch()} onClose={onClose} />;
+  }
   return data ? <EditForm id={id} current={data} onClose={onClose} /> : null;
 }
 

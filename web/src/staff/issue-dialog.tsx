@@ -1,12 +1,13 @@
-import { Checkbox, Modal, Text } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Checkbox, Text } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useAttempt } from '../api/attempt';
 import { answerOf, api } from '../api/client';
 import type { components } from '../api/schema';
+import { Dialog } from '../components/dialog';
 import { endOf } from '../components/expiry-input';
 import { FormDialog } from '../components/form-dialog';
-import { NewKey } from '../components/new-key';
+import { NewKey, useMakingKey } from '../components/making-key';
 import { tStaff } from '../strings/strings';
 import { KeyTermsFields, NO_TERMS, TERM_FIELDS, type Terms, termsOf } from './key-terms-fields';
 
@@ -19,29 +20,29 @@ export function StaffIssueDialog({ onClose }: { onClose: () => void }) {
   const [terms, setTerms] = useState<Terms>(NO_TERMS);
   const [admin, setAdmin] = useState(false);
   const attemptOf = useAttempt<Body>();
-  const issuing = useMutation({
-    mutationFn: () => {
-      const { body, header } = attemptOf([terms, admin], () => ({
-        ...termsOf(terms),
-        expires_at: endOf(terms.expiry),
-        ...(terms.organization && { organization: Number(terms.organization) }),
-        ...(admin && { admin }),
-      }));
-      return answerOf(api.POST('/api/admin/access-keys/', { params: { header }, body }));
-    },
+  const issue = () => {
+    const { body, header } = attemptOf([terms, admin], () => ({
+      ...termsOf(terms),
+      expires_at: endOf(terms.expiry),
+      ...(terms.organization && { organization: Number(terms.organization) }),
+      ...(admin && { admin }),
+    }));
+    return answerOf(api.POST('/api/admin/access-keys/', { params: { header }, body }));
+  };
+  const issuing = useMakingKey(issue, {
     onSettled: () => client.invalidateQueries({ queryKey: ['staff'] }),
   });
   if (issuing.data) {
     return (
-      <Modal opened onClose={onClose} title={words.title} size="xl" withCloseButton={false} {...HELD}>
+      <Dialog opened onClose={onClose} title={words.title} size="xl" withCloseButton={false} {...HELD}>
         <NewKey issued={issuing.data} onClose={onClose} />
-      </Modal>
+      </Dialog>
     );
   }
   return (
     <FormDialog
       title={words.title}
-      onClose={onClose}
+      onClose={() => issuing.isPending || onClose()} // nobody closes it over a key that is on its way
       verb={words.verb}
       onSubmit={() => issuing.mutate()}
       pending={issuing.isPending}

@@ -1,6 +1,7 @@
 export const problems = {
   title: 'That did not work',
   unreachable: 'The service could not be reached. Check your connection and try again.',
+  notLoaded: 'A part of this page could not be loaded. Check your connection, and load the page anew.',
   unavailable: 'The service is briefly unavailable. Nothing was changed.',
   server: 'Something went wrong on our side. Nothing was changed; try again in a moment.',
   forbidden: 'Your role does not allow this. Whoever manages your organization can change that.',
