@@ -1,25 +1,25 @@
-import { Button, Stack, Text, TextInput } from '@mantine/core';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { Button, Stack } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
-import { answerOf, api } from '../api/client';
-import { Confirm } from '../components/confirm';
 import { DotBadge } from '../components/dot-badge';
 import { FilterSelect } from '../components/filter-select';
 import { Filters } from '../components/filters';
-import { FormDialog } from '../components/form-dialog';
 import { TextLink } from '../components/links';
 import { changed } from '../components/list-search';
 import { ListView } from '../components/list-view';
+import { onDemand } from '../components/on-demand';
 import { Page } from '../components/page';
 import { RowButton } from '../components/row-button';
 import { SearchInput } from '../components/search-input';
 import { EmptyState } from '../components/states';
 import { Time } from '../components/time';
 import { tStaff } from '../strings/strings';
-import { useDone } from './done';
 import { IssuingForEverybody } from './issuing-for-everybody';
 import { type Organization, organizationsQuery, type OrganizationSearch } from './queries';
+
+const CreateDialog = onDemand(async () => (await import('./org-dialogs')).CreateDialog);
+const ToggleDialog = onDemand(async () => (await import('./org-dialogs')).ToggleDialog);
 
 const route = getRouteApi('/signed-in/staff/orgs');
 const words = tStaff.orgs;
@@ -111,59 +111,5 @@ export function OrganizationsPage() {
       {dialog?.kind === 'create' && <CreateDialog onClose={close} />}
       {dialog?.kind === 'toggle' && <ToggleDialog of={dialog.organization} onClose={close} />}
     </Page>
-  );
-}
-
-function CreateDialog({ onClose }: { onClose: () => void }) {
-  const [name, setName] = useState('');
-  const creating = useMutation({
-    mutationFn: () => answerOf(api.POST('/api/admin/orgs/', { body: { name } })),
-    onSuccess: useDone(onClose),
-  });
-  return (
-    <FormDialog
-      title={words.createTitle}
-      onClose={onClose}
-      verb={words.createVerb}
-      onSubmit={() => creating.mutate()}
-      pending={creating.isPending}
-      error={creating.error}
-      fields={['name']}
-    >
-      <TextInput
-        label={words.name}
-        required
-        withAsterisk={false}
-        data-autofocus
-        value={name}
-        onChange={({ currentTarget }) => setName(currentTarget.value)}
-        error={creating.error?.fields['name']}
-      />
-    </FormDialog>
-  );
-}
-
-/** Disables an organization, or enables it again. */
-function ToggleDialog({ of: { id, name, disabled }, onClose }: { of: Organization; onClose: () => void }) {
-  const toggling = useMutation({
-    mutationFn: () =>
-      answerOf(
-        api.PATCH('/api/admin/orgs/{id}/', { params: { path: { id } }, body: { disabled: !disabled } }),
-      ),
-    onSuccess: useDone(onClose),
-  });
-  return (
-    <Confirm
-      title={disabled ? words.enableTitle(name) : words.disableTitle(name)}
-      opened
-      onClose={onClose}
-      verb={disabled ? words.enable : words.disable}
-      danger={!disabled}
-      onConfirm={() => toggling.mutate()}
-      pending={toggling.isPending}
-      error={toggling.error}
-    >
-      <Text size="sm">{disabled ? words.enableHelp : words.disableHelp}</Text>
-    </Confirm>
   );
 }
