@@ -156,7 +156,7 @@ describeInBrowser('the console at its edges', () => {
     await dialog.getByLabel('Name', { exact: true }).fill('Sanctions');
     await dialog.getByLabel('Secret', { exact: true }).fill(secret);
     await button(dialog, 'Store').click();
-    await row(page, 'Sanctions').getByText('Not used yet').waitFor();
+    await row(page, 'Sanctions').getByText('Not known yet').waitFor();
     await page.getByRole('link', { name: 'Usage' }).click();
     await page.getByRole('img', { name: '0 calls in 30 days, at most 0 on one day' }).waitFor();
     const { key } = await test.make.accessKey(owner, { organization: org });

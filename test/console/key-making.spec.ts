@@ -39,7 +39,7 @@ describeInBrowser('making a key', () => {
 
   describe('with a date of its own', () => {
     const choose = async (dialog: Locator, page: Page): Promise<Locator> => {
-      await dialog.getByRole('combobox', { name: 'Ends after' }).click();
+      await dialog.getByRole('combobox', { name: 'Expires' }).click();
       await page.getByRole('listbox').getByRole('option', { name: 'On a date of your choice' }).click();
       return dialog.getByLabel('Date', { exact: true });
     };
@@ -200,7 +200,7 @@ describeInBrowser('making a key', () => {
     const page = await browser.open(test, { as: user, path: '/keys' });
     const dialog = await dialogOf(page);
     await dialog.getByLabel('Name').fill('From the office');
-    await button(dialog, 'Let it work from some networks only').click();
+    await button(dialog, 'Limit it to some networks').click();
     await dialog.getByLabel('Networks').fill('the office');
     await button(dialog, 'Issue').click();
     await dialog.locator('[id$="-error"]').waitFor();
@@ -268,8 +268,8 @@ describeInBrowser('making a key', () => {
     const dialog = await dialogOf(page);
     await dialog.getByLabel('Reason').fill('A reason');
     await dialog.getByLabel('Name').fill('A name');
-    await button(dialog, 'Let it work from some networks only').click();
-    await dialog.getByRole('combobox', { name: 'Ends after' }).click();
+    await button(dialog, 'Limit it to some networks').click();
+    await dialog.getByRole('combobox', { name: 'Expires' }).click();
     await page.getByRole('listbox').getByRole('option', { name: 'On a date of your choice' }).click();
     const findings = await seriousFindings(page);
     await dialog.getByLabel('Date', { exact: true }).fill(dateIn(5));

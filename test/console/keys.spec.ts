@@ -242,6 +242,22 @@ describeInBrowser('my keys', () => {
     await row(page, 'Test key').getByRole('cell', { name: 'ended', exact: true }).waitFor();
   });
 
+  it('says of an expired key when it ended, and not that it expires', async () => {
+    const user = await member();
+    const { id } = await test.make.accessKey(user, { organization: user.org });
+    await test.database.query(
+      `UPDATE access_keys SET created_at = app_now() - interval '9 days', expires_at = app_now() - interval '2 days'
+       WHERE id = $1`,
+      [id],
+    );
+    const page = await browser.open(test, { as: user, path: '/keys' });
+    await row(page, 'Test key').getByRole('cell', { name: 'ended 2 days ago', exact: true }).waitFor();
+    await page.goto(`/keys/${id}`);
+    const facts = page.getByRole('region', { name: 'Details' });
+    await facts.getByText('Expired', { exact: true }).waitFor();
+    expect(await facts.getByText('Expires', { exact: true }).count()).toBe(0);
+  });
+
   it('says that a key is not there, or not theirs, in the same words', async () => {
     const stranger = await member();
     const { id } = await test.make.accessKey(await member());

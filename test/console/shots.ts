@@ -150,6 +150,7 @@ async function work(id: number): Promise<void> {
 const ready = async (page: Page, heading: string | RegExp): Promise<void> => {
   await page.getByRole('heading', { name: heading, level: 1 }).waitFor();
   await page.waitForLoadState('networkidle');
+  await page.locator('main [aria-busy=true]').first().waitFor({ state: 'detached' }); // names are there
 };
 
 /** What is shown: a page, whether somebody is signed in, and what is done on it before the picture is taken. */

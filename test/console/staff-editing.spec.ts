@@ -134,7 +134,7 @@ describeInBrowser("the staff's editing", () => {
     await submit(page, 'Issue');
     await dialog(page).locator('[id$="-error"]').first().waitFor(); // it has no name yet
     await dialog(page).getByLabel('Name', { exact: true }).fill('Handed over');
-    await dialog(page).getByRole('combobox', { name: 'Ends after' }).click();
+    await dialog(page).getByRole('combobox', { name: 'Expires' }).click();
     await page.getByRole('listbox').getByRole('option', { name: 'Never' }).click();
     await submit(page, 'Issue');
     const issued = await page.getByTestId('new-key').innerText();
@@ -170,7 +170,7 @@ describeInBrowser("the staff's editing", () => {
     await page.getByRole('button', { name: 'Issue key', exact: true }).click();
     await choose(page, 'User', member.email);
     await dialog(page).getByLabel('Name', { exact: true }).fill(`Mistyped ${key.id}`);
-    await dialog(page).getByRole('combobox', { name: 'Ends after' }).click();
+    await dialog(page).getByRole('combobox', { name: 'Expires' }).click();
     await page.getByRole('listbox').getByRole('option', { name: 'On a date of your choice' }).click();
     const date = dialog(page).getByLabel('Date', { exact: true });
     const stored = () =>

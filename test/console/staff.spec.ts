@@ -118,6 +118,13 @@ describeInBrowser("the staff's pages", () => {
     await row(grants, name).getByText('Taken back', { exact: true }).waitFor();
   });
 
+  it.each([1440, 1024])('What can be done with a row is in sight on a screen of %i pixels', async (width) => {
+    const name = await asked();
+    const page = await browser.open(test, { as: staff, path: '/staff/requests', width });
+    const box = await row(page, name).getByRole('button', { name: 'Decline' }).boundingBox();
+    expect((box?.x ?? Infinity) + (box?.width ?? 0)).toBeLessThan(width);
+  });
+
   it('Audit log: tells whether it holds together, and what happened in a sentence', async () => {
     await test.database.query('TRUNCATE audit_verifications');
     await asked();

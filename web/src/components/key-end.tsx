@@ -12,12 +12,13 @@ interface Props {
   never: string;
 }
 
-/** When a key expires. One that was revoked has ended before: it expires no more. */
+/** When a key expires, or when it has ended. One that was revoked expires no more. */
 export function KeyEnd({ of: { status, expires_at, revoked_at }, never }: Props) {
-  if (status !== 'revoked') return <Time value={expires_at} empty={never} />;
+  if (status !== 'revoked' && status !== 'expired') return <Time value={expires_at} empty={never} />;
+  const ended = status === 'expired' ? expires_at : revoked_at;
   return (
     <span>
-      {t.common.ended} {revoked_at && <Time value={revoked_at} />}
+      {t.common.ended} {ended && <Time value={ended} />}
     </span>
   );
 }

@@ -11,6 +11,11 @@ export function PageLoading() {
   );
 }
 
+/** A name that is on its way, in a line. */
+export function NameLoading() {
+  return <span aria-busy="true">…</span>;
+}
+
 /** Nothing is there yet: what would be, and how to begin. */
 export function EmptyState({
   title,

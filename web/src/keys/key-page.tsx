@@ -22,40 +22,40 @@ export function KeyPage() {
   const { data: key, error, refetch } = useQuery({ ...keyQuery(id), refetchInterval: 15_000 });
   if (!key) return error ? <ProblemAlert error={error} onRetry={() => void refetch()} /> : <PageLoading />;
   return (
-    <Stack gap="sm">
-      <TextLink to="/keys" size="sm">
-        {`← ${tKeys.key.back}`}
-      </TextLink>
-      <Page
-        name={key.name}
-        title={<span style={{ overflowWrap: 'anywhere' }}>{key.name}</span>}
-        lead={
-          <Group component="span" gap="xs" display="inline-flex">
-            <Text component="span" ff="monospace">
-              {key.prefix}
-            </Text>
-            <KeyStatus status={key.status} />
-          </Group>
-        }
-        actions={<KeyActions of={key} />}
-      >
-        {key.status !== 'active' && <Text>{tKeys.advice[key.status]}</Text>}
-        {key.status === 'superseded' && <OldKeyEnds id={key.id} />}
-        <SimpleGrid cols={{ base: 1, md: 2 }}>
-          <Card title={tKeys.key.details}>
-            <Details of={key} />
-          </Card>
-          <Card title={tKeys.lastUse}>
-            <Fact term={tKeys.lastUse}>
-              <Time value={key.last_used_at} empty={tKeys.neverUsed} />
-            </Fact>
-            {key.last_used_ip && <Fact term={tKeys.key.address}>{key.last_used_ip}</Fact>}
-            {key.last_used_user_agent && <Fact term={tKeys.key.agent}>{key.last_used_user_agent}</Fact>}
-          </Card>
-          <Made id={key.id} />
-        </SimpleGrid>
-      </Page>
-    </Stack>
+    <Page
+      back={
+        <TextLink to="/keys" size="sm">
+          {`← ${tKeys.key.back}`}
+        </TextLink>
+      }
+      name={key.name}
+      title={<span style={{ overflowWrap: 'anywhere' }}>{key.name}</span>}
+      lead={
+        <Group component="span" gap="xs" display="inline-flex">
+          <Text component="span" ff="monospace">
+            {key.prefix}
+          </Text>
+          <KeyStatus status={key.status} />
+        </Group>
+      }
+      actions={<KeyActions of={key} />}
+    >
+      {key.status !== 'active' && <Text>{tKeys.advice[key.status]}</Text>}
+      {key.status === 'superseded' && <OldKeyEnds id={key.id} />}
+      <SimpleGrid cols={{ base: 1, md: 2 }}>
+        <Card title={tKeys.key.details}>
+          <Details of={key} />
+        </Card>
+        <Card title={tKeys.lastUse}>
+          <Fact term={tKeys.key.when}>
+            <Time value={key.last_used_at} empty={tKeys.neverUsed} />
+          </Fact>
+          {key.last_used_ip && <Fact term={tKeys.key.address}>{key.last_used_ip}</Fact>}
+          {key.last_used_user_agent && <Fact term={tKeys.key.agent}>{key.last_used_user_agent}</Fact>}
+        </Card>
+        <Made id={key.id} />
+      </SimpleGrid>
+    </Page>
   );
 }
 
@@ -85,7 +85,7 @@ function Details({ of: key }: { of: AccessKey }) {
       </Fact>
       <Fact term={tKeys.level}>{tKeys.levels[key.access_level]}</Fact>
       {key.status !== 'revoked' && (
-        <Fact term={tKeys.expires}>
+        <Fact term={key.status === 'expired' ? tKeys.statuses.expired : tKeys.expires}>
           <Time value={key.expires_at} empty={tKeys.neverExpires} />
         </Fact>
       )}

@@ -34,7 +34,7 @@ export function LastUse({
     <Stack gap={0}>
       <Time value={last_used_at} />
       {last_used_ip && (
-        <Text size="xs" c="dimmed" className="one-line" maw={200} title={last_used_user_agent ?? undefined}>
+        <Text size="xs" c="dimmed" className="one-line" maw={240} title={last_used_user_agent ?? undefined}>
           {tKeys.from(last_used_ip)}
           {last_used_user_agent ? ` · ${programOf(last_used_user_agent)}` : ''}
         </Text>

@@ -1,8 +1,8 @@
 import { answerOf, api } from '../api/client';
 import { BulkRevocation } from '../components/bulk/bulk-revocation';
-import { ButtonLink } from '../components/links';
+import { TextLink } from '../components/links';
 import { Page } from '../components/page';
-import { tBulk } from '../strings/strings';
+import { t, tBulk } from '../strings/strings';
 import { useOrganization } from './current';
 
 /** Revokes many keys that are confined to the organization. */
@@ -12,10 +12,10 @@ export function BulkRevocationPage() {
     <Page
       title={tBulk.title}
       lead={tBulk.lead}
-      actions={
-        <ButtonLink to="/orgs/$orgId/keys" params={{ orgId: String(id) }} variant="default">
-          {tBulk.back}
-        </ButtonLink>
+      back={
+        <TextLink to="/orgs/$orgId/keys" params={{ orgId: String(id) }} size="sm">
+          {`← ${t.pages.keys}`}
+        </TextLink>
       }
     >
       <BulkRevocation

@@ -109,7 +109,7 @@ function columnsOf(
             cell: (member: Member) => (
               <Group gap={6} justify="flex-end" wrap="nowrap">
                 <RowButton onClick={() => open({ kind: 'role', member })}>{words.changeRole}</RowButton>
-                <RowButton onClick={() => open({ kind: 'remove', member })}>
+                <RowButton danger onClick={() => open({ kind: 'remove', member })}>
                   {member.status === 'invited' ? words.withdraw : words.remove}
                 </RowButton>
               </Group>

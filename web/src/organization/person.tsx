@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { NameLoading } from '../components/states';
 import { tOrganization } from '../strings/strings';
 import type { CurrentOrganization } from './current';
 import { memberOfUserQuery } from './queries';
@@ -6,10 +7,11 @@ import { memberOfUserQuery } from './queries';
 /** A user as the organization knows them: by name, or, once they are no member, by number. */
 export function Person({ organization, id }: { organization: CurrentOrganization; id: number }) {
   const itself = id === organization.me.id;
-  const { data } = useQuery({
+  const { data, isLoading } = useQuery({
     ...memberOfUserQuery(organization.id, id),
     enabled: !itself && organization.may('member.view'),
   });
   if (itself) return <>{organization.me.name || organization.me.email}</>;
+  if (isLoading) return <NameLoading />;
   return <>{data?.user.name || data?.user.email || tOrganization.unknownUser(id)}</>;
 }

@@ -5,7 +5,7 @@ import classes from './usage-chart.module.css';
 import { nameOf } from './usage-page';
 
 /** Told apart also by those who see no colours: each is lighter or darker than its neighbours. */
-const COLOURS = ['#324ac7', '#e8890c', '#0f766e', '#b83280', '#6b7280', '#84a40d', '#7048e8'];
+const COLOURS = ['#5873de', '#e8890c', '#0f766e', '#b83280', '#6b7280', '#84a40d', '#7048e8'];
 
 const WIDTH = 960;
 const HEIGHT = 240;

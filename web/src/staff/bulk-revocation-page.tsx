@@ -3,11 +3,11 @@ import { useState } from 'react';
 import { answerOf, api } from '../api/client';
 import { BulkRevocation } from '../components/bulk/bulk-revocation';
 import type { BulkWay } from '../components/bulk/way';
-import { ButtonLink } from '../components/links';
+import { TextLink } from '../components/links';
 import { Page } from '../components/page';
 import { PersonSelect } from '../components/person-select';
 import { ProblemAlert } from '../components/problem-alert';
-import { tBulk } from '../strings/strings';
+import { t, tBulk } from '../strings/strings';
 import { organizations } from './directories';
 import { organizationQuery } from './queries';
 
@@ -25,10 +25,10 @@ export function StaffBulkRevocationPage() {
     <Page
       title={tBulk.title}
       lead={tBulk.lead}
-      actions={
-        <ButtonLink to="/staff/keys" variant="default">
-          {tBulk.back}
-        </ButtonLink>
+      back={
+        <TextLink to="/staff/keys" size="sm">
+          {`← ${t.pages.allKeys}`}
+        </TextLink>
       }
     >
       <ProblemAlert error={error} onRetry={() => void refetch()} />

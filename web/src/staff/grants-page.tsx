@@ -90,7 +90,9 @@ export function GrantsPage() {
               actions: true,
               cell: (grant) =>
                 grant.status === 'open' && (
-                  <RowButton onClick={() => setCancelling(grant)}>{words.cancel}</RowButton>
+                  <RowButton danger onClick={() => setCancelling(grant)}>
+                    {words.cancel}
+                  </RowButton>
                 ),
             },
           ]}

@@ -4,6 +4,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Column } from '../components/data-table';
 import { DotBadge } from '../components/dot-badge';
+import { Filters } from '../components/filters';
 import { changed } from '../components/list-search';
 import { ListView } from '../components/list-view';
 import { Email } from '../components/email';
@@ -45,7 +46,9 @@ export function OrganizationMembers({ id }: { id: number }) {
       cell: (member) => (
         <Group gap={6} justify="flex-end" wrap="nowrap">
           <RowButton onClick={() => setDialog({ kind: 'role', member })}>{words.changeRole}</RowButton>
-          <RowButton onClick={() => setDialog({ kind: 'remove', member })}>{words.remove}</RowButton>
+          <RowButton danger onClick={() => setDialog({ kind: 'remove', member })}>
+            {words.remove}
+          </RowButton>
         </Group>
       ),
     },
@@ -54,15 +57,15 @@ export function OrganizationMembers({ id }: { id: number }) {
     <Stack gap="sm">
       <Group justify="space-between">
         <Title order={2}>{words.members}</Title>
-        <Group gap="sm">
-          <SearchInput
-            value={search.search}
-            placeholder={words.searchMembers}
-            onSearch={(text) => go(changed(search, { search: text }))}
-          />
-          <Button onClick={() => setDialog({ kind: 'add' })}>{words.add}</Button>
-        </Group>
+        <Button onClick={() => setDialog({ kind: 'add' })}>{words.add}</Button>
       </Group>
+      <Filters>
+        <SearchInput
+          value={search.search}
+          placeholder={words.searchMembers}
+          onSearch={(text) => go(changed(search, { search: text }))}
+        />
+      </Filters>
       <ListView
         label={words.members}
         query={useQuery(membersQuery(id, search))}

@@ -10,7 +10,7 @@ import type { Governing, ProposedPolicy } from '../components/policy/governing';
 import { PolicySettings } from '../components/policy/policy-settings';
 import { ProblemAlert } from '../components/problem-alert';
 import { PageLoading } from '../components/states';
-import { tStaff, tPolicy } from '../strings/strings';
+import { t, tPolicy, tStaff } from '../strings/strings';
 import { OrganizationMembers } from './org-members';
 import { type Organization, settingsQuery } from './queries';
 
@@ -26,6 +26,11 @@ export function StaffOrganizationPage() {
     <Page
       title={data.body.name}
       lead={words.lead}
+      back={
+        <TextLink to="/staff/orgs" size="sm">
+          {`← ${t.pages.organizations}`}
+        </TextLink>
+      }
       actions={
         <>
           <ButtonLink to="/staff/keys" search={{ organization: String(id) }} variant="default">

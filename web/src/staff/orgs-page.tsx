@@ -96,7 +96,10 @@ export function OrganizationsPage() {
               title: words.actions,
               actions: true,
               cell: (organization) => (
-                <RowButton onClick={() => setDialog({ kind: 'toggle', organization })}>
+                <RowButton
+                  danger={!organization.disabled}
+                  onClick={() => setDialog({ kind: 'toggle', organization })}
+                >
                   {organization.disabled ? words.enable : words.disable}
                 </RowButton>
               ),

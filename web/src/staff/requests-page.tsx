@@ -1,3 +1,4 @@
+import { Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { answerOf, api } from '../api/client';
@@ -35,10 +36,18 @@ export function StaffRequestsPage() {
         search={search}
         onSearch={(next) => void navigate({ search: next, replace: true })}
         who={[
-          { title: tRequests.by, cell: ({ user }) => <UserName id={user} /> },
           {
-            title: tRequests.organization,
-            cell: ({ organization }) => <OrganizationName id={organization} />,
+            title: tRequests.by,
+            cell: ({ user, organization }) => (
+              <Stack gap={0} maw={240}>
+                <Text size="sm" className="one-line">
+                  <UserName id={user} />
+                </Text>
+                <Text size="xs" c="dimmed" className="one-line">
+                  <OrganizationName id={organization} />
+                </Text>
+              </Stack>
+            ),
           },
         ]}
         decisions={DECISIONS}

@@ -87,7 +87,7 @@ function Counts({ of: counts }: { of: CountedKeys }) {
   );
 }
 
-/** Counts under a heading; what is none is left out. */
+/** Counts under a heading, in the order of their names; what is none is left out. */
 function Numbers({
   title,
   of: counts = {},
@@ -97,6 +97,7 @@ function Numbers({
   of: Readonly<Record<string, number>> | undefined;
   named: Readonly<Record<string, string>>;
 }) {
+  const order = Object.keys(named);
   return (
     <Paper withBorder radius="lg" p="md" component="section" aria-label={title}>
       <Text size="sm" c="dimmed">
@@ -104,6 +105,7 @@ function Numbers({
       </Text>
       {Object.entries(counts)
         .filter(([, count]) => count > 0)
+        .toSorted(([one], [other]) => order.indexOf(one) - order.indexOf(other))
         .map(([word, count]) => (
           <Group key={word} justify="space-between" wrap="nowrap">
             <Text size="sm">{named[word] ?? word}</Text>

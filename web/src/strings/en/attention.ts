@@ -3,7 +3,7 @@ const verb = (count: number, one: string, many: string) => (count === 1 ? one : 
 
 export const attention = {
   greeting: (name: string) => `Hello, ${name}`,
-  lead: 'What needs you.',
+  lead: 'What needs your attention.',
   nothing: 'Everything is in order',
   nothingHelp: 'No key ends soon, none is unused, nobody waits for you.',
   toKeys: 'My keys',
@@ -27,7 +27,7 @@ export const attention = {
   grants: (count: number) => `${count} ${verb(count, 'key is', 'keys are')} ready for you`,
   grantsHelp: 'They were granted to you. Redeem them in My keys.',
   requests: (count: number) => `${count} ${verb(count, 'request', 'requests')} to decide`,
-  requestsHelp: 'Members ask for keys.',
+  requestsHelp: 'Members wait for a key. Approve it, or say why not.',
   providerKeys: (count: number) => `${count} provider ${verb(count, 'key fails', 'keys fail')}`,
   providerKeysHelp: 'Calls through them do not succeed.',
   health: {

@@ -5,7 +5,6 @@ export const bulk = {
   open: 'Revoke many',
   title: 'Revoke many keys',
   lead: 'First count the keys that fit, then revoke exactly those. What is issued in between is left alone.',
-  back: 'Access keys',
   which: 'Which keys',
   search: 'In the name, prefix or e-mail',
   status: 'Status',

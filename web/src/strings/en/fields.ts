@@ -2,7 +2,7 @@ const days = (count: number) => `${count} ${count === 1 ? 'day' : 'days'}`;
 
 /** When a key ends. */
 export const expiry = {
-  preset: (count: number, date: string) => `${days(count)}, on ${date}`,
+  preset: (count: number, date: string) => `In ${days(count)}, on ${date}`,
   onDate: 'On a date of your choice',
   date: 'Date',
   never: 'Never',
@@ -12,6 +12,6 @@ export const expiry = {
 export const networks = {
   label: 'Networks',
   everywhere: 'From everywhere',
-  ofKey: 'Only from these it works, one a line, like 192.0.2.0/24. None: from everywhere.',
-  limit: 'Let it work from some networks only',
+  ofKey: 'It works from these alone, one a line, like 192.0.2.0/24. Empty: from everywhere.',
+  limit: 'Limit it to some networks',
 };

@@ -10,7 +10,6 @@ export const keys = {
   reportLeak: 'Report a leak',
 
   name: 'Name',
-  prefix: 'Prefix',
   level: 'Access level',
   status: 'Status',
   organization: 'Organization',
@@ -34,9 +33,9 @@ export const keys = {
     expired: 'Expired',
     revoked: 'Revoked',
   },
-  allStatuses: 'Any status',
-  allLevels: 'Any level',
-  allOrganizations: 'Any organization',
+  allStatuses: 'All statuses',
+  allLevels: 'All levels',
+  allOrganizations: 'All organizations',
   searchKeys: 'Name or prefix',
 
   empty: 'No keys yet',
@@ -57,7 +56,7 @@ export const keys = {
     namePlaceholder: 'What is it for? Nightly screening',
     organization: 'Organization',
     level: 'Access level',
-    expires: 'Ends after',
+    expires: 'Expires',
     submit: 'Issue',
     longest: (count: number) => `At most ${days(count)}, as the policy of the organization has it.`,
     summary: (name: string, organization: string, reads: boolean, date: string) =>
@@ -85,7 +84,6 @@ export const keys = {
     closeTitle: 'Close without copying?',
     closeHelp: 'The key was not copied. It is never shown again: without a copy you would have to rotate it.',
     closeVerb: 'Close anyway',
-    stay: 'Stay',
   },
 
   rotate: {
@@ -101,10 +99,7 @@ export const keys = {
       { seconds: 86_400, label: '24 hours' },
     ],
     submit: 'Make the new key',
-    steps: 'Rotation',
-    newKey: 'New key',
     move: 'Move',
-    ends: 'Old one ends',
     moveHelp: 'Put the new key where the old one is used.',
     oldUse: 'The old key was last used',
     oldUnused: 'The old key was never used: nothing needs to be moved.',
@@ -142,10 +137,8 @@ export const keys = {
 
   key: {
     back: 'All keys',
-    unnamed: 'Key',
     details: 'Details',
     created: 'Created',
-    by: 'Issued by',
     via: 'Issued through',
     ways: {
       session: 'the browser',
@@ -163,10 +156,10 @@ export const keys = {
     somebodyResumes: 'somebody resumes it',
     revoked: 'Revoked',
     reason: 'Reason',
+    when: 'When',
     agent: 'Program',
     address: 'Address',
     made: 'Made with it',
-    madeNothing: 'Nothing was made with this key.',
     retires: 'Ends',
     networks: 'Works from',
     kinds: {
@@ -179,7 +172,6 @@ export const keys = {
 
   grants: {
     title: 'Ready for you',
-    help: (organization: string, level: string) => `A key for ${organization}, ${level.toLowerCase()}.`,
     lapses: 'Redeem it before it lapses',
     redeem: 'Redeem',
     rotates: 'It replaces your key',

@@ -34,10 +34,10 @@ export const organization = {
   },
   roles: {
     title: pages.roles,
-    lead: 'What each role permits. The four that ship cannot be changed; define your own beside them.',
+    lead: 'What each role permits. The four that are built in cannot be changed; define your own beside them.',
     name: 'Name',
     kind: 'Kind',
-    system: 'Ships with the product',
+    system: 'Built in',
     custom: 'Your own',
     permits: 'Permits',
     nothing: 'Nothing',
@@ -89,7 +89,7 @@ export const organization = {
     P: 'Perplexity',
   },
   health: {
-    unknown: { word: 'Not used yet', advice: 'Check it, or make a call with it.' },
+    unknown: { word: 'Not known yet', advice: 'Check it, or make a call with it.' },
     ok: { word: 'Works', advice: '' },
     bad_key: { word: 'Refused by the provider', advice: 'Replace the secret with one that is valid.' },
     restricted: {

@@ -19,7 +19,7 @@ export const policy = {
   however: 'No limit',
   days: ' days',
   networksHelp:
-    'Only from these it is reached, by people and by keys, one a line, like 192.0.2.0/24. None: from everywhere.',
+    'It is reached from these alone, by people and by keys, one a line, like 192.0.2.0/24. Empty: from everywhere.',
   enforceHelp: 'Also keys that exist already. A blocked key works again once the policy allows it.',
   nobodyBlocked: 'Every live key is within this policy.',
   blocked: (count: number) => `The policy blocks ${keys(count)}`,

@@ -5,7 +5,6 @@ export const requests = {
   title: pages.requests,
   key: 'Key',
   by: 'Asked by',
-  organization: 'Organization',
   level: 'Level',
   expires: 'Expires',
   asked: 'Asked',

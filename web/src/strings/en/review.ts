@@ -10,7 +10,7 @@ export const review = {
   review: 'Review',
   actions: 'Actions',
   searchKeys: 'Name, prefix, e-mail',
-  allBreaches: 'All of the review',
+  allBreaches: 'All findings',
   allStatuses: 'All statuses',
   csv: 'Export as CSV',
   revoke: 'Revoke',

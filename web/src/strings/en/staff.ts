@@ -61,7 +61,7 @@ export const staff = {
     organization: 'Organization',
     name: 'Name',
     level: 'Access level',
-    expires: 'Ends after',
+    expires: 'Expires',
   },
   issue: {
     title: 'Issue key',
@@ -75,7 +75,7 @@ export const staff = {
     help: 'A key can only be made to do less. What it was given before, it does not get back.',
     name: 'Name',
     level: 'Access level',
-    expires: 'Ends after',
+    expires: 'Expires',
     asItIs: 'As it is',
   },
   users: {
@@ -155,7 +155,6 @@ export const staff = {
   },
   requestsLead: 'What members of all organizations asked for.',
   audit: {
-    title: pages.audit,
     lead: 'Who did what, in all organizations and in none.',
     export: 'Export as NDJSON',
     verification: 'Verification',
