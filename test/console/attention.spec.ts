@@ -39,6 +39,28 @@ describeInBrowser('Home', () => {
     expect(await page.getByRole('row', { name: 'Later', exact: true }).count()).toBe(0);
   });
 
+  it('leads from each request to the organization in which it is decided', async () => {
+    const user = await test.make.user();
+    const orgs = [await test.make.org(), await test.make.org()];
+    for (const [n, org] of orgs.entries()) {
+      await test.make.member(org, 'Owner', user);
+      const asking = test.api.as(await bearerOf(test, await test.make.member(org, 'Viewer')));
+      const wanted = {
+        organization: org.id,
+        access_level: 'read_only',
+        name: `Wanted ${n}`,
+        reason: 'Because',
+      };
+      expect((await asking.post('/api/auth/access-key-requests/', wanted)).status).toBe(201);
+    }
+    const page = await browser.open(test, { as: user });
+    const card = page.getByRole('region', { name: '2 requests to decide' });
+    for (const [n, org] of orgs.entries()) {
+      const link = card.getByRole('link', { name: `Wanted ${n}` });
+      expect(await link.getAttribute('href')).toBe(`/orgs/${org.id}/requests`);
+    }
+  });
+
   it('accepts one invitation and declines another', async () => {
     const user = await test.make.user();
     const [wanted, unwanted] = [

@@ -75,6 +75,28 @@ describeInBrowser('the console at its edges', () => {
     expect(await dialog.getByLabel('Whole key').inputValue()).toBe('third');
   });
 
+  it.each([
+    ['the grants that wait', '/keys', /\/access-key-grants\//],
+    ['what was asked for', '/keys', /\/access-key-requests\//],
+    ['what was made with a key', '/keys/:key', /\/made\//],
+    ['what roles can permit', '/orgs/:org/roles', /\/permissions\//],
+    ['whom a policy would block', '/orgs/:org/settings', /\/access-keys\/review\//],
+  ])('says that it could not read %s, and reads it once it can', async (_what, path, call) => {
+    const owner = await test.make.member(org, 'Owner');
+    const key = await test.make.accessKey(owner, { organization: org });
+    const page = await browser.open(test, { as: owner, path: '/account' });
+    await page.getByRole('heading', { name: 'Account' }).waitFor();
+    await page.route(call, (route) =>
+      route.fulfill({ status: 500, json: { detail: 'Broken', code: 'error' } }),
+    );
+    await page.goto(path.replace(':key', String(key.id)).replace(':org', String(org.id)));
+    const told = page.getByRole('alert').filter({ hasText: 'Something went wrong on our side' });
+    await told.waitFor();
+    await page.unroute(call);
+    await button(told, 'Try again').click();
+    await told.waitFor({ state: 'detached' });
+  });
+
   describe('for a Viewer', () => {
     let viewer: MadeUser;
     beforeEach(async () => {

@@ -176,11 +176,11 @@ function requestCard({ count, results }: Attention['requests']): ReactNode {
       count={count}
       action={<OrganizationPage id={first.organization} page="requests" />}
     >
-      {results.slice(0, SHOWN).map(({ id, name, created_at }) => (
+      {results.slice(0, SHOWN).map(({ id, name, organization, created_at }) => (
         <Group key={id} gap="sm" justify="space-between" wrap="nowrap">
-          <Text size="sm" className="one-line">
+          <TextLink to={pageOf(organization, 'requests')} size="sm" className="one-line">
             {name}
-          </Text>
+          </TextLink>
           <Text size="sm" c="dimmed" flex="none">
             <Time value={created_at} />
           </Text>
@@ -203,18 +203,20 @@ function providerKeyCard({ count, results }: Attention['provider_keys']): ReactN
       action={<OrganizationPage id={first.organization.id} page="provider-keys" />}
     >
       {results.slice(0, SHOWN).map(({ id, name, masked_key, organization, health }) => (
-        <Text key={id} size="sm">
+        <TextLink key={id} to={pageOf(organization.id, 'provider-keys')} size="sm">
           {`${organization.name}: ${name || masked_key}, ${tAttention.health[health]}`}
-        </Text>
+        </TextLink>
       ))}
     </AttentionCard>
   );
 }
 
-/** To a page of an organization, by its address. */
+/** The address of an organization's page. */
+const pageOf = (id: number, page: string) => `/orgs/${id}/${page}` as '/';
+
 function OrganizationPage({ id, page }: { id: number; page: string }) {
   return (
-    <ButtonLink to={`/orgs/${id}/${page}` as '/'} variant="light" size="compact-sm">
+    <ButtonLink to={pageOf(id, page)} variant="light" size="compact-sm">
       {tAttention.open}
     </ButtonLink>
   );

@@ -11,8 +11,8 @@ export function PageLoading() {
   );
 }
 
-/** A name that is on its way, in a line. */
-export function NameLoading() {
+/** Words that are on their way, in a line. */
+export function WordsLoading() {
   return <span aria-busy="true">…</span>;
 }
 

@@ -12,7 +12,8 @@ import { type Grant, grantsQuery, keyQuery } from './queries';
 
 /** Keys that were granted to the user and wait to be taken. Nothing where there are none. */
 export function GrantsToRedeem({ onRedeemed }: { onRedeemed: (issued: IssuedKey) => void }) {
-  const { data } = useQuery(grantsQuery);
+  const { data, error, refetch } = useQuery(grantsQuery);
+  if (error && !data) return <ProblemAlert error={error} onRetry={() => void refetch()} />;
   if (!data || data.count === 0) return null;
   return (
     <Stack gap="xs" component="section" aria-label={tKeys.grants.title}>

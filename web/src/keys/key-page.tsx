@@ -126,7 +126,8 @@ function Details({ of: key }: { of: AccessKey }) {
 }
 
 function Made({ id }: { id: number }) {
-  const { data } = useQuery(madeQuery(id));
+  const { data, error, refetch } = useQuery(madeQuery(id));
+  if (error && !data) return <ProblemAlert error={error} onRetry={() => void refetch()} />;
   if (!data || data.length === 0) return null;
   return (
     <Card title={tKeys.key.made}>

@@ -13,7 +13,8 @@ const TOLD_FOR = 7 * DAY_MS;
 
 /** The keys that the user asked for: those that wait, and those that were refused lately. Nothing where there are none. */
 export function OwnRequests() {
-  const { data } = useQuery(ownRequestsQuery);
+  const { data, error, refetch } = useQuery(ownRequestsQuery);
+  if (error && !data) return <ProblemAlert error={error} onRetry={() => void refetch()} />;
   const told = data?.results.filter(isTold) ?? [];
   if (told.length === 0) return null;
   return (

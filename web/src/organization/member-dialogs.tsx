@@ -16,10 +16,11 @@ interface Props {
 }
 
 /** Nobody grants what they don't hold: the roles that the user's own role covers. */
-function useGrantableRoles({ id, permissions }: CurrentOrganization): readonly Role[] {
-  const { data } = useQuery(rolesQuery(id));
+function useGrantableRoles({ id, permissions }: CurrentOrganization) {
+  const { data, error } = useQuery(rolesQuery(id));
   const held = new Set<string>(permissions);
-  return data?.results.filter((role) => role.permissions.every((one) => held.has(one))) ?? [];
+  const roles = data?.results.filter((role) => role.permissions.every((one) => held.has(one))) ?? [];
+  return { roles, unread: data ? null : error };
 }
 
 function RoleSelect({
@@ -54,7 +55,7 @@ function useChanged(organization: number): () => Promise<void> {
 
 /** Invites somebody by e-mail. The answer is the same whether or not they have an account. */
 export function InviteDialog({ organization, onClose }: Props) {
-  const roles = useGrantableRoles(organization);
+  const { roles, unread } = useGrantableRoles(organization);
   const [email, setEmail] = useState('');
   const [role, setRole] = useState<string | null>(null);
   const chosen = role ?? String(roles.find(({ name }) => name === 'Viewer')?.id ?? roles.at(-1)?.id ?? '');
@@ -80,7 +81,7 @@ export function InviteDialog({ organization, onClose }: Props) {
       verb={words.inviteVerb}
       onSubmit={() => inviting.mutate()}
       pending={inviting.isPending}
-      error={inviting.error}
+      error={inviting.error ?? unread}
       fields={['email', 'role']}
       disabled={chosen === ''}
     >
@@ -102,7 +103,7 @@ export function InviteDialog({ organization, onClose }: Props) {
 
 /** Gives a member another role. */
 export function ChangeRoleDialog({ organization, member, onClose }: Props & { member: Member }) {
-  const roles = useGrantableRoles(organization);
+  const { roles, unread } = useGrantableRoles(organization);
   const [role, setRole] = useState(String(member.role.id));
   const refresh = useChanged(organization.id);
   const changing = useMutation({
@@ -128,7 +129,7 @@ export function ChangeRoleDialog({ organization, member, onClose }: Props & { me
       verb={words.changeRoleVerb}
       onSubmit={() => changing.mutate()}
       pending={changing.isPending}
-      error={changing.error}
+      error={changing.error ?? unread}
       fields={['role']}
       disabled={role === String(member.role.id)}
     >

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { NameLoading } from '../components/states';
+import { WordsLoading } from '../components/states';
 import { tOrganization } from '../strings/strings';
 import type { CurrentOrganization } from './current';
 import { memberOfUserQuery } from './queries';
@@ -12,6 +12,6 @@ export function Person({ organization, id }: { organization: CurrentOrganization
     enabled: !itself && organization.may('member.view'),
   });
   if (itself) return <>{organization.me.name || organization.me.email}</>;
-  if (isLoading) return <NameLoading />;
+  if (isLoading) return <WordsLoading />;
   return <>{data?.user.name || data?.user.email || tOrganization.unknownUser(id)}</>;
 }

@@ -8,7 +8,9 @@ import { DotBadge } from '../components/dot-badge';
 import { ListView } from '../components/list-view';
 import { onDemand } from '../components/on-demand';
 import { Page } from '../components/page';
+import { ProblemAlert } from '../components/problem-alert';
 import { RowButton } from '../components/row-button';
+import { WordsLoading } from '../components/states';
 import { tOrganization } from '../strings/strings';
 import { type CurrentOrganization, useOrganization } from './current';
 import { permissionsQuery, type PermissionCategory, type Role, rolesQuery } from './queries';
@@ -25,10 +27,10 @@ type Dialog = { kind: 'define' } | { kind: 'edit' | 'delete' | 'show'; role: Rol
 export function RolesPage() {
   const organization = useOrganization();
   const query = useQuery(rolesQuery(organization.id));
-  const { data: permissions } = useQuery(permissionsQuery(organization.id));
+  const permissions = useQuery(permissionsQuery(organization.id));
   const [dialog, setDialog] = useState<Dialog>();
   const close = () => setDialog(undefined);
-  const categories = permissions?.results ?? [];
+  const categories = permissions.data?.results ?? [];
   return (
     <Page
       title={words.title}
@@ -39,12 +41,15 @@ export function RolesPage() {
         )
       }
     >
+      {permissions.error && !permissions.data && (
+        <ProblemAlert error={permissions.error} onRetry={() => void permissions.refetch()} />
+      )}
       <ListView
         label={words.title}
         query={query}
         search={{}}
         onSearch={() => undefined}
-        columns={columnsOf(organization, categories, setDialog)}
+        columns={columnsOf(organization, permissions.data?.results, setDialog)}
         nameOf={({ name }) => name}
         keyOf={({ id }) => id}
         empty={null}
@@ -67,7 +72,7 @@ export function RolesPage() {
 
 function columnsOf(
   organization: CurrentOrganization,
-  categories: readonly PermissionCategory[],
+  categories: readonly PermissionCategory[] | undefined,
   open: (dialog: Dialog) => void,
 ): readonly Column<Role>[] {
   const held = new Set<string>(organization.permissions);
@@ -112,7 +117,8 @@ function columnsOf(
 }
 
 /** The categories that a role permits something of, with how much of each. */
-function summaryOf(permissions: readonly string[], categories: readonly PermissionCategory[]) {
+function summaryOf(permissions: readonly string[], categories: readonly PermissionCategory[] | undefined) {
+  if (!categories) return <WordsLoading />;
   const parts = categories.flatMap(({ category, permissions: all }) => {
     const held = all.filter(({ codename }) => permissions.includes(codename)).length;
     if (held === 0) return [];

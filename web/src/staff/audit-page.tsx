@@ -50,8 +50,8 @@ const COLOURS = { never: 'gray', running: 'blue', ok: 'teal', broken: 'red' } as
 
 /** What the last verification of the log found. */
 function Verification() {
-  const { data, error } = useQuery(verificationQuery);
-  if (error && !data) return <ProblemAlert error={error} />;
+  const { data, error, refetch } = useQuery(verificationQuery);
+  if (error && !data) return <ProblemAlert error={error} onRetry={() => void refetch()} />;
   if (!data) return null;
   return (
     <Paper withBorder radius="lg" p="md" component="section" aria-label={words.verification}>

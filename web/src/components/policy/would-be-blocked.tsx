@@ -2,6 +2,7 @@ import { List, Paper, Stack, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { tPolicy } from '../../strings/strings';
+import { ProblemAlert } from '../problem-alert';
 import type { Governing } from './governing';
 import type { Values } from './policy-values';
 
@@ -26,12 +27,14 @@ export function WouldBeBlocked({
     PAUSE_MS,
   );
   const proposed = { longest_key_lifetime_days: longestLife, longest_unused_days: longestUnused ?? 0 };
-  const { data } = useQuery({
+  const { data, error, refetch } = useQuery({
     queryKey: [...judged.queryKey, 'against-policy', proposed],
     queryFn: () => judged.read(proposed),
     enabled: longestLife > 0,
     placeholderData: keepPreviousData,
   });
+  // What the service would not take is told at its field, once it is saved.
+  if (error && error.status !== 400) return <ProblemAlert error={error} onRetry={() => void refetch()} />;
   if (!data) return null;
   if (data.count === 0) {
     return (
