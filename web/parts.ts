@@ -22,6 +22,7 @@ export const PARTS: readonly string[] = [
     'components/list-view.tsx',
     'components/making-key.ts',
     'components/more.tsx',
+    'components/narrowed.tsx',
     'components/networks-input.tsx',
     'components/page.tsx',
     'components/program.ts',
@@ -39,6 +40,7 @@ export const PARTS: readonly string[] = [
     'staff/directories.ts',
     'staff/done.ts',
     'staff/names.tsx',
+    'staff/narrowed-to.tsx',
     'staff/queries.ts',
   ].map((own) => `web/src/${own}`),
   ...[

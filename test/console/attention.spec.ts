@@ -37,6 +37,9 @@ describeInBrowser('Home', () => {
     await card.getByRole('link', { name: 'Show' }).click();
     await page.getByRole('row', { name: 'Soon', exact: true }).waitFor();
     expect(await page.getByRole('row', { name: 'Later', exact: true }).count()).toBe(0);
+    await page.getByRole('button', { name: /^Expires before / }).click(); // what narrows the list is told, and goes away
+    await page.getByRole('row', { name: 'Later', exact: true }).waitFor();
+    expect(new URL(page.url()).search).toBe('?status=active');
   });
 
   it('leads from each request to the organization in which it is decided', async () => {

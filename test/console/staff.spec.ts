@@ -118,6 +118,25 @@ describeInBrowser("the staff's pages", () => {
     await row(grants, name).getByText('Taken back', { exact: true }).waitFor();
   });
 
+  it('Organization: leads to its keys and its events alone, which say so, and show all again', async () => {
+    const other = await test.make.accessKey(await test.make.user());
+    await test.database.query('UPDATE access_keys SET name = $1 WHERE id = $2', [
+      `Other ${other.id}`,
+      other.id,
+    ]);
+    const page = await open(`orgs/${org.id}`);
+    const narrowed = page.getByRole('button', { name: org.name });
+    await page.locator('main').getByRole('link', { name: 'Audit log' }).click();
+    await narrowed.click();
+    await narrowed.waitFor({ state: 'detached' });
+    await page.goto(`/staff/orgs/${org.id}`);
+    await page.locator('main').getByRole('link', { name: 'Access keys', exact: true }).click();
+    await row(page, `Key ${key.id}`).waitFor();
+    expect(await row(page, `Other ${other.id}`).count()).toBe(0);
+    await narrowed.click();
+    await row(page, `Other ${other.id}`).waitFor();
+  });
+
   it.each([1440, 1024])('What can be done with a row is in sight on a screen of %i pixels', async (width) => {
     const name = await asked();
     const page = await browser.open(test, { as: staff, path: '/staff/requests', width });

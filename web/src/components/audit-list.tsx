@@ -26,6 +26,8 @@ interface Props {
   person: (id: number) => ReactNode;
   /** Who may have done something. */
   people: Directory;
+  /** More that narrows the list. */
+  narrower?: ReactNode;
 }
 
 /** What an event means, in a sentence without its subject: `revoked the access key Nightly`. */
@@ -39,7 +41,7 @@ export function sentenceOf({ action, details }: Pick<AuditEvent, 'action' | 'det
 }
 
 /** The audit log: who did what, in a sentence each, with everything that was recorded on demand. */
-export function AuditList({ query, search, onSearch, person, people }: Props) {
+export function AuditList({ query, search, onSearch, person, people, narrower }: Props) {
   const [open, setOpen] = useState<number>();
   const set = (change: AuditSearch) => onSearch(changed(search, change));
   const columns: readonly Column<AuditEvent>[] = [
@@ -106,6 +108,7 @@ export function AuditList({ query, search, onSearch, person, people }: Props) {
           onChange={(actor) => set({ actor })}
         />
         <DateRange since={search.since} until={search.until} onChange={set} />
+        {narrower}
       </Filters>
       <ListView
         label={tAudit.title}

@@ -27,6 +27,8 @@ interface Props<Search extends ListSearch<'status' | 'breach'>> {
   /** What can be done with a key that lives; none: who looks at them may do nothing. */
   actions: ((key: ReviewedKey) => ReactNode) | undefined;
   empty: ReactNode;
+  /** More that narrows the list. */
+  narrower?: ReactNode;
 }
 
 /** Access keys of others, each with what the review found. */
@@ -35,6 +37,7 @@ export function ReviewList<Search extends ListSearch<'status' | 'breach'>>({
   onSearch,
   who,
   actions,
+  narrower,
   ...list
 }: Props<Search>) {
   const set = (change: ListSearch<'status' | 'breach'>) =>
@@ -92,6 +95,7 @@ export function ReviewList<Search extends ListSearch<'status' | 'breach'>>({
           value={search.status}
           onChange={(status) => set({ status })}
         />
+        {narrower}
       </Filters>
       <ListView
         {...list}

@@ -6,12 +6,14 @@ import { useMe } from '../api/me';
 import type { Column } from '../components/data-table';
 import { FilterSelect } from '../components/filter-select';
 import { Filters } from '../components/filters';
+import { dateInWords } from '../components/formats';
 import { KeyEnd } from '../components/key-end';
 import { TextLink } from '../components/links';
 import { changed } from '../components/list-search';
 import { ListView } from '../components/list-view';
 import { type IssuedKey, NewKey } from '../components/making-key';
 import { More } from '../components/more';
+import { Narrowed } from '../components/narrowed';
 import { onDemand } from '../components/on-demand';
 import { Page } from '../components/page';
 import { SearchInput } from '../components/search-input';
@@ -134,6 +136,12 @@ function NameAndPrefix({ of: { id, name, prefix } }: { of: AccessKey }) {
   );
 }
 
+/** The date of an instant in the address, which may also be none: then it is told as it stands. */
+function dateOf(text: string): string {
+  const instant = new Date(text);
+  return Number.isNaN(instant.getTime()) ? text : dateInWords(instant);
+}
+
 function KeyFilters({ search, onSearch }: { search: KeySearch; onSearch: (next: KeySearch) => void }) {
   const { organizations } = useMe();
   const set = (change: KeySearch) => onSearch(changed(search, change));
@@ -166,6 +174,19 @@ function KeyFilters({ search, onSearch }: { search: KeySearch; onSearch: (next: 
           value={search.organization}
           onChange={(organization) => set({ organization })}
         />
+      )}
+      {search.never_used && (
+        <Narrowed onClear={() => set({ never_used: '' })}>{tKeys.onlyNeverUsed}</Narrowed>
+      )}
+      {search.expires_before && (
+        <Narrowed onClear={() => set({ expires_before: '' })}>
+          {tKeys.onlyExpiringBefore(dateOf(search.expires_before))}
+        </Narrowed>
+      )}
+      {search.last_used_before && (
+        <Narrowed onClear={() => set({ last_used_before: '' })}>
+          {tKeys.onlyUnusedSince(dateOf(search.last_used_before))}
+        </Narrowed>
       )}
     </Filters>
   );

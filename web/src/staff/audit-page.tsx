@@ -4,12 +4,14 @@ import { getRouteApi } from '@tanstack/react-router';
 import { AuditList, type AuditSearch } from '../components/audit-list';
 import { DotBadge } from '../components/dot-badge';
 import { downloadOf } from '../components/download';
+import { changed } from '../components/list-search';
 import { Page } from '../components/page';
 import { ProblemAlert } from '../components/problem-alert';
 import { Time } from '../components/time';
 import { tAudit, tStaff } from '../strings/strings';
 import { users } from './directories';
 import { UserName } from './names';
+import { NarrowedTo } from './narrowed-to';
 import { auditQuery, verificationQuery } from './queries';
 
 const route = getRouteApi('/signed-in/staff/audit');
@@ -19,6 +21,7 @@ const words = tStaff.audit;
 export function StaffAuditPage() {
   const search: AuditSearch = route.useSearch();
   const navigate = route.useNavigate();
+  const go = (next: AuditSearch) => void navigate({ search: next, replace: true });
   return (
     <Page
       title={tAudit.title}
@@ -38,7 +41,8 @@ export function StaffAuditPage() {
       <AuditList
         query={useQuery(auditQuery(search))}
         search={search}
-        onSearch={(next) => void navigate({ search: next, replace: true })}
+        onSearch={go}
+        narrower={<NarrowedTo search={search} onChange={(change) => go(changed(search, change))} />}
         person={(id) => <UserName id={id} />}
         people={users}
       />

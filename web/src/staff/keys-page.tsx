@@ -4,6 +4,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
 import { downloadOf } from '../components/download';
 import { ButtonLink } from '../components/links';
+import { changed } from '../components/list-search';
 import { onDemand } from '../components/on-demand';
 import { Page } from '../components/page';
 import { ReviewList } from '../components/review-list';
@@ -12,6 +13,7 @@ import { EmptyState } from '../components/states';
 import { tReview, tStaff, tBulk } from '../strings/strings';
 import { KeyActions } from './key-actions';
 import { OrganizationName } from './names';
+import { NarrowedTo } from './narrowed-to';
 import { reviewQuery, type ReviewSearch } from './queries';
 
 const RevokeDialog = onDemand(async () => (await import('./revoke-dialog')).RevokeDialog);
@@ -25,6 +27,7 @@ export function StaffKeysPage() {
   const search: ReviewSearch = route.useSearch();
   const navigate = route.useNavigate();
   const query = useQuery(reviewQuery(search));
+  const go = (next: ReviewSearch) => void navigate({ search: next, replace: true });
   const [issuing, setIssuing] = useState(false);
   const [revoking, setRevoking] = useState<ReviewedKey>();
   return (
@@ -52,7 +55,8 @@ export function StaffKeysPage() {
         label={words.title}
         query={query}
         search={search}
-        onSearch={(next) => void navigate({ search: next, replace: true })}
+        onSearch={go}
+        narrower={<NarrowedTo search={search} onChange={(change) => go(changed(search, change))} />}
         who={[
           {
             title: tReview.user,

@@ -26,6 +26,7 @@ export const common = {
   save: 'Save',
   search: 'Search',
   clear: 'Clear',
+  clearFilter: 'Clear this filter',
   clearFilters: 'Clear the filters',
   never: 'never',
   ended: 'ended',

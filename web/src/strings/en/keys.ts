@@ -37,6 +37,9 @@ export const keys = {
   allLevels: 'All levels',
   allOrganizations: 'All organizations',
   searchKeys: 'Name or prefix',
+  onlyNeverUsed: 'Never used',
+  onlyExpiringBefore: (date: string) => `Expires before ${date}`,
+  onlyUnusedSince: (date: string) => `Not used since ${date}`,
 
   empty: 'No keys yet',
   emptyHelp: 'Issue your first key, and call the API with it in the next minute.',
