@@ -35,6 +35,7 @@ export const PARTS: readonly string[] = [
     'organization/current.ts',
     'organization/person.tsx',
     'organization/queries.ts',
+    'shell/front-page.tsx',
     'sign-in/sign-in-form.tsx',
     'sign-in/sign-in.ts',
     'staff/directories.ts',
