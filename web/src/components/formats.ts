@@ -24,7 +24,7 @@ const number = once(() => new Intl.NumberFormat(LOCALE));
 
 /** An instant in words, seen from another: `3 days ago`, `in 2 hours`, `just now`. */
 export function inWords(instant: Date, now: Date): string {
-  const seconds = Math.round((instant.getTime() - now.getTime()) / 1000);
+  const seconds = Math.trunc((instant.getTime() - now.getTime()) / 1000); // half a second short of a day is 23 hours
   const unit = UNITS.find(([, size]) => Math.abs(seconds) >= size);
   if (unit) return relative().format(Math.trunc(seconds / unit[1]), unit[0]);
   return seconds > 0 ? t.common.inAMoment : t.common.justNow;
