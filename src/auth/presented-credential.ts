@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Origin } from '../access/principal.js';
+import { sentValues } from '../common/raw-headers.js';
 import { cookieOf, SESSION_COOKIE } from './own-cookies.js';
 
 /** The one credential that a request presents, by its form alone; nothing is verified yet. */
@@ -56,7 +57,7 @@ export function presentedCredential(
   { basic = false, cookies = true }: Pick<Asked, 'basic' | 'cookies'> = {},
 ): Presented {
   if (headers.authorization !== undefined) {
-    if (repeated(rawHeaders)) return { scheme: 'ambiguous', of: 'header' };
+    if (sentValues(rawHeaders, 'authorization').length > 1) return { scheme: 'ambiguous', of: 'header' };
     return (basic ? ofBasic(headers.authorization) : undefined) ?? ofHeader(headers.authorization);
   }
   if (!cookies) return NONE;
@@ -77,14 +78,4 @@ function ofBasic(header: string): Presented | undefined {
   const pair = /^basic ([\w+/-]+=*)$/i.exec(header)?.[1];
   if (pair === undefined) return undefined;
   return { scheme: 'access_key', value: Buffer.from(pair, 'base64').toString('latin1').replace(':', '.') };
-}
-
-/** Node keeps the first of several `Authorization` headers and drops the rest without a word: only the raw list tells. */
-function repeated(rawHeaders: readonly string[]): boolean {
-  let seen = 0;
-  for (let i = 0; i < rawHeaders.length; i += 2) {
-    const name = rawHeaders[i];
-    if (name?.length === 13 && name.toLowerCase() === 'authorization') seen += 1;
-  }
-  return seen > 1;
 }

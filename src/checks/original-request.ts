@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { BadCheck } from '../common/errors.js';
+import { sentValues } from '../common/raw-headers.js';
 import { sentPath } from '../common/request-target.js';
 
 /** What the gateway demands, in the path of the check: an organization and a permission, or `any`. */
@@ -67,15 +68,9 @@ function fromHeaders({ raw, params }: CheckRequest, method: string, target: stri
 }
 
 /** A header that was sent exactly once: of two, one is the client's own. */
-function once(rawHeaders: readonly string[], wanted: string): string | undefined {
-  let value: string | undefined;
-  for (let at = 0; at < rawHeaders.length; at += 2) {
-    const name = rawHeaders[at];
-    if (name?.length !== wanted.length || name.toLowerCase() !== wanted) continue;
-    if (value !== undefined) return undefined;
-    value = rawHeaders[at + 1];
-  }
-  return value;
+function once(rawHeaders: readonly string[], name: string): string | undefined {
+  const values = sentValues(rawHeaders, name);
+  return values.length === 1 ? values[0] : undefined;
 }
 
 function original(method: string | undefined, target: string | undefined): OriginalRequest {

@@ -1,6 +1,7 @@
 import type { onRequestHookHandler } from 'fastify';
 import type { Server } from 'node:http';
 import { ExpectationFailed, ParseError } from '../common/errors.js';
+import { sentValues } from '../common/raw-headers.js';
 
 /** Node would answer these two by itself, without a word: they are judged below, as any other request. */
 export function judgeHeadsOurselves(server: Server): void {
@@ -13,7 +14,7 @@ const HOST = /^(?:[\w.~!$&'()*+,;=%-]*|\[[\da-f:.]+\])(?::\d*)?$/i;
 /** RFC 9112 §3.2: HTTP/1.1 names one host, once, and what it names could be one; RFC 9110 §10.1.1: an expectation that isn't known can't be met. */
 export const refuseBadHeads: onRequestHookHandler = (request, _reply, done) => {
   const { rawHeaders, httpVersion, headers } = request.raw;
-  const hosts = hostsIn(rawHeaders);
+  const hosts = sentValues(rawHeaders, 'host').length;
   const { expect, host = '' } = headers;
   if (hosts > 1 || (hosts === 0 && httpVersion === '1.1') || !HOST.test(host)) {
     done(new ParseError('The request must name its host, once.'));
@@ -21,13 +22,3 @@ export const refuseBadHeads: onRequestHookHandler = (request, _reply, done) => {
     done(new ExpectationFailed());
   } else done();
 };
-
-/** Node keeps the first of several: only the raw list tells. */
-function hostsIn(rawHeaders: readonly string[]): number {
-  let hosts = 0;
-  for (let i = 0; i < rawHeaders.length; i += 2) {
-    const name = rawHeaders[i];
-    if (name?.length === 4 && name.toLowerCase() === 'host') hosts += 1;
-  }
-  return hosts;
-}
