@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import type { TestApp } from '../support/app.js';
 import { seriousFindings } from '../support/axe.js';
 import { button, ConsoleBrowser, describeInBrowser, row, startConsole } from '../support/console.js';
@@ -267,15 +267,21 @@ describeInBrowser('my keys', () => {
     }
   });
 
-  it('tells whoever pastes a key how it stands', async () => {
-    const user = await member();
-    const { key } = await test.make.accessKey(user, { organization: user.org });
+  /** The dialog in which the user has pasted a key. */
+  const diagnosed = async (user: MadeUser, key: string): Promise<Locator> => {
     const page = await browser.open(test, { as: user, path: '/keys' });
     await button(page, 'More').click();
     await page.getByRole('menuitem', { name: 'Diagnose a key' }).click();
     const dialog = page.getByRole('dialog', { name: 'Diagnose a key' });
     await dialog.getByLabel('Whole key').fill(key);
     await button(dialog, 'Diagnose').click();
+    return dialog;
+  };
+
+  it('tells whoever pastes a key how it stands', async () => {
+    const user = await member();
+    const { key } = await test.make.accessKey(user, { organization: user.org });
+    const dialog = await diagnosed(user, key);
     await dialog.getByText('Works in Northwind.').waitFor();
     await dialog.getByLabel('Whole key').fill(`${key}x`);
     await button(dialog, 'Diagnose').click();
@@ -288,12 +294,7 @@ describeInBrowser('my keys', () => {
     await test.database.query(`UPDATE access_keys SET allowed_networks = '{203.0.113.0/24}' WHERE id = $1`, [
       id,
     ]);
-    const page = await browser.open(test, { as: user, path: '/keys' });
-    await button(page, 'More').click();
-    await page.getByRole('menuitem', { name: 'Diagnose a key' }).click();
-    const dialog = page.getByRole('dialog', { name: 'Diagnose a key' });
-    await dialog.getByLabel('Whole key').fill(key);
-    await button(dialog, 'Diagnose').click();
+    const dialog = await diagnosed(user, key);
     await dialog.getByText('It works from some networks only, and yours is none of them.').waitFor();
   });
 
