@@ -95,11 +95,13 @@ describe('archiving the audit log', () => {
       checked: 7, // six, and the one that tells of the archive
       pending: 0,
       archived: { events: 9, latest: expect.any(String) as string, given: false },
+      breaks: 0,
       broken: [],
     });
     expect(await verify({ archives: [fileOf('a.ndjson')] })).toMatchObject({
       ok: true,
       archived: { events: 9, given: true },
+      breaks: 0,
       broken: [],
     });
   });

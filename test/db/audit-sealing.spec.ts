@@ -51,7 +51,14 @@ describe('sealing', () => {
       ['organization:2', 1],
     ]);
     const evidence = readHeads(JSON.stringify(exported));
-    expect(await verify(evidence)).toEqual({ ok: true, checked: 4, pending: 0, archived: null, broken: [] });
+    expect(await verify(evidence)).toEqual({
+      ok: true,
+      checked: 4,
+      pending: 0,
+      archived: null,
+      breaks: 0,
+      broken: [],
+    });
   });
 
   it('tells each head to the log, outside the database, where it serves as evidence later', async () => {
@@ -77,6 +84,7 @@ describe('sealing', () => {
     expect(await verify()).toMatchObject({ ok: true }); // within the database nothing shows it
     expect(await verify({ heads })).toMatchObject({
       ok: false,
+      breaks: 1,
       broken: [{ chain: 'organization:9', sequence: 2, problem: 'cut' }],
     });
   });
@@ -176,7 +184,14 @@ describe('sealing', () => {
     const events = count?.events ?? 0;
     expect(events).toBeGreaterThanOrEqual((before?.count ?? 0) + acknowledged);
     expect(count).toEqual({ events, links: events, unsealed: 0 });
-    expect(await verify()).toEqual({ ok: true, checked: events, pending: 0, archived: null, broken: [] });
+    expect(await verify()).toEqual({
+      ok: true,
+      checked: events,
+      pending: 0,
+      archived: null,
+      breaks: 0,
+      broken: [],
+    });
   });
 
   it('calls events that wait to be sealed pending, not broken', async () => {

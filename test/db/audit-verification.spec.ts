@@ -28,6 +28,14 @@ async function anEvent(): Promise<void> {
 /** As the database's owner, who can do what the service can't. */
 const tamper = () => test.database.query(`UPDATE audit_events SET action = 'nothing.happened'`);
 
+/** Events of five hours that wait to be sealed, one every six seconds, dealt out to three organizations. */
+const backlog = (events: number) =>
+  test.database.query(
+    `INSERT INTO audit_events (at, action, organization_id, actor_credential, request_id, details)
+     SELECT app_now() - interval '5 hours' + n * interval '6 seconds', 'spec.acted', 1 + n % 3, 'anonymous', n::text, '{}'
+     FROM generate_series(1, ${events}) AS n`,
+  );
+
 const rows = async (): Promise<number> =>
   (await test.database.query('SELECT FROM audit_verifications')).length;
 
@@ -52,6 +60,23 @@ describe('GET /api/admin/audit-events/verification/', () => {
     await test.database.query(`UPDATE audit_events SET action = 'organization.created'`);
     await verifications.verify();
     expect(await state()).toMatchObject({ state: 'ok', breaks: 0 });
+  });
+
+  it('ok after hours in which nobody sealed, however many batches that takes', async () => {
+    await backlog(2_500);
+    expect(await test.app.get(AuditSealer, { strict: false }).seal()).toBe(2_500);
+    expect(await verifications.verify()).toMatchObject({ ok: true, checked: 2_500, breaks: 0, broken: [] });
+    expect(await state()).toMatchObject({ state: 'ok', events: 2_500, breaks: 0 });
+  });
+
+  it('counts all that is broken, and tells of the first 1,000, for whoever breaks a log may break all of it', async () => {
+    await backlog(1_200);
+    await test.app.get(AuditSealer, { strict: false }).seal();
+    await tamper();
+    const { ok, breaks, broken } = await verifications.verify();
+    expect({ ok, breaks, told: broken.length }).toEqual({ ok: false, breaks: 1_200, told: 1_000 });
+    expect(new Set(broken.map(({ chain, sequence }) => `${chain} ${sequence}`)).size).toBe(1_000);
+    expect(await state()).toMatchObject({ state: 'broken', events: 1_200, breaks: 1_200 });
   });
 
   it('running while somebody verifies, beside what the last time found; one that was killed does not run', async () => {

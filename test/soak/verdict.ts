@@ -31,7 +31,7 @@ async function keysAreWhatWasAcknowledged(
 async function auditIsWhole({ direct, record }: LoadedWorld, { keys }: Known): Promise<void> {
   await direct.app.get(AuditSealer, { strict: false }).seal();
   const verdict = await direct.app.get(AuditVerifier, { strict: false }).verify();
-  console.log(`audit: ${verdict.checked} links checked, ${verdict.broken.length} broken`);
+  console.log(`audit: ${verdict.checked} links checked, ${verdict.breaks} broken`);
   for (const broken of verdict.broken.slice(0, 5)) record.violation(`audit: ${JSON.stringify(broken)}`);
   const missing = await direct.database.query<{ id: number; action: string }>(
     `SELECT w.id, w.action FROM unnest($1::int[], $2::text[]) AS w(id, action)

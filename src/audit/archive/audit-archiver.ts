@@ -155,7 +155,7 @@ async function readBack(
       stretch.hash === hash
     );
   });
-  if (same && judge.stretches.size === cuts.length && findings.broken.length === 0) return;
+  if (same && judge.stretches.size === cuts.length && findings.count === 0) return;
   await rm(file);
   throw new NotArchived(`What was to be archived is broken. ${BROKEN}`);
 }

@@ -63,7 +63,7 @@ export class AuditVerifications extends RecurringJob {
   async verify(evidence?: Evidence, onProgress?: OnProgress): Promise<Verdict> {
     const verdict = await this.verifier.verify(evidence, onProgress);
     try {
-      await this.dataSource.query(KEEP, [verdict.checked, verdict.broken.length]);
+      await this.dataSource.query(KEEP, [verdict.checked, verdict.breaks]);
     } catch (error) {
       this.log.error({ msg: 'What a verification found could not be kept.', cause: String(error) });
     }
@@ -74,9 +74,9 @@ export class AuditVerifications extends RecurringJob {
   async run(): Promise<number> {
     const [row] = await this.dataSource.query<{ due: boolean }[]>(IS_DUE);
     if (!row?.due || (await this.state()).state === 'running') return 0;
-    const { ok, checked, broken } = await this.verify();
+    const { ok, checked, breaks, broken } = await this.verify();
     if (!ok) {
-      this.log.error({ msg: 'The audit log is broken.', breaks: broken.length, first: broken.slice(0, 10) });
+      this.log.error({ msg: 'The audit log is broken.', breaks, first: broken.slice(0, 10) });
     }
     return checked;
   }

@@ -21,6 +21,9 @@ export interface Verdict {
   readonly pending: number;
   /** What was archived and removed; `null`: nothing. */
   readonly archived: ArchivedEvents | null;
+  /** How many findings there are. */
+  readonly breaks: number;
+  /** The first 1,000 of them. */
   readonly broken: readonly Finding[];
 }
 
@@ -70,11 +73,12 @@ export class AuditVerifier {
       if (archives.length > 0) judge.mustCover(archived);
       await run.compareHeads([...heads, ...judge.heads]);
       return {
-        ok: findings.broken.length === 0,
+        ok: findings.count === 0,
         checked: run.checked,
         pending: run.pending,
         archived: summaryOf(archived, archives.length > 0),
-        broken: findings.broken,
+        breaks: findings.count,
+        broken: findings.told,
       };
     });
   }

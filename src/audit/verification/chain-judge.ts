@@ -33,8 +33,10 @@ export interface ChainStart {
   readonly signedAt?: string;
 }
 
-/** How much older than the head before it an event may be, in milliseconds: longer than any transaction lives. */
+/** How much older than what was sealed before it an event may be, in milliseconds: longer than any transaction lives. */
 const LATEST_MS = 600_000;
+/** Breaks that are kept to be explained; the rest are told as they are. */
+const BREAKS_KEPT = 1_000;
 /** Altered links that are kept to see whether they were swapped among each other. */
 const ALTERED_KEPT = 200;
 
@@ -42,7 +44,8 @@ const ALTERED_KEPT = 200;
 export class ChainJudge {
   private last: { sequence: number; hash: Buffer; computed: Buffer | undefined; event: number | undefined };
   private signedThrough: number;
-  private signedAt: number;
+  /** The latest time of the events so far. Not when they were signed: a night in which nobody sealed is no forgery. */
+  private latest: number;
 
   constructor(
     private readonly chain: string,
@@ -54,7 +57,7 @@ export class ChainJudge {
   ) {
     this.last = { sequence, hash, computed: undefined, event: undefined };
     this.signedThrough = sequence;
-    this.signedAt = signedAt === undefined ? 0 : Date.parse(signedAt);
+    this.latest = signedAt === undefined ? 0 : Date.parse(signedAt);
   }
 
   /** The last place in the chain that was seen. */
@@ -75,7 +78,7 @@ export class ChainJudge {
     const computed = this.judgeEvent(row, sequence, event);
     const intact = row.id === null || computed?.equals(row.hash) === true;
     if (sequence === expected && intact && !this.follows(row.previous_hash)) {
-      this.breaks.push({ chain, sequence, event, previous: row.previous_hash, before: this.last.event });
+      this.noteBreak({ chain, sequence, event, previous: row.previous_hash, before: this.last.event });
     }
     if (row.head_hash) this.judgeHead(row, sequence, event, row.head_hash, computed);
     this.last = { sequence, hash: row.hash, computed, event };
@@ -97,10 +100,18 @@ export class ChainJudge {
       this.findings.add({ chain, sequence, event, problem: 'altered' });
       const { previous_hash: previous, hash } = row;
       if (this.altered.length < ALTERED_KEPT) this.altered.push({ chain, sequence, previous, hash, row });
-    } else if (Date.parse(row.at) < this.signedAt - LATEST_MS) {
-      this.findings.add({ chain, sequence, event, problem: 'backdated' });
+    } else {
+      const at = Date.parse(row.at);
+      if (at < this.latest - LATEST_MS) this.findings.add({ chain, sequence, event, problem: 'backdated' });
+      this.latest = Math.max(this.latest, at);
     }
     return computed;
+  }
+
+  private noteBreak(found: Break): void {
+    const { chain, sequence, event } = found;
+    if (this.breaks.length < BREAKS_KEPT) this.breaks.push(found);
+    else this.findings.add({ chain, sequence, event, problem: 'reordered' });
   }
 
   /** Where only the hash of the link before was changed, its successor still names the right one: that one is no break. */
@@ -125,7 +136,6 @@ export class ChainJudge {
       this.findings.add({ chain, sequence, event, problem });
       return;
     }
-    this.signedAt = Date.parse(signedAt);
     if (!headHash.equals(row.hash) && !(computed && headHash.equals(computed))) {
       this.findings.add({ chain, sequence, event, problem: 'rewritten' });
     }

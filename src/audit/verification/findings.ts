@@ -4,7 +4,7 @@
  * - `altered`: the event, or its link, is not what was sealed
  * - `removed`: a sealed event, or a link, is missing
  * - `inserted`: an event or link that no sealer put there
- * - `backdated`: sealed long after the time that it claims; the mark of an event that was slipped in
+ * - `backdated`: sealed after events that are long after the time that it claims; the mark of one that was slipped in
  * - `reordered`: the right rows in the wrong places
  * - `rewritten`: the link is consistent in itself, but its successor or a signed head names another one
  * - `cut`: the chain ends before a signed head
@@ -42,27 +42,42 @@ export interface Finding {
   readonly problem: Problem;
 }
 
+/** Findings that are told. All are counted, so that a log that was broken from end to end needs no more memory than a whole one. */
+const TOLD = 1_000;
+
 /** The findings so far, each once. */
 export class Findings {
   private readonly seen = new Set<string>();
 
   constructor(
-    readonly broken: Finding[] = [],
+    private readonly all: { readonly told: Finding[]; count: number } = { told: [], count: 0 },
     /** The archive that they are found in. */
     private readonly archive?: string,
   ) {}
 
+  /** How many there are. */
+  get count(): number {
+    return this.all.count;
+  }
+
+  /** The first 1,000 of them. */
+  get told(): readonly Finding[] {
+    return this.all.told;
+  }
+
   /** What is found in an archive is added to these. */
   in(archive: string): Findings {
-    return new Findings(this.broken, archive);
+    return new Findings(this.all, archive);
   }
 
   add(finding: Finding): void {
     const { chain, sequence, event, problem } = finding;
     const key = `${chain} ${sequence} ${sequence === undefined ? event : ''} ${problem}`;
     if (this.seen.has(key)) return;
+    this.all.count += 1;
+    if (this.all.told.length === TOLD) return;
     this.seen.add(key);
-    this.broken.push({ ...finding, ...(this.archive !== undefined && { archive: this.archive }) });
+    this.all.told.push({ ...finding, ...(this.archive !== undefined && { archive: this.archive }) });
   }
 
   /** A stretch of places; nothing when it is empty. */
@@ -73,11 +88,11 @@ export class Findings {
 
   /** Calls something by a better name. */
   rename(place: Pick<Finding, 'chain' | 'sequence'>, from: Problem, to: Problem): void {
-    const at = this.broken.findIndex(
+    const at = this.all.told.findIndex(
       ({ chain, sequence, problem, archive }) =>
         chain === place.chain && sequence === place.sequence && problem === from && archive === this.archive,
     );
-    const found = this.broken[at];
-    if (found) this.broken[at] = { ...found, problem: to };
+    const found = this.all.told[at];
+    if (found) this.all.told[at] = { ...found, problem: to };
   }
 }

@@ -95,11 +95,20 @@ export class VerificationRun {
       }
       from = await this.lastEventAfter(from);
     }
-    const vanished = await this.manager.query<{ event_id: string }[]>(
-      `SELECT event_id FROM audit_unsealed u WHERE NOT EXISTS (SELECT FROM audit_events e WHERE e.id = u.event_id)`,
-    );
-    for (const { event_id: id } of vanished) {
-      this.findings.add({ chain: null, event: Number(id), problem: 'removed' });
+    await this.findVanished();
+  }
+
+  /** Waiting events that are not there any more. */
+  private async findVanished(): Promise<void> {
+    for (let from: string | undefined = SMALLEST_BIGINT; from !== undefined;) {
+      const rows: { id: string }[] = await this.manager.query(
+        `SELECT event_id AS id FROM audit_unsealed u
+         WHERE event_id > $1 AND NOT EXISTS (SELECT FROM audit_events e WHERE e.id = u.event_id)
+         ORDER BY event_id LIMIT ${EVENTS_PER_STATEMENT}`,
+        [from],
+      );
+      for (const { id } of rows) this.findings.add({ chain: null, event: Number(id), problem: 'removed' });
+      from = rows.at(-1)?.id;
     }
   }
 
