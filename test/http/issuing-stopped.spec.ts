@@ -57,7 +57,11 @@ const STOPS: [string, (stopped: boolean) => Promise<Answer>][] = [
   ],
   ['staff for all', (issuing_stopped) => staff.patch('/api/admin/policy/', { issuing_stopped })],
 ];
-const keys = () => test.database.query('SELECT * FROM access_keys ORDER BY id');
+/** All keys there are, but for their last uses, which are written a second later. */
+const keys = () =>
+  test.database.query(
+    `SELECT to_jsonb(k) - '{last_used_at,last_used_ip,last_used_user_agent}'::text[] AS key FROM access_keys k ORDER BY id`,
+  );
 
 describe('While issuing is stopped', () => {
   describe.each(STOPS)('by %s', (_who, stop) => {
