@@ -10,14 +10,19 @@ if (!area) throw new Error(`MUTATION_AREA is one of ${Object.keys(AREAS).join(',
 
 export default {
   mutate: area.mutate,
-  testRunner: 'jest',
-  plugins: ['@stryker-mutator/jest-runner', ...(sample ? ['./test/mutation/sample-checker.mjs'] : [])],
+  testRunner: 'spec-by-spec',
+  plugins: [
+    '@stryker-mutator/jest-runner',
+    './test/mutation/spec-by-spec.mjs',
+    ...(sample ? ['./test/mutation/sample-checker.mjs'] : []),
+  ],
   ...(sample && { checkers: ['sample'] }),
   jest: {
     configFile: 'jest.config.mjs',
     config: {
       testRegex: area.specs.map((spec) => `/test/${spec}\\.spec\\.ts$`),
       testTimeout: sample ? 120_000 : 20_000,
+      filter: '<rootDir>/test/mutation/only-one-spec.cjs',
     },
     enableFindRelatedTests: false, // an area has few specs: asking Jest which of them matter would take longer
   },
