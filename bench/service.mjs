@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
@@ -24,15 +24,24 @@ export function startService(database, env = {}, options = {}) {
   return Server.start('service.mjs', { ...ENV, DATABASE_URL: database.url, ...env }, options);
 }
 
+const COMMAND_LINE = path.join(import.meta.dirname, '..', 'dist', 'src', 'cli', 'main.js');
+const envOf = (database) => ({ PATH: process.env.PATH, ...ENV, DATABASE_URL: database.url });
+
 /** Runs a command of our service's command line on `database`; gives what it says on standard error. */
 export async function runCommand(database, ...words) {
-  const main = path.join(import.meta.dirname, '..', 'dist', 'src', 'cli', 'main.js');
-  const env = { PATH: process.env.PATH, ...ENV, DATABASE_URL: database.url };
-  const { stderr } = await promisify(execFile)(process.execPath, [main, ...words], {
-    env,
+  const { stderr } = await promisify(execFile)(process.execPath, [COMMAND_LINE, ...words], {
+    env: envOf(database),
     maxBuffer: 2 ** 26,
   });
   return stderr;
+}
+
+/** Starts a command; what it tells of its progress is shown. */
+export function startCommand(database, ...words) {
+  return spawn(process.execPath, [COMMAND_LINE, ...words], {
+    env: envOf(database),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
 }
 
 /** Signs an access token of user `n` in family `n`, good for some hours. */
