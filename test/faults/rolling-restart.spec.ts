@@ -48,15 +48,15 @@ class Instance {
   }
 }
 
-/** Reads and writes in turn, until told to stop; gives every answer's status. */
-async function call(api: Client, orgId: number, going: () => boolean): Promise<number[]> {
-  const statuses: number[] = [];
+/** Reads and writes in turn, until told to stop; gives every answer's status, or what was no answer of ours. */
+async function call(api: Client, orgId: number, going: () => boolean): Promise<unknown[]> {
+  const statuses: unknown[] = [];
   for (let n = 0; going(); n += 1) {
     const answer =
       n % 2 === 0
-        ? await api.get('/api/orgs/')
-        : await api.patch(`/api/orgs/${orgId}/`, { name: `Renamed ${orgId} ${n}` });
-    statuses.push(answer.status);
+        ? api.get('/api/orgs/')
+        : api.patch(`/api/orgs/${orgId}/`, { name: `Renamed ${orgId} ${n}` });
+    statuses.push(await answer.then(({ status }) => status, String));
   }
   return statuses;
 }
@@ -73,17 +73,21 @@ async function restartUnderLoad(
     const api = test.api.at(proxy.url).as(await test.make.accessKey(await test.make.member(org, 'Owner')));
     return call(api, org.id, () => going);
   });
-  for (let round = 0; round < ROUNDS; round += 1) {
-    for (const instance of instances) {
-      expect(await instance.stop()).toEqual([0, null]);
-      await instance.start();
-      await instance.getsRequests();
+  try {
+    for (let round = 0; round < ROUNDS; round += 1) {
+      for (const instance of instances) {
+        expect(await instance.stop()).toEqual([0, null]);
+        await instance.start();
+        await instance.getsRequests();
+      }
     }
+  } finally {
+    going = false;
+    await Promise.allSettled(load);
+    await proxy.stop();
+    for (const instance of instances) await instance.stop();
   }
-  going = false;
   const statuses = (await Promise.all(load)).flat();
-  await proxy.stop();
-  for (const instance of instances) await instance.stop();
   expect(statuses.length).toBeGreaterThan(CALLERS * ROUNDS * 10);
   expect(statuses.filter((status) => status !== 200)).toEqual([]);
 }
