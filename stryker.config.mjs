@@ -27,7 +27,7 @@ export default {
     enableFindRelatedTests: false, // an area has few specs: asking Jest which of them matter would take longer
   },
   coverageAnalysis: sample?.ownProcess ? 'off' : 'perTest',
-  concurrency: 2,
+  concurrency: sample ? 4 : 2, // of four processes two look which mutants were drawn, and two try them
   timeoutMS: sample ? 60_000 : 20_000, // a sample's specs are HTTP: beside other work they are slow
   maxTestRunnerReuse: 25, // the whole service in one process again and again leaves memory behind
   ...sample?.limits,
