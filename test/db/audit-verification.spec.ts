@@ -36,6 +36,19 @@ const backlog = (events: number) =>
      FROM generate_series(1, ${events}) AS n`,
   );
 
+/** Events at these times, an expression of SQL each, in one chain and sealed together. Gives the id of the first. */
+async function sealedAt(...times: string[]): Promise<number> {
+  const [first] = await test.database.query<{ id: number }>(
+    `INSERT INTO audit_events (at, action, actor_credential, details)
+     SELECT at, 'spec.acted', 'anonymous', '{}' FROM unnest(ARRAY[${times.join(', ')}]::timestamptz[]) AS at
+     RETURNING id::int`,
+  );
+  await test.app.get(AuditSealer, { strict: false }).seal();
+  return first?.id ?? 0;
+}
+const NOW = 'app_now()';
+const THREE_DAYS_AGO = `app_now() - interval '3 days'`;
+
 const rows = async (): Promise<number> =>
   (await test.database.query('SELECT FROM audit_verifications')).length;
 
@@ -93,6 +106,53 @@ describe('GET /api/admin/audit-events/verification/', () => {
       status: 404,
       text: '{"detail":"Not found.","code":"not_found"}',
     });
+  });
+});
+
+describe('the time of an event', () => {
+  const backdated = (sequence: number, event: number) => ({
+    chain: 'none',
+    sequence,
+    event,
+    problem: 'backdated',
+  });
+
+  it.each(['infinity', '-infinity', '0044-03-15 12:00+00 BC', '12030-01-31 12:00+00'])(
+    'that is %s is told, and hides none that was slipped in later',
+    async (time) => {
+      await sealedAt(NOW);
+      const odd = await sealedAt(`'${time}'`);
+      await sealedAt(NOW);
+      const slipped = await sealedAt(THREE_DAYS_AGO);
+      await sealedAt(NOW);
+      expect((await verifications.verify()).broken).toEqual([backdated(2, odd), backdated(4, slipped)]);
+    },
+  );
+
+  it('that is far ahead makes no event that is sealed later a backdated one, and hides none', async () => {
+    await sealedAt(NOW, `app_now() + interval '1 year'`);
+    await sealedAt(NOW, NOW);
+    expect(await verifications.verify()).toMatchObject({ ok: true, broken: [] });
+    const slipped = await sealedAt(THREE_DAYS_AGO);
+    expect((await verifications.verify()).broken).toEqual([backdated(5, slipped)]);
+  });
+
+  it('by a clock that ran ahead is told once it was set right, for one batch', async () => {
+    await test.database.shiftClock(24 * 3600);
+    await sealedAt(NOW);
+    await test.database.shiftClock(0);
+    const first = await sealedAt(NOW);
+    await sealedAt(NOW);
+    expect((await verifications.verify()).broken).toEqual([backdated(2, first)]);
+  });
+
+  it('is not hidden by a clock that is set back for the sealing before', async () => {
+    await sealedAt(NOW);
+    await test.database.shiftClock(-4 * 24 * 3600);
+    const before = await sealedAt('now()');
+    await test.database.shiftClock(0);
+    await sealedAt(THREE_DAYS_AGO);
+    expect((await verifications.verify()).broken).toEqual([backdated(2, before)]);
   });
 });
 

@@ -13,6 +13,13 @@ export function instantText(column: string): string {
     THEN to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') ELSE ${column}::text END`;
 }
 
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/;
+
+/** The milliseconds since 1970 of what `instantText` gives; NaN outside the years 1 to 9998, as for `infinity`. */
+export function millisecondsOf(instant: string): number {
+  return INSTANT.test(instant) ? Date.parse(instant) : NaN;
+}
+
 /** SQL: every column of audit_events `e`, as EventRow has them. A test compares them with the table's columns. */
 export const EVENT_COLUMNS = `e.id::text, ${instantText('e.at')} AS at, e.action, e.organization_id, e.actor_id,
   e.actor_credential, e.subject_type, e.subject_id, e.user_id, e.ip, e.user_agent, e.request_id,

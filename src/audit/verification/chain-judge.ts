@@ -1,5 +1,5 @@
 import type { Findings } from './findings.js';
-import type { EventRow } from '../chain/canonical.js';
+import { type EventRow, millisecondsOf } from '../chain/canonical.js';
 import { chainOf, genesis, linkHash } from '../chain/chain.js';
 import { headText } from '../chain/head.js';
 import type { HeadKey } from '../chain/head-key.js';
@@ -44,8 +44,13 @@ const ALTERED_KEPT = 200;
 export class ChainJudge {
   private last: { sequence: number; hash: Buffer; computed: Buffer | undefined; event: number | undefined };
   private signedThrough: number;
-  /** The latest time of the events so far. Not when they were signed: a night in which nobody sealed is no forgery. */
+  /**
+   * The latest time of the events so far, in milliseconds: not when they were signed, for a night in which nobody sealed is no
+   * forgery; but none that its own signing didn't reach, for one event dated ahead would make all later ones backdated.
+   */
   private latest: number;
+  /** When the heads so far were signed. Before the latest of them only after a clock that was set back, which is told. */
+  private signedAt: number;
 
   constructor(
     private readonly chain: string,
@@ -57,7 +62,8 @@ export class ChainJudge {
   ) {
     this.last = { sequence, hash, computed: undefined, event: undefined };
     this.signedThrough = sequence;
-    this.latest = signedAt === undefined ? 0 : Date.parse(signedAt);
+    this.signedAt = signedAt === undefined ? -Infinity : millisecondsOf(signedAt);
+    this.latest = this.signedAt;
   }
 
   /** The last place in the chain that was seen. */
@@ -101,9 +107,11 @@ export class ChainJudge {
       const { previous_hash: previous, hash } = row;
       if (this.altered.length < ALTERED_KEPT) this.altered.push({ chain, sequence, previous, hash, row });
     } else {
-      const at = Date.parse(row.at);
-      if (at < this.latest - LATEST_MS) this.findings.add({ chain, sequence, event, problem: 'backdated' });
-      this.latest = Math.max(this.latest, at);
+      const at = millisecondsOf(row.at);
+      // Written so that what is no time at all, like `infinity`, is told and moves no bound.
+      if (!(at >= this.latest - LATEST_MS))
+        this.findings.add({ chain, sequence, event, problem: 'backdated' });
+      if (at > this.latest) this.latest = at;
     }
     return computed;
   }
@@ -139,5 +147,17 @@ export class ChainJudge {
     if (!headHash.equals(row.hash) && !(computed && headHash.equals(computed))) {
       this.findings.add({ chain, sequence, event, problem: 'rewritten' });
     }
+    this.judgeSigning(sequence, event, millisecondsOf(signedAt));
+  }
+
+  /** Else whoever set the clock back for one batch could date the next one back. */
+  private judgeSigning(sequence: number, event: number, at: number): void {
+    if (at >= this.signedAt - LATEST_MS) {
+      this.signedAt = Math.max(this.signedAt, at);
+    } else {
+      this.findings.add({ chain: this.chain, sequence, event, problem: 'backdated' });
+      if (at < this.signedAt) this.signedAt = at;
+    }
+    this.latest = Math.min(this.latest, this.signedAt);
   }
 }

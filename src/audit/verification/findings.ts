@@ -4,7 +4,8 @@
  * - `altered`: the event, or its link, is not what was sealed
  * - `removed`: a sealed event, or a link, is missing
  * - `inserted`: an event or link that no sealer put there
- * - `backdated`: sealed after events that are long after the time that it claims; the mark of one that was slipped in
+ * - `backdated`: sealed after events that are long after the time that it claims, the mark of one that was slipped in; or it
+ *   claims no time of the years 1 to 9998, or its head was signed long before the one before
  * - `reordered`: the right rows in the wrong places
  * - `rewritten`: the link is consistent in itself, but its successor or a signed head names another one
  * - `cut`: the chain ends before a signed head
