@@ -32,6 +32,7 @@ import { AuditArchives1765002120000 } from '../../migrations/1765002120000-audit
 import { HoldMaker1765003000000 } from '../../migrations/1765003000000-hold-maker.js';
 import { OrganizationsThatDemand1765003200000 } from '../../migrations/1765003200000-organizations-that-demand.js';
 import { MadeWhereItReaches1765003310000 } from '../../migrations/1765003310000-made-where-it-reaches.js';
+import { ShutPastExpiry1765004100000 } from '../../migrations/1765004100000-shut-past-expiry.js';
 
 /** Every migration, oldest first. A migration is never edited once landed. */
 export const MIGRATIONS = [
@@ -69,6 +70,7 @@ export const MIGRATIONS = [
   HoldMaker1765003000000,
   OrganizationsThatDemand1765003200000,
   MadeWhereItReaches1765003310000,
+  ShutPastExpiry1765004100000,
 ];
 
 /** The names of the migrations that the database has seen. Fails with 42P01 where nothing ever migrated. */

@@ -1,3 +1,4 @@
+import { KeyLastUse } from '../../src/api-access-keys/use/last-use.js';
 import { AuthCleanup } from '../../src/auth/cleanup.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { callingStaff } from '../support/callers.js';
@@ -84,6 +85,7 @@ async function use({ key: made, grant, invitation, link }: Made): Promise<unknow
   ];
 }
 const ALL_WORK = [200, 201, 200, 204];
+const BUT_FOR_THE_KEY = [200, '409 grant_void', 404, 400];
 
 describe('GET …/made/', () => {
   it('names all that was made through a key with its state, to its user and to staff; to others there is no such key', async () => {
@@ -163,9 +165,47 @@ describe('What was made through a key', () => {
   it('opens nothing while that is suspended, but for a key, and all of it once it is resumed', async () => {
     const made = await makeAll();
     expect((await staff.post(`${ADMIN}${key.id}/suspend/`)).status).toBe(200);
-    expect(await use(made)).toEqual([200, '409 grant_void', 404, 400]);
+    expect(await use(made)).toEqual(BUT_FOR_THE_KEY);
     expect((await staff.post(`${ADMIN}${key.id}/resume/`)).status).toBe(200);
     expect(await use(made)).toEqual(ALL_WORK);
+  });
+
+  it.each([
+    ['works on when that expires', undefined, ALL_WORK],
+    ['stays shut when that expires suspended, but for a key', 'infinity', BUT_FOR_THE_KEY],
+    ['works again when that expired and its suspension is over, too', '3600 s', ALL_WORK],
+    ['stays shut until that is over, however long the key is dead', '3660 s', BUT_FOR_THE_KEY],
+  ])('%s', async (_what, suspended, expected) => {
+    key = await test.make.accessKey(maker, { admin: true, expiresInSeconds: 3600 });
+    const made = await makeAll();
+    if (suspended) {
+      expect((await staff.post(`${ADMIN}${key.id}/suspend/`)).status).toBe(200);
+      const until = suspended === 'infinity' ? 'NULL' : `app_now() + interval '${suspended}'`;
+      await test.database.query(`UPDATE access_keys SET suspended_until = ${until} WHERE id = $1`, [key.id]);
+    }
+    await test.database.shiftClock(3630);
+    expect(await use(made)).toEqual(expected);
+  });
+
+  it.each([
+    ['as one that would live too long', 'longest_key_lifetime_days = 1', '0 hours', 404],
+    ['as one that was unused for too long', 'longest_unused_days = 1', '24 hours', 404],
+    ['by nothing, whatever it was used for last', 'longest_unused_days = 1', '23 hours', 200],
+  ])('when that expires blocked %s: %j, used %s before its end', async (_by, policy, unused, expected) => {
+    const confined = await test.make.accessKey(maker, { organization: org, expiresInSeconds: 2 * 86_400 });
+    const invite = { email: guest.email, role: 'Viewer' };
+    const invitation = await test.api.as(confined).post(`/api/orgs/${org.id}/members/`, invite);
+    await test.app.get(KeyLastUse, { strict: false }).flush();
+    await test.database.query(
+      `UPDATE access_keys SET last_used_at = expires_at - interval '${unused}' WHERE id = $1`,
+      [confined.id],
+    );
+    await test.database.query(`UPDATE organizations SET enforce_on_use = true, ${policy} WHERE id = $1`, [
+      org.id,
+    ]);
+    await test.database.shiftClock(7 * 86_400);
+    const accept = `/api/auth/invitations/${invitation.body.id as number}/accept/`;
+    expect((await (await as(guest)).post(accept)).status).toBe(expected);
   });
 
   it('ends with that when it is revoked, but for a key; the answer names what ended', async () => {
@@ -215,6 +255,30 @@ describe('What was made through a key', () => {
     expect((await test.api.as({ key: made.key.key }).get(`${OWN}current/`)).status).toBe(401);
     expect((await staff.post(`${ADMIN}${resume}`)).status).toBe(200);
     expect((await test.api.as({ key: made.key.key }).get(`${OWN}current/`)).status).toBe(200);
+  });
+
+  it('is shut when a live key is reported as leaked, with what a key made that it made and that has expired since', async () => {
+    const administrator = await test.make.member(org, 'Administrator');
+    const soon = await test.database.query<{ at: Date }>(`SELECT app_now() + interval '1 hour' AS at`);
+    const { body: theirs } = await test.api.as({ key: key.key }).post(ADMIN, {
+      ...{ user: administrator.id, organization: org.id, access_level: 'full_access', name: 'Brief' },
+      expires_at: soon[0]?.at.toISOString(),
+    });
+    const invite = async () => {
+      const invited = await test.make.user();
+      const { status, body } = await test.api
+        .as({ key: theirs.key as string })
+        .post(`/api/orgs/${org.id}/members/`, { email: invited.email, role: 'Viewer' });
+      expect(status).toBe(201);
+      return async () =>
+        (await (await as(invited)).post(`/api/auth/invitations/${body.id as number}/accept/`)).status;
+    };
+    const [acceptBefore, acceptAfter] = [await invite(), await invite()];
+    await test.database.shiftClock(3601);
+    expect(await acceptBefore()).toBe(200);
+    const report = await test.api.post(`${OWN}report-leak/`, { keys: [key.key] });
+    expect(report.body).toEqual({ results: [{ index: 0, outcome: 'revoked' }] });
+    expect(await acceptAfter()).toBe(404);
   });
 
   it('is only named to staff when a dead key is reported: its keys work on', async () => {

@@ -59,13 +59,16 @@ export class LeakReports {
     });
   }
 
-  /** The live keys that were made through this one, and through those; their unused successors with them. */
+  /**
+   * The keys that were made through this one, and through those; their unused successors with them. One that has expired, too:
+   * what it made outlives it, and nobody resumes it any more.
+   */
   private async suspendMade(act: Act, id: number): Promise<number[]> {
     const suspended: number[] = [];
     for (const row of await this.rows.holdMadeThrough(id, act.manager)) {
       const successor = await this.rows.holdUnusedSuccessor(row, act.manager);
       for (const each of [row, successor]) {
-        if (!each || isDead(each.status) || suspended.includes(each.id)) continue;
+        if (!each || each.status === 'revoked' || suspended.includes(each.id)) continue;
         await this.suspension.suspendRow(act, 'staff', each, null, { made_through_leaked: id });
         suspended.push(each.id);
       }
