@@ -16,7 +16,7 @@ const FILTERS = [
 
 const HEAD = text(
   '--head <file>',
-  'heads exported earlier: with them a cut tail is found as well, and those signed with an earlier SECRET_KEY are known',
+  'heads exported earlier: with them a cut tail is found as well, and what the keys in the export signed is known',
 );
 
 /** `cli audit …` */
@@ -79,9 +79,16 @@ export function define(group: Command): void {
     },
     {
       name: 'heads',
-      description: 'the signed heads of all chains, to be kept where the database’s owner can’t reach them',
-      examples: ['audit heads --json > heads.json'],
+      description:
+        'the signed heads of all chains as JSON, to be kept where the database’s owner can’t reach them',
+      examples: ['audit heads > heads.json'],
       action: async () => (await import('./actions/audit.js')).heads,
+    },
+    {
+      name: 'public-keys',
+      description: 'the public keys that verify heads; to be set once SECRET_KEY was changed',
+      examples: ['audit public-keys'],
+      alone: async () => (await import('./actions/audit.js')).publicKeys,
     },
   ]);
 }

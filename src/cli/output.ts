@@ -47,6 +47,11 @@ export class Output {
     for (const [name, value] of Object.entries(result)) line(`${name.padEnd(width)}  ${shown(value)}`);
   }
 
+  /** What is kept for another program to read: JSON, whoever asks. */
+  file(result: object): void {
+    process.stdout.write(ndjsonLine(result));
+  }
+
   /**
    * A list: a table with headings for people, `{"count", "results"}` with `--json`. It is read page by page, and of
    * `limit` rows no more than that.

@@ -98,6 +98,17 @@ export const settings = z.object({
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   /** Root of the derived keys for CSRF tokens, refresh successors, rate limits and the audit log's signatures. */
   SECRET_KEY: secret(32),
+  /** The public keys that verify what earlier SECRET_KEYs signed in the audit log, as `cli audit public-keys` tells them. */
+  AUDIT_PUBLIC_KEYS: json(
+    z.array(
+      z.object({
+        kty: z.literal('OKP'),
+        crv: z.literal('Ed25519'),
+        x: z.string().regex(/^[\w-]{43}$/, 'must be the 32 bytes of a public key, as base64url'),
+        kid: z.string().min(1),
+      }),
+    ),
+  ).default([]),
   /** Key of the HMAC under every password hash. Changing it makes all passwords unusable. */
   PASSWORD_PEPPER: secret(32),
   /** Signing keys of access and refresh tokens: a private JWK Set; the first signs, all verify. */

@@ -32,7 +32,7 @@ export class AuditHeads {
     private readonly key: HeadKey,
   ) {}
 
-  /** The newest head of every chain, and the public key that verifies them. */
+  /** The newest head of every chain, and the public keys that verify them. */
   async export(): Promise<HeadsExport> {
     const rows = await this.dataSource.query<(Omit<Head, 'sequence'> & { sequence: string })[]>(NEWEST);
     const heads = rows.map((row) => ({
@@ -40,10 +40,10 @@ export class AuditHeads {
       sequence: Number(row.sequence),
       signature: Buffer.from(row.signature, 'hex').toString('base64url'),
     }));
-    return { public_key: this.key.publicKey, heads };
+    return { public_keys: this.key.publicKeys, heads };
   }
 
-  /** How many chains there are, and which of them end in a head that our key did not sign. */
+  /** How many chains there are, and which of them end in a head that no key of ours signed. */
   async examine(): Promise<{ chains: number; foreign: string[] }> {
     const { heads } = await this.export();
     const isSigned = this.key.verifier();

@@ -30,6 +30,8 @@ export interface HeadPublicKey {
 @Injectable()
 export class HeadKey {
   readonly publicKey: HeadPublicKey;
+  /** This one and those of earlier SECRET_KEYs, newest first: whatever they signed, we signed. */
+  readonly publicKeys: readonly HeadPublicKey[];
   private readonly privateKey: KeyObject;
 
   constructor(@Inject(ENV) env: Env) {
@@ -42,6 +44,10 @@ export class HeadKey {
     const { x = '' } = createPublicKey(this.privateKey).export({ format: 'jwk' });
     const thumbprint = createHash('sha256').update(`{"crv":"Ed25519","kty":"OKP","x":"${x}"}`);
     this.publicKey = { kty: 'OKP', crv: 'Ed25519', x, kid: thumbprint.digest('base64url') };
+    this.publicKeys = [
+      this.publicKey,
+      ...env.AUDIT_PUBLIC_KEYS.filter(({ kid }) => kid !== this.publicKey.kid),
+    ];
   }
 
   sign(text: string): Buffer {
@@ -49,14 +55,13 @@ export class HeadKey {
   }
 
   /**
-   * Judges signatures by `kid`, with our own key and `others` (from before SECRET_KEY was changed, as an export kept
-   * them). Gives `undefined` for a `kid` that none of them has.
+   * Judges signatures by `kid`, with our own keys and `others` (as an export kept them). Gives `undefined` for a `kid` that none of them has.
    */
   verifier(
     others: readonly HeadPublicKey[] = [],
   ): (kid: string, text: string, signature: Buffer) => boolean | undefined {
     const keys = new Map(
-      [...others, this.publicKey].map((jwk) => [
+      [...others, ...this.publicKeys].map((jwk) => [
         jwk.kid,
         createPublicKey({ key: jwk as unknown as JsonWebKey, format: 'jwk' }),
       ]),

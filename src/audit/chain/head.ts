@@ -13,9 +13,13 @@ export interface Head {
 
 /** What `AuditHeads.export()` gives, to be kept where whoever can write to the database can't. */
 export interface HeadsExport {
-  readonly public_key: HeadPublicKey;
+  /** Those that verify them, the newest first. */
+  readonly public_keys: readonly HeadPublicKey[];
   readonly heads: readonly Head[];
 }
+
+/** What may stand in a file of heads: an export, one of earlier releases, a line of the log. */
+type Read = HeadsExport & { readonly public_key: HeadPublicKey; readonly head: Head };
 
 /** The text that is signed: the head's other members as JSON, in this order, without white space. */
 export function headText({ chain, hash, kid, sequence, signed_at }: Omit<Head, 'signature'>): string {
@@ -30,9 +34,9 @@ export function readHeads(text: string): { heads: readonly Head[]; publicKeys: r
   const values = parse(text) ?? text.split('\n').map(parse);
   const heads: Head[] = [];
   const publicKeys: HeadPublicKey[] = [];
-  for (const value of [values].flat() as (Partial<HeadsExport & { head: Head }> | undefined)[]) {
+  for (const value of [values].flat() as (Partial<Read> | undefined)[]) {
     heads.push(...(value?.heads ?? []), ...(value?.head ? [value.head] : []));
-    if (value?.public_key) publicKeys.push(value.public_key);
+    publicKeys.push(...(value?.public_keys ?? []), ...(value?.public_key ? [value.public_key] : []));
   }
   if (heads.length === 0 || !heads.every(isHead)) throw new Error('The file holds no heads of audit chains.');
   return { heads, publicKeys };

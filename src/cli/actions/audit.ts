@@ -7,10 +7,12 @@ import {
 } from '../../audit/audit-event.dto.js';
 import { AuditEventsService } from '../../audit/audit-events.service.js';
 import { AuditHeads } from '../../audit/chain/audit-heads.js';
+import { HeadKey } from '../../audit/chain/head-key.js';
 import { AuditVerifications } from '../../audit/verification/audit-verifications.js';
 import type { Evidence } from '../../audit/verification/audit-verifier.js';
 import { readHeads } from '../../audit/chain/head.js';
-import type { Action } from '../command.js';
+import { readEnv } from '../../config/env.js';
+import type { Action, Alone } from '../command.js';
 import type { Column } from '../output.js';
 import { CommandRefused, fromFile } from '../refused.js';
 import { exportOf, pageOf, queryOf } from './queries.js';
@@ -56,7 +58,14 @@ export const verify: Action = async (services, { fields: { head, archive } }, ou
 };
 
 export const heads: Action = async (services, _given, output) => {
-  output.print(await services(AuditHeads).export());
+  output.file(await services(AuditHeads).export());
+};
+
+export const publicKeys: Alone = (_given, output) => {
+  const { publicKeys: keys } = new HeadKey(readEnv());
+  const value = Buffer.from(JSON.stringify(keys)).toString('base64url');
+  output.print({ public_keys: keys, for_the_environment: `AUDIT_PUBLIC_KEYS=${value}` });
+  return Promise.resolve();
 };
 
 /** What is in a file of heads; of none, nothing. Errors: CommandRefused. */

@@ -46,11 +46,11 @@ async function heads(audit: AuditHeads): Promise<Finding> {
   return finding(
     'audit heads',
     foreign.length > 0
-      ? `not signed by this SECRET_KEY: ${foreign.join(', ')}`
+      ? `signed by no SECRET_KEY that is known: ${foreign.join(', ')}`
       : `${chains} chains, each with a head that is ours`,
     foreign.length > 0 &&
       problem(
-        'If SECRET_KEY was changed, run `cli audit verify --head` with an older export; else somebody wrote these heads.',
+        'If SECRET_KEY was changed, set AUDIT_PUBLIC_KEYS (docs/operations.md, "The other secrets"); else somebody wrote these heads.',
       ),
   );
 }
