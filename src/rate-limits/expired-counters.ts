@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { inBatches, RecurringJob } from '../common/background/recurring-job.js';
+import { NOW_MS } from './counter.js';
 
 /** Rows that one statement deletes: few enough that nobody waits for it. */
 const BATCH = 10_000;
-/** Counters expire by the clocks of the instances: what one instance holds for over may not be over for another. */
-const SLACK_SECONDS = 60;
 
 /**
  * Deletes counters whose window is over, so the table holds no more than was counted within the longest window (E8).
@@ -25,9 +24,7 @@ export class ExpiredCounters extends RecurringJob {
       const [, deleted] = await this.dataSource.query<[unknown, number]>(
         `DELETE FROM rate_limits WHERE key IN (
            SELECT key FROM rate_limits
-           WHERE expire < extract(epoch FROM app_now() - make_interval(secs => $1)) * 1000
-           LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)`,
-        [SLACK_SECONDS],
+           WHERE expire <= ${NOW_MS} LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)`,
       );
       return deleted;
     });

@@ -1,4 +1,5 @@
 import { startTestApp, type TestApp } from '../support/app.js';
+import { CONTRACT_LIMITS, from, inARow, times } from '../support/limits.js';
 import { logInForTokens, logInToSession } from '../support/log-in.js';
 import type { Client } from '../support/client.js';
 
@@ -58,6 +59,10 @@ const statuses = async (clients: Record<string, Client>): Promise<Record<string,
 const ALL_IN = { key: 200, token: 200, session: 200 };
 const ALL_OUT = { key: 401, replaced: 401, token: 401, session: 401 };
 
+/** The machine's clock, and nothing else of what passes time. */
+const stepMachine = (seconds: number): void =>
+  void jest.useFakeTimers({ doNotFake: EVERYTHING_ELSE, now: Date.now() + seconds * 1_000 });
+
 describe('Clock steps (N7)', () => {
   it.each([
     ['ten years ahead', 10 * YEAR],
@@ -65,7 +70,7 @@ describe('Clock steps (N7)', () => {
     ['an hour back', -3_600],
     ['ten years back', -10 * YEAR],
   ])('the machine’s clock goes %s: nobody is logged out, nothing is revived', async (_name, seconds) => {
-    jest.useFakeTimers({ doNotFake: EVERYTHING_ELSE, now: Date.now() + seconds * 1_000 });
+    stepMachine(seconds);
     expect(await statuses(live)).toEqual(ALL_IN);
     expect(await statuses(ended)).toEqual(ALL_OUT);
     const next = await test.api.post('/api/auth/token/refresh/', { refresh });
@@ -95,4 +100,58 @@ describe('Clock steps (N7)', () => {
       expect(await statuses(ended)).toEqual(ALL_OUT);
     },
   );
+});
+
+describe('Clock steps and rate limits (T8)', () => {
+  const DAY = 86_400;
+  const WINDOW = 300;
+  let limited: TestApp;
+  let host = 0;
+
+  beforeAll(async () => {
+    limited = await test.another({
+      ...CONTRACT_LIMITS,
+      RATE_LIMITS: `refresh=3/${WINDOW}`,
+    });
+  });
+  afterEach(() => limited.database.shiftClock(0));
+  afterAll(() => limited.close());
+
+  const somewhere = () => `198.51.100.${(host += 1)}`;
+  const tryRefresh = (address: string, instance = limited) =>
+    from(instance, address).post('/api/auth/token/refresh/', { refresh: 'not a token' });
+  const secondsToWait = async (address: string) =>
+    Number((await tryRefresh(address)).headers.get('retry-after'));
+
+  it('a call while the machine’s clock was a day ahead shuts nobody out for longer than a window', async () => {
+    const address = somewhere();
+    stepMachine(DAY);
+    expect((await tryRefresh(address)).status).toBe(401);
+    jest.useRealTimers();
+    expect(await inARow(3, () => tryRefresh(address))).toEqual([401, 401, 429]);
+    const seconds = await secondsToWait(address);
+    expect(seconds).toBeGreaterThan(0);
+    expect(seconds).toBeLessThanOrEqual(WINDOW);
+  });
+
+  it('a machine whose clock is a day ahead counts with the others, and opens nobody a window anew', async () => {
+    const address = somewhere();
+    expect(await inARow(3, () => tryRefresh(address))).toEqual(times(401, 3));
+    stepMachine(DAY);
+    expect((await tryRefresh(address)).status).toBe(429);
+  });
+
+  it('a call while the database’s clock was a day ahead shuts nobody out for longer than a window', async () => {
+    const address = somewhere();
+    await test.database.shiftClock(DAY);
+    expect((await tryRefresh(address)).status).toBe(401);
+    await test.database.shiftClock(0);
+    expect(await inARow(3, () => tryRefresh(address))).toEqual([401, 401, 429]);
+    expect(await secondsToWait(address)).toBeLessThanOrEqual(WINDOW);
+    await test.database.shiftClock(WINDOW + 1);
+    const other = await limited.another(); // which remembers no refusal
+    const { status } = await tryRefresh(address, other);
+    await other.close();
+    expect(status).toBe(401);
+  });
 });

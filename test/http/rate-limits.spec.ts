@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import { randomText } from '../../src/common/crypto/random-text.js';
 import { RefusalLog } from '../../src/audit/refusals/refusal-log.js';
 import { ExpiredCounters } from '../../src/rate-limits/expired-counters.js';
+import { RateLimits } from '../../src/rate-limits/rate-limits.js';
 import { PasswordHasher } from '../../src/users/password-hasher.js';
 import { newKey } from '../../src/api-access-keys/key-format.js';
 import { startTestApp, type TestApp } from '../support/app.js';
@@ -242,6 +243,24 @@ describe('the table stays small (E8)', () => {
 });
 
 describe('nothing passes uncounted (T19)', () => {
+  it('gives nothing back to a count that was cleared meanwhile, nor to the one that began after it', async () => {
+    const { app, database } = direct;
+    const limits = app.get(RateLimits);
+    const points = () => database.query(`SELECT points FROM rate_limits WHERE key LIKE 'login_account:%'`);
+    const first = await limits.take('login_account', 'ada@example.com');
+    await limits.clear('login_account', 'ada@example.com');
+    await first.giveBack();
+    expect(await points()).toEqual([]);
+    await database.shiftClock(1);
+    const second = await limits.take('login_account', 'ada@example.com');
+    await first.giveBack();
+    expect(await points()).toEqual([{ points: 1 }]);
+    await second.giveBack();
+    await second.giveBack();
+    await database.shiftClock(0);
+    expect(await points()).toEqual([{ points: 0 }]);
+  });
+
   it('answers 503 to logins while the counters are out of reach, says so in the metrics, and serves good keys', async () => {
     const { api, database, make } = direct;
     const { key } = await make.accessKey(await make.user());
