@@ -23,7 +23,11 @@ export const FOLDERS = {
   },
   attention: { specs: ['http/attention'] },
   audit: {
-    specs: ['db/audit-(?:sealing|secrets|tampering|verification)', 'http/audit-.*', 'http/login-limits'],
+    specs: [
+      'db/audit-(?:archive|sealing|secrets|tampering|verification)',
+      'http/audit-.*',
+      'http/login-limits',
+    ],
   },
   auth: {
     specs: [

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { activeMutant } from './active-mutant.js';
 import type { TestApp } from './app.js';
 import { settingsOf } from './service-process.js';
 
@@ -30,6 +31,7 @@ export function startCommandShell(test: TestApp): CommandShell {
       PATH: process.env['PATH'],
       LOG_LEVEL: 'silent',
       ...settingsOf(test),
+      ...activeMutant(),
     },
   });
   const ended = once(child, 'exit');

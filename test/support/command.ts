@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
+import { activeMutant } from './active-mutant.js';
 
 /** What a process left behind. */
 export interface Outcome {
@@ -19,7 +20,7 @@ export async function run(
   const child = spawn(program, words, {
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env['PATH'], NODE_NO_WARNINGS: '1', ...variables },
+    env: { PATH: process.env['PATH'], NODE_NO_WARNINGS: '1', ...activeMutant(), ...variables },
   });
   const [stdout, stderr, [status]] = await Promise.all([
     text(child.stdout),

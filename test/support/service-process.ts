@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { activeMutant } from './active-mutant.js';
 import type { TestApp } from './app.js';
 
 /** A process of its own on the database of a test, which can be killed as kill -9 does. */
@@ -27,9 +28,6 @@ export async function startServiceProcess(test: TestApp): Promise<ServiceProcess
   if (url === undefined) throw new Error('The service process ended before it listened.');
   return { url, kill };
 }
-
-/** Stryker's name for the change that is being tried: it must hold in these processes, too. */
-const MUTANT = '__STRYKER_ACTIVE_MUTANT__';
 
 /** The environment variables that give another process the database and the secrets of `test`. */
 export function settingsOf({ env }: TestApp): Record<string, string> {
@@ -64,7 +62,7 @@ export function startChild(
       PATH: process.env['PATH'],
       LOG_LEVEL: 'silent',
       ...settingsOf(test),
-      ...(MUTANT in process.env && { [MUTANT]: process.env[MUTANT] }),
+      ...activeMutant(),
       ...overrides,
     },
   });
