@@ -5,6 +5,12 @@ import { AlreadyIssued, Conflict, IdempotencyMismatch } from '../common/errors.j
 /** How long a request is recognized (contract §1). */
 const KEPT_FOR = `interval '24 hours'`;
 
+/**
+ * SQL: whether an answer is still given. One of a clock that is further ahead than answers are kept is not; a second ahead,
+ * as after a failover, is no reason to act twice.
+ */
+const IS_KEPT = `created_at > app_now() - ${KEPT_FOR} AND created_at <= app_now() + ${KEPT_FOR}`;
+
 interface KeptRow {
   readonly same_body: boolean;
   readonly answer: unknown;
@@ -34,7 +40,7 @@ export async function repeatOf(
 ): Promise<AnsweredBefore | AlreadyIssued | IdempotencyMismatch | undefined> {
   const [row] = await manager.query<KeptRow[]>(
     `SELECT body_digest = $2 AS same_body, answer, version, issued_id FROM idempotency_keys
-     WHERE digest = $1 AND app_now() < created_at + ${KEPT_FOR}`,
+     WHERE digest = $1 AND ${IS_KEPT}`,
     [digest, bodyDigest],
   );
   if (!row) return undefined;
@@ -65,7 +71,7 @@ export async function keepAnswer(
 export async function deleteExpired(manager: EntityManager, most: number): Promise<number> {
   const [, deleted] = await manager.query<[unknown, number]>(
     `DELETE FROM idempotency_keys WHERE digest IN (
-       SELECT digest FROM idempotency_keys WHERE app_now() >= created_at + ${KEPT_FOR}
+       SELECT digest FROM idempotency_keys WHERE NOT (${IS_KEPT})
        LIMIT $1 FOR UPDATE SKIP LOCKED)`,
     [most],
   );

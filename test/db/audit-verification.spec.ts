@@ -172,6 +172,15 @@ describe('the daily verification', () => {
     await other.close();
   });
 
+  it('verifies once the database’s clock, which was ahead, is put right, and then once a day', async () => {
+    await anEvent();
+    await test.database.shiftClock(365 * 86_400);
+    expect(await verifications.run()).toBe(1);
+    await test.database.shiftClock(0);
+    expect(await verifications.run()).toBe(1);
+    expect(await verifications.run()).toBe(0);
+  });
+
   it('tells the log loudly when the audit log is broken', async () => {
     await anEvent();
     await tamper();

@@ -189,6 +189,21 @@ describe('a repeat with the same Idempotency-Key', () => {
   });
 });
 
+describe('after the database’s clock was ahead and was put right', () => {
+  it('a repeat is recognized for a day at most from the time that was kept, and the clean-up takes what lies further ahead', async () => {
+    const { api } = await callingMember(test, org, 'Owner');
+    await test.database.shiftClock(365 * 86_400);
+    await define(once(api, 'ahead'), 'Far ahead');
+    await test.database.shiftClock(60);
+    const little = await define(once(api, 'little'), 'A little ahead');
+    await test.database.shiftClock(0);
+    expect(await define(once(api, 'ahead'), 'Far ahead')).toMatchObject({ status: 400 }); // acts anew: the name is taken
+    expect((await define(once(api, 'little'), 'A little ahead')).text).toBe(little.text);
+    expect(await test.app.get(ExpiredClaims).run()).toBeGreaterThanOrEqual(1);
+    expect(await count('idempotency_keys', 'created_at > app_now() + make_interval(days => $1)', 1)).toBe(0);
+  });
+});
+
 describe('the first that is refused', () => {
   it('is not kept: a repeat is judged anew', async () => {
     const { api } = await callingMember(test, org, 'Owner');

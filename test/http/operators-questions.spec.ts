@@ -157,6 +157,17 @@ describe('The state of keys and of the audit log', () => {
     await second.close();
   });
 
+  it('keys are counted within the hour after the database’s clock, which was ahead, was put right', async () => {
+    const counts = test.app.get(KeyCounts, { strict: false });
+    await test.make.accessKey(await test.make.user());
+    await test.database.shiftClock(365 * 86_400);
+    expect(await counts.run()).toBe(1);
+    await test.database.shiftClock(0);
+    await test.make.accessKey(await test.make.user());
+    expect(await counts.run()).toBe(1 + 1);
+    expect(await counts.run()).toBe(0);
+  });
+
   it('audit_unsealed_* tell how far the sealing is behind, and 0 when it has caught up', async () => {
     const sealing = await hold(test.database, 'SELECT pg_advisory_xact_lock(7264001)');
     await anEvent();

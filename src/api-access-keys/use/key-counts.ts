@@ -13,9 +13,13 @@ const COUNTED = [...LIVE, 'expiring'] as const;
 
 type Counts = Record<(typeof COUNTED)[number], number>;
 
-/** Whether it is due, and nobody else's: if this process doesn't come to the end of it, another one tries again. */
+/**
+ * Whether it is due, and nobody else's: if this process doesn't come to the end of it, another one tries again. A time that
+ * lies further ahead than any that is set here was set by a clock that ran ahead.
+ */
 const CLAIM = `
-  UPDATE access_key_counts SET due_at = app_now() + interval '10 minutes' WHERE due_at <= app_now()`;
+  UPDATE access_key_counts SET due_at = app_now() + interval '10 minutes'
+  WHERE due_at <= app_now() OR due_at > app_now() + interval '1 hour'`;
 
 const COUNT = `
   SELECT ${LIVE.map((status) => `count(*) FILTER (WHERE status = '${status}')::float8 AS ${status}`).join(', ')},
