@@ -2,6 +2,7 @@ import { applyDecorators, createParamDecorator, type ExecutionContext, SetMetada
 import { ApiExtension, ApiParam, ApiSecurity } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { addressOf } from '../common/addresses.js';
+import { withoutCredentials } from '../common/credential-forms.js';
 import { REFUSALS, Refuses } from '../common/error-schemas.js';
 import type { Permission } from './permissions.js';
 import {
@@ -137,11 +138,15 @@ function judged<T>(value: T | undefined, what: string): T {
   return value;
 }
 
-/** Where a request came from, as audit events and last uses keep it. */
+/** Characters of a user agent that are kept. */
+const USER_AGENT_KEPT = 300;
+
+/** Where a request came from, as audit events and last uses keep it: without a key that somebody put into a wrong header. */
 export function originOf(request: FastifyRequest): Origin {
+  const { 'user-agent': userAgent } = request.headers;
   return {
     ip: addressOf(request.ip),
-    userAgent: request.headers['user-agent']?.slice(0, 300) ?? null,
+    userAgent: userAgent === undefined ? null : withoutCredentials(userAgent).slice(0, USER_AGENT_KEPT),
     requestId: request.id,
     ...(request.channel && { via: request.channel }),
   };

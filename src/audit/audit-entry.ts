@@ -27,7 +27,6 @@ export function eventOf(entry: AuditEntry): Omit<AuditEvent, 'id' | 'at' | 'deta
     subjectId: subject?.id ?? null,
     userId,
     ...origin,
-    userAgent: redacted(origin.userAgent) as string | null,
     details: redacted({ ...(via && { via }), ...details }) as object,
   };
 }

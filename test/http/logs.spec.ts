@@ -2,6 +2,7 @@ import { startTestApp, type TestApp } from '../support/app.js';
 import { Client } from '../support/client.js';
 import { assertNoSecret, rememberSecret } from '../support/canary.js';
 import { rawRequest, sendRaw } from '../support/raw.js';
+import { until } from '../support/until.js';
 
 let test: TestApp;
 beforeEach(async () => {
@@ -28,6 +29,29 @@ describe('The log (L2, L3)', () => {
       user_id: owner.id,
       credential: `access_key:${id}`,
     });
+  });
+
+  it('neither it nor an answer nor a table keeps a key that was sent as the request’s id, or within the user agent', async () => {
+    const staff = await test.make.user({ staff: true });
+    const { key } = await test.make.accessKey(staff, { admin: true });
+    const secret = key.split('.')[1] ?? '';
+    const agent = `${'a'.repeat(300 - 25)} ${key}`; // 15 characters of its secret stand before the place where agents are cut
+    const sent = test.api.as({ key }).with({ 'x-request-id': key, 'user-agent': agent });
+    const made = await sent.post('/api/admin/orgs/', { name: 'Acme' });
+    expect(made.status).toBe(201);
+    expect(made.headers.get('x-request-id')).toMatch(/^[\da-f-]{36}$/);
+    const [event] = await test.database.query<{ user_agent: string; request_id: string }>(
+      `SELECT user_agent, request_id FROM audit_events WHERE action = 'organization.created'`,
+    );
+    expect(event?.request_id).toBe(made.headers.get('x-request-id'));
+    expect(event?.user_agent).toMatch(/^a+ \[redacted\]$/);
+    expect(test.logs()).not.toContain(secret.slice(0, 8));
+    const kept = (): Promise<{ agent: string | null }[]> =>
+      test.database.query(
+        'SELECT last_used_user_agent AS agent FROM access_keys WHERE last_used_at IS NOT NULL',
+      );
+    await until(async () => (await kept()).length > 0);
+    expect(await kept()).toEqual([{ agent: expect.stringMatching(/^a+ \[redacted\]$/) as string }]);
   });
 
   it('names the address in one form, however a proxy spells it', async () => {
