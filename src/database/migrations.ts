@@ -33,6 +33,7 @@ import { HoldMaker1765003000000 } from '../../migrations/1765003000000-hold-make
 import { OrganizationsThatDemand1765003200000 } from '../../migrations/1765003200000-organizations-that-demand.js';
 import { MadeWhereItReaches1765003310000 } from '../../migrations/1765003310000-made-where-it-reaches.js';
 import { ShutPastExpiry1765004100000 } from '../../migrations/1765004100000-shut-past-expiry.js';
+import { LatestArchived1765004300000 } from '../../migrations/1765004300000-latest-archived.js';
 
 /** Every migration, oldest first. A migration is never edited once landed. */
 export const MIGRATIONS = [
@@ -71,6 +72,7 @@ export const MIGRATIONS = [
   OrganizationsThatDemand1765003200000,
   MadeWhereItReaches1765003310000,
   ShutPastExpiry1765004100000,
+  LatestArchived1765004300000,
 ];
 
 /** The names of the migrations that the database has seen. Fails with 42P01 where nothing ever migrated. */

@@ -292,6 +292,141 @@ describe('nobody hides behind an archive', () => {
   });
 });
 
+/** Events that waited to be sealed, one every six seconds up to now, in one chain. */
+const backlog = (events: number) =>
+  test.database.query(
+    `INSERT INTO audit_events (at, action, details)
+     SELECT app_now() - (${events} - n) * interval '6 seconds', 'spec.waited', '{}' FROM generate_series(1, ${events}) AS n`,
+  );
+
+/** An event of three days ago, as somebody would slip it into the chain of organization 1. */
+async function slipIn(): Promise<void> {
+  await test.database.query(
+    `INSERT INTO audit_events (at, action, organization_id, details)
+     VALUES (app_now() - interval '3 days', 'spec.slipped', 1, '{}')`,
+  );
+  await test.app.get(AuditSealer).seal();
+}
+
+describe('the times of what is left', () => {
+  it('are good where an archive cut a backlog between two batches', async () => {
+    await backlog(2_500);
+    expect(await test.app.get(AuditSealer).seal()).toBe(1_000); // one batch, for it was told to stop
+    expect(await archive('a.ndjson')).toBe(1_000);
+    await test.app.get(AuditSealer).seal();
+    await test.app.get(AuditSealer).seal();
+    expect(await verify()).toMatchObject({ ok: true, pending: 0, broken: [] });
+    expect(await archive('b.ndjson')).toBe(1_501);
+    const archives = [fileOf('a.ndjson'), fileOf('b.ndjson')];
+    expect(await verify({ archives })).toMatchObject({ ok: true, broken: [] });
+  });
+
+  it('are good while an archive of a backlog is being removed', async () => {
+    await backlog(6_000);
+    for (let batch = 0; batch < 6; batch += 1) await test.app.get(AuditSealer).seal();
+    const held = await hold(
+      test.database,
+      `SELECT FROM audit_events e JOIN audit_links l ON l.event_id = e.id WHERE l.sequence = 5500 FOR UPDATE OF e`,
+    );
+    const archiving = archive('a.ndjson');
+    await held.waitedFor();
+    expect(await verify()).toMatchObject({ ok: true, archived: { events: 5_000 }, broken: [] });
+    await held.finish();
+    expect(await archiving).toBe(6_000);
+  });
+
+  it('show an event that was slipped in after an archive, which can not be archived away', async () => {
+    await sealEvents(1);
+    await archive('a.ndjson');
+    await slipIn();
+    const slipped = { chain: 'organization:1', sequence: 2, problem: 'backdated' };
+    expect((await verify()).broken).toEqual([expect.objectContaining(slipped)]);
+    await expect(archive('b.ndjson')).rejects.toThrow('Nothing was removed.');
+    expect(await readdir(folder)).toEqual(['a.ndjson']);
+  });
+
+  it('are judged over several archives, each by what the one before ended with', async () => {
+    await sealEvents(1);
+    await archive('a.ndjson');
+    await test.database.query(`CREATE TABLE ends AS TABLE audit_archived`);
+    await test.database.query(`DELETE FROM audit_archived`); // as if nothing had been removed
+    await slipIn();
+    const [row] = await test.database.query<{ line: object }>(
+      `SELECT json_build_object('chain', l.chain, 'sequence', l.sequence, 'previous_hash', encode(l.previous_hash, 'hex'),
+         'hash', encode(l.hash, 'hex'), 'event', json_build_object('id', e.id::text,
+           'at', to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'action', e.action, 'organization_id', 1,
+           'actor_id', null, 'details', '{}'),
+         'head', json_build_object('hash', encode(h.hash, 'hex'),
+           'signed_at', to_char(h.signed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'kid', h.kid,
+           'signature', translate(encode(h.signature, 'base64'), E'+/=\n', '-_'))) AS line
+       FROM audit_links l JOIN audit_events e ON e.id = l.event_id
+       JOIN audit_heads h ON h.chain = l.chain AND h.sequence = l.sequence WHERE e.action = 'spec.slipped'`,
+    );
+    await writeFile(fileOf('b.ndjson'), `${JSON.stringify(row?.line)}\n`);
+    await test.database.query(`INSERT INTO audit_archived SELECT * FROM ends`);
+    const archives = [fileOf('a.ndjson'), fileOf('b.ndjson')];
+    expect((await verify({ archives })).broken).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({
+          archive: 'b.ndjson',
+          chain: 'organization:1',
+          sequence: 2,
+          problem: 'backdated',
+        }),
+      ]),
+    );
+  });
+
+  it('are signed with the end: one that was moved or taken away is no end of ours', async () => {
+    await sealEvents(1);
+    await archive('a.ndjson');
+    await test.database.query(`CREATE TABLE ends AS TABLE audit_archived`);
+    const notOurs = { chain: 'organization:1', sequence: 1, problem: 'bad_signature' };
+    for (const latest of [`latest_at - interval '3 days'`, 'NULL']) {
+      await test.database.query(
+        `UPDATE audit_archived SET latest_at = ${latest} WHERE chain = 'organization:1'`,
+      );
+      expect((await verify()).broken).toContainEqual(notOurs);
+      await test.database.query('DELETE FROM audit_archived');
+      await test.database.query('INSERT INTO audit_archived SELECT * FROM ends');
+    }
+    expect(await verify()).toMatchObject({ ok: true });
+  });
+
+  it.each([
+    ['has none', 'NULL'],
+    ['left the one before', `'2001-01-01T00:00:00Z'`],
+  ])(
+    'are unknown after an end that an earlier release signed, which is good as it is: it %s',
+    async (_what, latest) => {
+      await sealEvents(1);
+      await archive('a.ndjson');
+      for (const chain of ['none', 'organization:1', 'organization:2']) {
+        const instant = (column: string): string =>
+          `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
+        const [end] = await test.database.query<{ archived: string; hash: string; signed: string }>(
+          `SELECT ${instant('archived_at')} AS archived, encode(hash, 'hex') AS hash, ${instant('signed_at')} AS signed
+           FROM audit_archived WHERE chain = '${chain}'`,
+        );
+        const key = test.app.get(HeadKey);
+        const signature = key.sign(
+          `{"archived_at":"${end?.archived}","chain":"${chain}","hash":"${end?.hash}","kid":"${key.publicKey.kid}",` +
+            `"sequence":1,"signed_at":"${end?.signed}"}`,
+        );
+        await test.database.query(
+          `UPDATE audit_archived SET latest_at = ${latest}, signature = '\\x${signature.toString('hex')}'
+           WHERE chain = '${chain}'`,
+        );
+      }
+      await sealEvents(1);
+      expect(await verify()).toMatchObject({ ok: true, archived: { events: 3 } });
+      expect(await archive('b.ndjson')).toBe(4);
+      const archives = [fileOf('a.ndjson'), fileOf('b.ndjson')];
+      expect(await verify({ archives })).toMatchObject({ ok: true });
+    },
+  );
+});
+
 describe('an archive', () => {
   /** Three chains of four events each, archived. */
   const archived = async (): Promise<Evidence> => {

@@ -1,12 +1,13 @@
 import path from 'node:path';
 import type { Findings } from '../verification/findings.js';
 import type { LinkRow } from '../chain/link-rows.js';
+import type { ChainStart } from '../verification/chain-judge.js';
 import { ChainWalk } from '../verification/chain-walk.js';
 import { findSwaps } from '../verification/explain-breaks.js';
 import type { Head } from '../chain/head.js';
 import type { HeadKey } from '../chain/head-key.js';
 import { NotAnArchive, readArchive } from './archive-file.js';
-import type { Archived } from './archived.js';
+import { type Archived, startOf } from './archived.js';
 
 /** Links of one chain that stand in an archive without a gap. */
 export interface Stretch {
@@ -23,6 +24,8 @@ export interface Stretch {
 export class ArchiveJudge {
   readonly stretches = new Map<string, Stretch[]>();
   private readonly known = new Map<string, string>();
+  /** The ends of what was read, and of what was archived before: what a stretch is judged by that follows them. */
+  private readonly ends = new Map<string, ChainStart>();
 
   constructor(
     private readonly isSigned: ReturnType<HeadKey['verifier']>,
@@ -34,6 +37,12 @@ export class ArchiveJudge {
     this.known.set(`${chain} ${sequence}`, hash);
   }
 
+  /** The next stretch of this chain follows what was archived before, which is signed. */
+  follow(archived: Archived): void {
+    const end = startOf(archived);
+    if (end) this.ends.set(`${archived.chain} ${end.sequence}`, end);
+  }
+
   /** Judges an archive by itself, and by what is known. Errors: the file system's. */
   async read(file: string): Promise<void> {
     const findings = this.findings.in(path.basename(file));
@@ -43,10 +52,12 @@ export class ArchiveJudge {
       findings,
       (first) => {
         begun.push([first.chain, this.begin(first)]);
-        const sequence = Number(first.sequence) - 1;
-        return sequence === 0 ? undefined : { sequence, hash: first.previous_hash };
+        return this.startOf(first);
       },
-      () => undefined,
+      (chain, sequence, times) => {
+        const hash = Buffer.from(begun.at(-1)?.[1].hash ?? '', 'hex');
+        this.ends.set(`${chain} ${sequence}`, { sequence, hash, times });
+      },
     );
     try {
       for await (const row of readArchive(file)) {
@@ -92,6 +103,14 @@ export class ArchiveJudge {
     const stretch = { from, previous: previous.toString('hex'), through: from, hash: '', head: undefined };
     this.stretches.set(chain, [...(this.stretches.get(chain) ?? []), stretch]);
     return stretch;
+  }
+
+  /** What an archive goes on from is not in it: the hash is its own word, and the times are those of the end that has it. */
+  private startOf({ chain, sequence: first, previous_hash: hash }: LinkRow): ChainStart | undefined {
+    const sequence = Number(first) - 1;
+    if (sequence === 0) return undefined;
+    const end = this.ends.get(`${chain} ${sequence}`);
+    return end?.hash.equals(hash) ? end : { sequence, hash };
   }
 
   private compare({ chain, sequence, hash, event_id: event }: LinkRow, findings: Findings): void {

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { instantText } from '../chain/canonical.js';
+import { instantText, millisecondsOf } from '../chain/canonical.js';
 import type { ChainStart } from '../verification/chain-judge.js';
 import type { HeadKey } from '../chain/head-key.js';
 
@@ -12,8 +12,13 @@ export interface Archived {
   /** When the head at that place was signed. */
   readonly signed_at: string;
   readonly archived_at: string;
+  /** The latest time of the events that were removed, as far as their signing reached it; `null`: none is known. */
+  readonly latest_at: string | null;
   readonly kid: string;
 }
+
+/** The same as it stands in the database: whether our key signed it, `asSigned` says. */
+type ArchivedRow = Archived & { readonly signature: Buffer };
 
 /** What is not in the database any more, because it was archived. */
 export interface ArchivedEvents {
@@ -24,49 +29,78 @@ export interface ArchivedEvents {
   readonly given: boolean;
 }
 
-/** The text that is signed: members in the order of their names, as JSON without white space. Never that of a head. */
-export function archivedText({ archived_at, chain, hash, kid, sequence, signed_at }: Archived): string {
-  return JSON.stringify({ archived_at, chain, hash, kid, sequence, signed_at });
+/**
+ * The text that is signed: members in the order of their names, as JSON without white space. Never that of a head. Without
+ * `latest_at` where that is null: it was signed before there was such a thing.
+ */
+function archivedText({ archived_at, chain, hash, kid, latest_at, sequence, signed_at }: Archived): string {
+  return JSON.stringify({
+    archived_at,
+    chain,
+    hash,
+    kid,
+    ...(latest_at !== null && { latest_at }),
+    sequence,
+    signed_at,
+  });
 }
 
 /** Up to where each chain was archived, with the signature. */
-export async function readArchived(manager: EntityManager): Promise<(Archived & { signature: Buffer })[]> {
-  const rows = await manager.query<(Archived & { sequence: string; signature: Buffer })[]>(
+export async function readArchived(manager: EntityManager): Promise<ArchivedRow[]> {
+  const rows = await manager.query<(ArchivedRow & { sequence: string })[]>(
     `SELECT a.chain, a.sequence, encode(a.hash, 'hex') AS hash, ${instantText('a.signed_at')} AS signed_at,
-       ${instantText('a.archived_at')} AS archived_at, a.kid, a.signature
+       ${instantText('a.archived_at')} AS archived_at, ${instantText('a.latest_at')} AS latest_at, a.kid, a.signature
      FROM audit_archived a ORDER BY a.chain`,
   );
   return rows.map((row) => ({ ...row, sequence: Number(row.sequence) }));
 }
 
-/** The same, as far as a known key signed it. */
+/**
+ * What a row holds as it was signed: `false`, by none of the known keys; `undefined`, by a key that is not known. A release
+ * that knows no `latest_at` signs without and leaves an older one in the row, where it means nothing.
+ */
+export function asSigned(
+  { signature, ...archived }: ArchivedRow,
+  isSigned: ReturnType<HeadKey['verifier']>,
+): Archived | false | undefined {
+  for (const one of [archived, { ...archived, latest_at: null }]) {
+    const signed = isSigned(one.kid, archivedText(one), signature);
+    if (signed === undefined) return undefined;
+    if (signed) return one;
+  }
+  return false;
+}
+
+/** Up to where each chain was archived, as far as a known key signed it. */
 export async function signedArchived(
   manager: EntityManager,
   isSigned: ReturnType<HeadKey['verifier']>,
 ): Promise<Archived[]> {
   const all = await readArchived(manager);
-  return all.filter((one) => isSigned(one.kid, archivedText(one), one.signature));
+  return all.flatMap((one) => asSigned(one, isSigned) || []);
 }
 
 /** Signs and keeps up to where a chain is archived from now on. */
 export async function keepArchived(
   manager: EntityManager,
   key: HeadKey,
-  place: Pick<Archived, 'chain' | 'sequence' | 'hash' | 'signed_at'>,
+  place: Omit<Archived, 'archived_at' | 'kid'>,
 ): Promise<void> {
   const [clock] = await manager.query<{ now: string }[]>(`SELECT ${instantText('app_now()')} AS now`);
   const archived = { ...place, archived_at: clock?.now ?? '', kid: key.publicKey.kid };
   await manager.query(
-    `INSERT INTO audit_archived (chain, sequence, hash, signed_at, archived_at, kid, signature)
-     VALUES ($1, $2, decode($3, 'hex'), $4, $5, $6, $7)
+    `INSERT INTO audit_archived (chain, sequence, hash, signed_at, archived_at, latest_at, kid, signature)
+     VALUES ($1, $2, decode($3, 'hex'), $4, $5, $6, $7, $8)
      ON CONFLICT (chain) DO UPDATE SET sequence = excluded.sequence, hash = excluded.hash, signed_at = excluded.signed_at,
-       archived_at = excluded.archived_at, kid = excluded.kid, signature = excluded.signature`,
+       archived_at = excluded.archived_at, latest_at = excluded.latest_at, kid = excluded.kid,
+       signature = excluded.signature`,
     [
       archived.chain,
       archived.sequence,
       archived.hash,
       archived.signed_at,
       archived.archived_at,
+      archived.latest_at,
       archived.kid,
       key.sign(archivedText(archived)),
     ],
@@ -76,8 +110,16 @@ export async function keepArchived(
 /** What the first link that is left of a chain is to follow. */
 export function startOf(archived: Archived | undefined): ChainStart | undefined {
   if (!archived) return undefined;
-  const { sequence, hash, signed_at: signedAt } = archived;
-  return { sequence, hash: Buffer.from(hash, 'hex'), signedAt };
+  const { sequence, hash, latest_at: latest, signed_at: signedAt } = archived;
+  return {
+    sequence,
+    hash: Buffer.from(hash, 'hex'),
+    // Not the signing for the latest event: where a backlog is cut, the next ones are older than that.
+    times: {
+      latest: latest === null ? -Infinity : millisecondsOf(latest),
+      signedAt: millisecondsOf(signedAt),
+    },
+  };
 }
 
 /** All that was archived; `null`: nothing was, nor is any archive given. */

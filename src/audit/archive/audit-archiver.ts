@@ -13,7 +13,7 @@ import type { HeadKey, HeadPublicKey } from '../chain/head-key.js';
 import { linksOf } from '../chain/link-rows.js';
 import { archiveLine, writeNewArchive } from './archive-file.js';
 import { ArchiveJudge } from './archive-judge.js';
-import { type Archived, archivedText, keepArchived, readArchived } from './archived.js';
+import { type Archived, asSigned, keepArchived, readArchived } from './archived.js';
 
 /** Any number, as long as everybody who archives takes the same. */
 const ARCHIVING_LOCK = 7_264_003;
@@ -34,6 +34,8 @@ interface Cut extends End {
   readonly after: number;
   /** What the first of them follows; hexadecimal. */
   readonly previous: string;
+  /** What was archived of it before; left out: nothing. */
+  readonly archived: Archived | undefined;
 }
 
 /** The last head of every chain that was signed before an instant. */
@@ -54,16 +56,27 @@ const NEXT_END = `
   FROM audit_heads h WHERE h.chain = $1 AND h.sequence > $2 AND h.sequence <= $3
   ORDER BY h.sequence > $2 + ${BATCH}, CASE WHEN h.sequence > $2 + ${BATCH} THEN h.sequence ELSE -h.sequence END LIMIT 1`;
 
+/** What was removed, and the latest time of all that was archived; one that its signing didn't reach says nothing. */
+interface Gone {
+  readonly links: number;
+  readonly events: number;
+  readonly hash: string;
+  readonly latest_at: string | null;
+}
+
 const REMOVE = `
   WITH links AS (
     DELETE FROM audit_links WHERE chain = $1 AND sequence > $2 AND sequence <= $3 RETURNING event_id, sequence, hash
   ), events AS (
-    DELETE FROM audit_events WHERE id IN (SELECT event_id FROM links) RETURNING id
+    DELETE FROM audit_events WHERE id IN (SELECT event_id FROM links) RETURNING at
   ), heads AS (
     DELETE FROM audit_heads WHERE chain = $1 AND sequence < $3
   )
   SELECT (SELECT count(*) FROM links)::int AS links, (SELECT count(*) FROM events)::int AS events,
-    (SELECT encode(hash, 'hex') FROM links WHERE sequence = $3) AS hash`;
+    (SELECT encode(hash, 'hex') FROM links WHERE sequence = $3) AS hash,
+    (SELECT ${instantText('latest.at')} FROM (
+      SELECT greatest($4::timestamptz, max(at) FILTER (WHERE at <= $5::timestamptz)) AS at FROM events
+    ) AS latest) AS latest_at`;
 
 /**
  * Moves what was sealed before an instant into a file (docs/adr/0054). As the owner of the tables: the role of the service
@@ -114,22 +127,20 @@ export class AuditArchiver {
 
   private async remove(
     manager: EntityManager,
-    { chain, after, sequence: through, hash }: Cut,
+    { chain, after, sequence: through, hash, archived }: Cut,
   ): Promise<void> {
+    let latest = archived?.latest_at ?? null;
     for (let from = after; from < through;) {
       from = await manager.transaction(async (batch) => {
         const [end] = await batch.query<Omit<End, 'chain'>[]>(NEXT_END, [chain, from, through]);
         if (!end) throw new NotArchived(`A head of ${chain} vanished. What is left was not removed.`);
-        const [gone] = await batch.query<{ links: number; events: number; hash: string }[]>(REMOVE, [
-          chain,
-          from,
-          end.sequence,
-        ]);
+        const [gone] = await batch.query<Gone[]>(REMOVE, [chain, from, end.sequence, latest, end.signed_at]);
         // Signed is only what was removed just now, and at the end what was read back.
         const known = gone?.hash === end.hash && (end.sequence < through || end.hash === hash);
         if (!known || gone.links !== end.sequence - from || gone.events !== gone.links)
           throw new NotArchived(`Events of ${chain} changed meanwhile. What is left was not removed.`);
-        await keepArchived(batch, this.key, { ...end, chain });
+        latest = gone.latest_at;
+        await keepArchived(batch, this.key, { ...end, chain, latest_at: latest });
         return end.sequence;
       });
     }
@@ -144,6 +155,7 @@ async function readBack(
 ): Promise<void> {
   const findings = new Findings();
   const judge = new ArchiveJudge(isSigned, findings);
+  for (const { archived } of cuts) if (archived) judge.follow(archived);
   await judge.read(file);
   const same = cuts.every(({ chain, sequence, hash, after, previous }) => {
     const [stretch, ...others] = judge.stretches.get(chain) ?? [];
@@ -178,18 +190,17 @@ async function cutsOf(
   before: Date,
   isSigned: ReturnType<HeadKey['verifier']>,
 ): Promise<Cut[]> {
-  const archived = await readArchived(manager);
-  if (!archived.every((one) => isSigned(one.kid, archivedText(one), one.signature)))
+  const rows = await readArchived(manager);
+  const signed = rows.flatMap((row) => asSigned(row, isSigned) || []);
+  if (signed.length < rows.length)
     throw new NotArchived(`A key that is not known here signed what was archived before. ${BROKEN}`);
-  const places = new Map(archived.map((one) => [one.chain, one]));
+  const places = new Map(signed.map((one) => [one.chain, one]));
   const ends = await manager.query<End[]>(ENDS, [before]);
   return ends
     .map((end) => {
-      const { sequence: after, hash: previous } = places.get(end.chain) ?? {
-        sequence: 0,
-        hash: genesis(end.chain).toString('hex'),
-      };
-      return { ...end, after, previous };
+      const archived = places.get(end.chain);
+      const previous = archived?.hash ?? genesis(end.chain).toString('hex');
+      return { ...end, after: archived?.sequence ?? 0, previous, archived };
     })
     .filter(({ sequence, after }) => sequence > after);
 }

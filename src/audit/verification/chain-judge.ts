@@ -25,13 +25,22 @@ export interface Altered {
   readonly row: EventRow;
 }
 
+/** The latest times up to a place in a chain, in milliseconds; -Infinity: none is known. */
+export interface ChainTimes {
+  /** Of the events. */
+  readonly latest: number;
+  /** At which the heads were signed. */
+  readonly signedAt: number;
+}
+
 /** What the first link of a chain, or of a stretch of it, is to follow. */
 export interface ChainStart {
   readonly sequence: number;
   readonly hash: Buffer;
-  /** When the head at that place was signed; left out: nothing is known of it. */
-  readonly signedAt?: string;
+  readonly times?: ChainTimes;
 }
+
+const NO_TIMES: ChainTimes = { latest: -Infinity, signedAt: -Infinity };
 
 /** How much older than what was sealed before it an event may be, in milliseconds: longer than any transaction lives. */
 const LATEST_MS = 600_000;
@@ -58,17 +67,22 @@ export class ChainJudge {
     private readonly findings: Findings,
     private readonly breaks: Break[],
     private readonly altered: Altered[],
-    { sequence, hash, signedAt }: ChainStart = { sequence: 0, hash: genesis(chain) },
+    { sequence, hash, times = NO_TIMES }: ChainStart = { sequence: 0, hash: genesis(chain) },
   ) {
     this.last = { sequence, hash, computed: undefined, event: undefined };
     this.signedThrough = sequence;
-    this.signedAt = signedAt === undefined ? -Infinity : millisecondsOf(signedAt);
-    this.latest = this.signedAt;
+    ({ latest: this.latest, signedAt: this.signedAt } = times);
   }
 
   /** The last place in the chain that was seen. */
   get lastSequence(): number {
     return this.last.sequence;
+  }
+
+  /** What the next link is judged by. */
+  get times(): ChainTimes {
+    const { latest, signedAt } = this;
+    return { latest, signedAt };
   }
 
   next(row: LinkRow): void {

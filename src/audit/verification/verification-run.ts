@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { type Archived, archivedText, readArchived, startOf } from '../archive/archived.js';
+import { type Archived, asSigned, readArchived, startOf } from '../archive/archived.js';
 import { HEAD_COLUMNS } from '../chain/audit-heads.js';
 import { CHAIN_OF_EVENT } from '../chain/chain.js';
 import { type Head, headText } from '../chain/head.js';
@@ -38,10 +38,10 @@ export class VerificationRun {
 
   /** Up to where chains were archived. What our key didn't sign, anybody may have put there: it counts for nothing. */
   async readArchived(): Promise<readonly Archived[]> {
-    for (const { signature, ...archived } of await readArchived(this.manager)) {
-      const { chain, sequence, kid } = archived;
-      const signed = this.isSigned(kid, archivedText(archived), signature);
-      if (signed) this.archived.set(chain, archived);
+    for (const row of await readArchived(this.manager)) {
+      const { chain, sequence } = row;
+      const signed = asSigned(row, this.isSigned);
+      if (signed) this.archived.set(chain, signed);
       else
         this.findings.add({
           chain,
