@@ -353,6 +353,30 @@ describe('Confirmed, it', () => {
     expect(await go({ confirm_token })).toMatchObject({ status: 200, body: { revoked: 1 } });
   });
 
+  it('is ended once it has begun, though its token’s time is over before the last batch', async () => {
+    await makeMany('R', 60);
+    const filter = { search: 'many' };
+    const { body: counted } = await bulk(filter);
+    const go = () => bulk(filter, { dry_run: false, confirm_token: counted.confirm_token });
+    await test.database.shiftClock(600);
+    expect((await go()).status).toBe(400); // too late to begin
+    expect(await revokedKeys()).toBe(0);
+
+    await test.database.shiftClock(0);
+    const held = await hold(
+      test.database,
+      `SELECT FROM access_keys WHERE organization_id = ${org.id} FOR UPDATE`,
+    );
+    const going = go();
+    await held.waitedFor(); // in its first batch
+    await test.database.shiftClock(601);
+    await held.finish();
+    const all = { dry_run: false, revoked: 60, vanished: [], ended: [], remaining: 0 };
+    expect(await going).toMatchObject({ status: 200, body: all });
+    expect(await revokedKeys()).toBe(60);
+    expect((await go()).body).toEqual(all); // nor is the answer lost
+  });
+
   it('is forgotten once its time is over, and not before', async () => {
     const job = test.app.get(LapsedCounts, { strict: false });
     await keyOf();

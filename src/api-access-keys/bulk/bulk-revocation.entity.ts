@@ -51,6 +51,7 @@ export class BulkRevocation {
   @Column('jsonb', { default: [] })
   ended!: Ended[];
 
+  /** Renewed by each batch that is revoked. */
   @Column('timestamptz')
   expiresAt!: Date;
 }

@@ -88,7 +88,7 @@ export class BulkRevocations {
         .into(BulkRevocation)
         .values({
           ...{ digest: digestOf(confirmToken), createdById: by.userId, organizationId, filter, keyIds: ids },
-          expiresAt: () => `app_now() + make_interval(secs => ${TOKEN_SECONDS})`,
+          expiresAt: lifeFromNow,
         })
         .execute();
       const counts = await countKeys(manager, ids);
@@ -109,7 +109,7 @@ export class BulkRevocations {
 
   /**
    * In batches, each an act of its own that remembers with the set what it did: what broke off, or was answered to nobody, is
-   * gone on with by the same request, whose answer tells of all.
+   * gone on with by the same request, whose answer tells of all. Each batch renews the token: what has begun can be ended.
    */
   private async revoke(scope: KeyScope, order: BulkOrder): Promise<RevokedKeys> {
     let bulk: BulkRevocation;
@@ -149,11 +149,13 @@ export class BulkRevocations {
         vanishedIds: [...bulk.vanishedIds, ...batch.filter((id) => !gone.has(id))],
         ended: [...bulk.ended, ...ended],
       };
-      await manager.update(BulkRevocation, { id: bulk.id }, done);
+      await manager.update(BulkRevocation, { id: bulk.id }, { ...done, expiresAt: lifeFromNow });
       return { ...bulk, ...done };
     });
   }
 }
+
+const lifeFromNow = (): string => `app_now() + make_interval(secs => ${TOKEN_SECONDS})`;
 
 /** A key that acts is the last of its set: whatever comes after it would be done by nobody. */
 function callersLast({ by }: Act, ids: readonly number[]): number[] {
