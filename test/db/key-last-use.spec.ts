@@ -1,4 +1,5 @@
 import { KeyLastUse } from '../../src/api-access-keys/use/last-use.js';
+import { SERVICE_ROLE } from '../../src/database/embedded/roles.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import type { MadeKey } from '../support/factory.js';
 import { hold } from '../support/hold.js';
@@ -111,6 +112,18 @@ describe('last use', () => {
     await flush();
     expect(await lastUseOf(key)).toMatchObject({ at: null });
     await held.finish();
+    await use(key);
+    await flush();
+    expect((await lastUseOf(key)).at).toEqual(expect.any(Number));
+  });
+
+  it('that could not be written is written with the next use', async () => {
+    const key = await test.make.accessKey(await test.make.user());
+    await test.database.query(`REVOKE UPDATE ON access_keys FROM ${SERVICE_ROLE}`);
+    expect((await use(key)).status).toBe(200);
+    await flush();
+    await test.database.query(`GRANT UPDATE ON access_keys TO ${SERVICE_ROLE}`);
+    expect(await lastUseOf(key)).toMatchObject({ at: null });
     await use(key);
     await flush();
     expect((await lastUseOf(key)).at).toEqual(expect.any(Number));

@@ -61,14 +61,19 @@ export class KeyLastUse extends WriteBehind<KeyUse> {
   }
 
   protected override async write(uses: readonly KeyUse[]): Promise<void> {
-    const rows = await this.statements.query<{ id: number }>('write-last-use', WRITE, [
-      uses.map(({ keyId }) => keyId),
-      uses.map(({ at }) => at),
-      uses.map(({ origin }) => origin.ip),
-      uses.map(({ origin }) => origin.userAgent),
-    ]);
-    const ids = new Set(rows.map(({ id }) => id));
-    for (const { keyId } of uses) if (!ids.has(keyId)) this.written.delete(keyId);
+    let ids = new Set<number>();
+    try {
+      const rows = await this.statements.query<{ id: number }>('write-last-use', WRITE, [
+        uses.map(({ keyId }) => keyId),
+        uses.map(({ at }) => at),
+        uses.map(({ origin }) => origin.ip),
+        uses.map(({ origin }) => origin.userAgent),
+      ]);
+      ids = new Set(rows.map(({ id }) => id));
+    } finally {
+      // what was passed over, and all of a write that failed, is left to the next use
+      for (const { keyId } of uses) if (!ids.has(keyId)) this.written.delete(keyId);
+    }
   }
 
   /** Keys that weren't used for a while need no reminder: their next use is a new one. */
