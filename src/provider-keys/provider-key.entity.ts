@@ -40,7 +40,7 @@ export class ProviderKey {
   @Column('text')
   sealingKid!: string;
 
-  /** Raised with every new secret: what calls with the old one showed does not count for the new one. */
+  /** Raised with every new secret and with new settings: what calls with the old ones showed does not count for the new ones. */
   @Column('integer', { default: 1 })
   secretVersion!: number;
 

@@ -108,8 +108,8 @@ export class ProviderKeysService {
   }
 
   /**
-   * Changes a key; with `key` its secret too, which then has no health yet. Errors: InvalidInput (the type never
-   * changes), Conflict `edit_conflict`.
+   * Changes a key; with `key` its secret too. With a new secret or new settings it has no health yet. Errors: InvalidInput
+   * (the type never changes), Conflict `edit_conflict`.
    */
   change(
     by: Membership,
@@ -134,14 +134,9 @@ export class ProviderKeysService {
         .update(ProviderKey)
         .set({
           ...plain,
-          ...(given && { settings, health: 'unknown' }),
-          ...(sealed && {
-            ...fromSecret,
-            sealedSecret: sealed.text,
-            sealingKid: sealed.kid,
-            secretVersion: () => 'secret_version + 1',
-            health: 'unknown',
-          }),
+          ...(given && { settings }),
+          ...(sealed && { ...fromSecret, sealedSecret: sealed.text, sealingKid: sealed.kid }),
+          ...((given || sealed) && { secretVersion: () => 'secret_version + 1', health: 'unknown' }),
           version: () => 'version + 1',
           updatedAt: () => 'app_now()',
         })

@@ -6,6 +6,7 @@ import { adapterFor } from '../../src/provider-calls/adapters/adapters.js';
 import { OpenedSecret } from '../../src/provider-keys/opened-secret.js';
 import type { KeyType } from '../../src/access/key-types.js';
 import { type ProviderApp, ProviderTenant, startProviderApp } from '../support/provider-app.js';
+import { hold } from '../support/hold.js';
 import { Figures } from '../support/metrics.js';
 import { rawRequest, sendRaw } from '../support/raw.js';
 import { until } from '../support/until.js';
@@ -373,6 +374,58 @@ describe('what a provider refuses', () => {
     await text(answer);
     await app.settled();
     expect(await tenant.shown(id)).toMatchObject({ health: 'ok' });
+  });
+
+  describe('of a key that is changed while a call is under way', () => {
+    let id: number;
+    let key: string;
+    /** Ends the call, with an answer that tells of a rate limit. */
+    let end: () => Promise<void>;
+
+    beforeEach(async () => {
+      ({ id, key } = await tenant.store('A'));
+      app.fakes.A.next('rate_limited_long');
+      const caller = await app.test.make.accessKey(tenant.owner);
+      const headers = { authorization: `Api-Key ${caller.key}`, 'content-type': 'application/json' };
+      const slow = request(app.test.url + tenant.path('A', '/v1/embeddings'), { method: 'POST', headers });
+      slow.write('{');
+      await until(() => app.fakes.A.received.length === 1);
+      end = async () => {
+        slow.end('}');
+        const [answer] = (await once(slow, 'response')) as [IncomingMessage];
+        expect(answer.statusCode).toBe(429);
+        await text(answer);
+      };
+    });
+    const change = async (body: object): Promise<void> =>
+      expect((await tenant.owner.api.patch(`${tenant.keys}${id}/`, body)).status).toBe(200);
+
+    it.each([
+      ['secret', () => ({ key: `${key}-2` })],
+      ['settings', () => ({ settings: { project: 'other' } })],
+    ])('an answer to the old %s says nothing about the new', async (_name, changes) => {
+      await change(changes());
+      await end();
+      await app.settled();
+      expect(await tenant.shown(id)).toMatchObject({ usage_count: 1, health: 'unknown' });
+    });
+
+    it('what the new secret showed is kept, though the old one’s answer comes before it is written', async () => {
+      await change({ key: `${key}-2` });
+      app.fakes.A.goodKeys.add(`${key}-2`);
+      const other = await tenant.store('H');
+      const held = await hold(
+        app.test.database,
+        `SELECT FROM provider_keys WHERE id = ${other.id} FOR NO KEY UPDATE`,
+      );
+      await get('H', ADDRESS);
+      await held.waitedFor(); // what that showed waits, and all that is noted after it
+      expect((await get('A', '/v1/models')).status).toBe(200);
+      await end();
+      await held.finish();
+      await app.settled();
+      expect(await tenant.shown(id)).toMatchObject({ usage_count: 2, health: 'ok' });
+    });
   });
 
   it.each([
