@@ -263,6 +263,25 @@ describe('nobody hides behind an archive', () => {
     expect((await verify()).broken).toContainEqual({ chain: 'none', sequence: 3, problem: 'removed' });
   });
 
+  it('however many ends there are that we did not sign, each is told', async () => {
+    await sealEvents(1);
+    await archive('a.ndjson');
+    await test.database.query(
+      `INSERT INTO audit_archived
+       SELECT 'organization:' || n, sequence, hash, signed_at, archived_at, kid, signature, latest_at
+       FROM audit_archived, generate_series(1001, 1450) AS n WHERE chain = 'none'`,
+    );
+    const { breaks, archived: good, broken } = await verify();
+    expect({ breaks, good: good?.events }).toEqual({ breaks: 450, good: 3 });
+    expect(broken).toEqual(
+      Array.from({ length: 450 }, (_, n) => ({
+        chain: `organization:${1001 + n}`,
+        sequence: 1,
+        problem: 'bad_signature',
+      })),
+    );
+  });
+
   it('an end that was moved back misses what was removed after it', async () => {
     await sealEvents(1);
     await archive('a.ndjson');
@@ -484,6 +503,20 @@ describe('an archive', () => {
     const verdict = await verify(evidence);
     expect(verdict.ok).toBe(false);
     expect(verdict.broken).toContainEqual(expect.objectContaining(finding));
+  });
+
+  it('with a head that we did not sign is told so, once, and by the name of the file', async () => {
+    const evidence = await archived();
+    await edit('a.ndjson', (lines) =>
+      lines.map((line, index) =>
+        index === 3
+          ? line.replace(/"signature":"./, (found) => found.slice(0, -1) + (found.endsWith('A') ? 'B' : 'A'))
+          : line,
+      ),
+    );
+    expect((await verify(evidence)).broken).toEqual([
+      { ...at, sequence: 4, event: 10, problem: 'bad_signature' },
+    ]);
   });
 });
 

@@ -123,6 +123,12 @@ describe('sealing', () => {
     expect(readHeads(`\uFEFF${line}\r\nno JSON\r\n${line}\r\n`).heads).toEqual([head, head]);
   });
 
+  it('heads are read from a file however many it holds', () => {
+    const head = { chain: 'none', sequence: 1, hash: '', signed_at: '', kid: '', signature: '' };
+    const heads = Array.from({ length: 300_000 }, () => head);
+    expect(readHeads(JSON.stringify({ heads })).heads).toHaveLength(300_000);
+  });
+
   it('happens by itself', async () => {
     await record(3);
     const sealed = async (): Promise<boolean> =>

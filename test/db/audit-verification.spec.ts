@@ -1,4 +1,6 @@
 import { AuditSealer } from '../../src/audit/sealing/audit-sealer.js';
+import { AuditHeads } from '../../src/audit/chain/audit-heads.js';
+import type { Head } from '../../src/audit/chain/head.js';
 import { AuditVerifications } from '../../src/audit/verification/audit-verifications.js';
 import { VERIFYING_LOCK } from '../../src/audit/verification/audit-verifier.js';
 import { startTestApp, type TestApp } from '../support/app.js';
@@ -77,7 +79,7 @@ describe('GET /api/admin/audit-events/verification/', () => {
 
   it('ok after hours in which nobody sealed, however many batches that takes', async () => {
     await backlog(2_500);
-    expect(await test.app.get(AuditSealer, { strict: false }).seal()).toBe(2_500);
+    await test.app.get(AuditSealer, { strict: false }).seal();
     expect(await verifications.verify()).toMatchObject({ ok: true, checked: 2_500, breaks: 0, broken: [] });
     expect(await state()).toMatchObject({ state: 'ok', events: 2_500, breaks: 0 });
   });
@@ -153,6 +155,37 @@ describe('the time of an event', () => {
     await test.database.shiftClock(0);
     await sealedAt(THREE_DAYS_AGO);
     expect((await verifications.verify()).broken).toEqual([backdated(2, before)]);
+  });
+});
+
+describe('heads that were kept outside', () => {
+  it('are verified before the transaction begins, each once, and the process does other work in between', async () => {
+    await anEvent();
+    const [head] = (await test.app.get(AuditHeads, { strict: false }).export()).heads;
+    let [turn, verified] = [0, 0];
+    const verifiedInTurn = new Map<number, number>();
+    const nextTurn = () => {
+      turn += 1;
+      immediate = setImmediate(nextTurn);
+    };
+    let immediate = setImmediate(nextTurn);
+    const heads = Array.from({ length: 1_000 }, () => ({
+      ...(head as Head),
+      get signature(): string {
+        verified += 1;
+        verifiedInTurn.set(turn, (verifiedInTurn.get(turn) ?? 0) + 1);
+        return (head as Head).signature;
+      },
+    }));
+    const held = await hold(test.database, `SELECT pg_advisory_xact_lock(${VERIFYING_LOCK})`);
+    const verifying = verifications.verify({ heads });
+    await held.waitedFor(); // the transaction's first step
+    const before = verified;
+    await held.finish();
+    expect(await verifying).toMatchObject({ ok: true, broken: [] });
+    clearImmediate(immediate);
+    expect([before, verified]).toEqual([1_000, 1_000]);
+    expect(Math.max(...verifiedInTurn.values())).toBeLessThanOrEqual(200);
   });
 });
 

@@ -1,10 +1,9 @@
 import path from 'node:path';
 import type { Findings } from '../verification/findings.js';
 import type { LinkRow } from '../chain/link-rows.js';
-import type { ChainStart } from '../verification/chain-judge.js';
+import type { ChainStart, Signed } from '../verification/chain-judge.js';
 import { ChainWalk } from '../verification/chain-walk.js';
 import { findSwaps } from '../verification/explain-breaks.js';
-import type { Head } from '../chain/head.js';
 import type { HeadKey } from '../chain/head-key.js';
 import { NotAnArchive, readArchive } from './archive-file.js';
 import { type Archived, startOf } from './archived.js';
@@ -16,13 +15,13 @@ export interface Stretch {
   readonly previous: string;
   through: number;
   hash: string;
-  /** The head at its end; left out: there is none, which is a finding. */
-  head: Head | undefined;
 }
 
 /** Judges archives: each by itself, and together whether all that was archived is in them. */
 export class ArchiveJudge {
   readonly stretches = new Map<string, Stretch[]>();
+  /** The last places of the stretches that we signed: what the database has there must be the same. */
+  readonly signed: Signed[] = [];
   private readonly known = new Map<string, string>();
   /** The ends of what was read, and of what was archived before: what a stretch is judged by that follows them. */
   private readonly ends = new Map<string, ChainStart>();
@@ -33,7 +32,7 @@ export class ArchiveJudge {
   ) {}
 
   /** The hash at this place is known from elsewhere: whoever has another there is told. */
-  know({ chain, sequence, hash }: Pick<Head, 'chain' | 'sequence' | 'hash'>): void {
+  know({ chain, sequence, hash }: Signed): void {
     this.known.set(`${chain} ${sequence}`, hash);
   }
 
@@ -54,7 +53,8 @@ export class ArchiveJudge {
         begun.push([first.chain, this.begin(first)]);
         return this.startOf(first);
       },
-      (chain, sequence, times) => {
+      (chain, { lastSequence: sequence, times, lastSigned }) => {
+        if (lastSigned) this.signed.push(lastSigned);
         const hash = Buffer.from(begun.at(-1)?.[1].hash ?? '', 'hex');
         this.ends.set(`${chain} ${sequence}`, { sequence, hash, times });
       },
@@ -64,7 +64,9 @@ export class ArchiveJudge {
         walk.next(row);
         this.compare(row, findings);
         const stretch = begun.at(-1)?.[1];
-        if (stretch) extend(stretch, row);
+        if (!stretch) continue;
+        stretch.through = Number(row.sequence);
+        stretch.hash = row.hash.toString('hex');
       }
     } catch (error) {
       if (!(error instanceof NotAnArchive)) throw error;
@@ -93,15 +95,12 @@ export class ArchiveJudge {
     }
   }
 
-  /** The heads at the ends of the archives: what the database has there must be the same. */
-  get heads(): Head[] {
-    return [...this.stretches.values()].flat().flatMap(({ head }) => head ?? []);
-  }
-
   private begin({ chain, sequence, previous_hash: previous }: LinkRow): Stretch {
     const from = Number(sequence);
-    const stretch = { from, previous: previous.toString('hex'), through: from, hash: '', head: undefined };
-    this.stretches.set(chain, [...(this.stretches.get(chain) ?? []), stretch]);
+    const stretch = { from, previous: previous.toString('hex'), through: from, hash: '' };
+    const stretches = this.stretches.get(chain);
+    if (stretches) stretches.push(stretch);
+    else this.stretches.set(chain, [stretch]);
     return stretch;
   }
 
@@ -118,15 +117,4 @@ export class ArchiveJudge {
     if (known === undefined || known === hash.toString('hex')) return;
     findings.add({ chain, sequence: Number(sequence), event: Number(event), problem: 'rewritten' });
   }
-}
-
-function extend(stretch: Stretch, row: LinkRow): void {
-  const { chain, head_signed_at: signedAt, head_kid: kid, head_signature: signature } = row;
-  const sequence = Number(row.sequence);
-  const hash = row.hash.toString('hex');
-  stretch.through = sequence;
-  stretch.hash = hash;
-  stretch.head = row.head_hash
-    ? { chain, sequence, hash, signed_at: signedAt, kid, signature: signature.toString('base64url') }
-    : undefined;
 }

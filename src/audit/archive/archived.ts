@@ -17,8 +17,16 @@ export interface Archived {
   readonly kid: string;
 }
 
+/** Ends that one statement reads, and that are verified at a stretch: after them others have their turn. */
+const ENDS_PER_STATEMENT = 200;
+
 /** The same as it stands in the database: whether our key signed it, `asSigned` says. */
 type ArchivedRow = Archived & { readonly signature: Buffer };
+
+/** A row, and what it holds as it was signed: `false`, by none of the known keys; `undefined`, by a key that is not known. */
+interface Read extends Pick<Archived, 'chain' | 'sequence'> {
+  readonly signed: Archived | false | undefined;
+}
 
 /** What is not in the database any more, because it was archived. */
 export interface ArchivedEvents {
@@ -45,39 +53,42 @@ function archivedText({ archived_at, chain, hash, kid, latest_at, sequence, sign
   });
 }
 
-/** Up to where each chain was archived, with the signature. */
-export async function readArchived(manager: EntityManager): Promise<ArchivedRow[]> {
+/** Up to where each chain was archived, in order of the chains. */
+export async function* readArchived(
+  manager: EntityManager,
+  isSigned: ReturnType<HeadKey['verifier']>,
+): AsyncGenerator<Read> {
+  let after = '';
+  for (let rows: ArchivedRow[]; (rows = await archivedAfter(manager, after)).length > 0;) {
+    for (const row of rows) {
+      const { chain, sequence } = row;
+      yield { chain, sequence, signed: asSigned(row, isSigned) };
+      after = chain;
+    }
+  }
+}
+
+async function archivedAfter(manager: EntityManager, chain: string): Promise<ArchivedRow[]> {
   const rows = await manager.query<(ArchivedRow & { sequence: string })[]>(
     `SELECT a.chain, a.sequence, encode(a.hash, 'hex') AS hash, ${instantText('a.signed_at')} AS signed_at,
        ${instantText('a.archived_at')} AS archived_at, ${instantText('a.latest_at')} AS latest_at, a.kid, a.signature
-     FROM audit_archived a ORDER BY a.chain`,
+     FROM audit_archived a WHERE a.chain > $1 ORDER BY a.chain LIMIT ${ENDS_PER_STATEMENT}`,
+    [chain],
   );
   return rows.map((row) => ({ ...row, sequence: Number(row.sequence) }));
 }
 
-/**
- * What a row holds as it was signed: `false`, by none of the known keys; `undefined`, by a key that is not known. A release
- * that knows no `latest_at` signs without and leaves an older one in the row, where it means nothing.
- */
-export function asSigned(
+/** A release that knows no `latest_at` signs without and leaves an older one in the row, where it means nothing. */
+function asSigned(
   { signature, ...archived }: ArchivedRow,
   isSigned: ReturnType<HeadKey['verifier']>,
-): Archived | false | undefined {
+): Read['signed'] {
   for (const one of [archived, { ...archived, latest_at: null }]) {
     const signed = isSigned(one.kid, archivedText(one), signature);
     if (signed === undefined) return undefined;
     if (signed) return one;
   }
   return false;
-}
-
-/** Up to where each chain was archived, as far as a known key signed it. */
-export async function signedArchived(
-  manager: EntityManager,
-  isSigned: ReturnType<HeadKey['verifier']>,
-): Promise<Archived[]> {
-  const all = await readArchived(manager);
-  return all.flatMap((one) => asSigned(one, isSigned) || []);
 }
 
 /** Signs and keeps up to where a chain is archived from now on. */

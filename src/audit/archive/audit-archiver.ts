@@ -13,7 +13,7 @@ import type { HeadKey, HeadPublicKey } from '../chain/head-key.js';
 import { linksOf } from '../chain/link-rows.js';
 import { archiveLine, writeNewArchive } from './archive-file.js';
 import { ArchiveJudge } from './archive-judge.js';
-import { type Archived, asSigned, keepArchived, readArchived } from './archived.js';
+import { type Archived, keepArchived, readArchived } from './archived.js';
 
 /** Any number, as long as everybody who archives takes the same. */
 const ARCHIVING_LOCK = 7_264_003;
@@ -190,11 +190,12 @@ async function cutsOf(
   before: Date,
   isSigned: ReturnType<HeadKey['verifier']>,
 ): Promise<Cut[]> {
-  const rows = await readArchived(manager);
-  const signed = rows.flatMap((row) => asSigned(row, isSigned) || []);
-  if (signed.length < rows.length)
-    throw new NotArchived(`A key that is not known here signed what was archived before. ${BROKEN}`);
-  const places = new Map(signed.map((one) => [one.chain, one]));
+  const places = new Map<string, Archived>();
+  for await (const { chain, signed } of readArchived(manager, isSigned)) {
+    if (!signed)
+      throw new NotArchived(`A key that is not known here signed what was archived before. ${BROKEN}`);
+    places.set(chain, signed);
+  }
   const ends = await manager.query<End[]>(ENDS, [before]);
   return ends
     .map((end) => {

@@ -31,13 +31,10 @@ export function headText({ chain, hash, kid, sequence, signed_at }: Omit<Head, '
  * there is none, for a check against nothing would look like a good one.
  */
 export function readHeads(text: string): { heads: readonly Head[]; publicKeys: readonly HeadPublicKey[] } {
-  const values = parse(text) ?? text.split('\n').map(parse);
-  const heads: Head[] = [];
-  const publicKeys: HeadPublicKey[] = [];
-  for (const value of [values].flat() as (Partial<Read> | undefined)[]) {
-    heads.push(...(value?.heads ?? []), ...(value?.head ? [value.head] : []));
-    publicKeys.push(...(value?.public_keys ?? []), ...(value?.public_key ? [value.public_key] : []));
-  }
+  const parsed = parse(text) ?? text.split('\n').map(parse);
+  const values = [parsed].flat() as (Partial<Read> | undefined)[];
+  const heads = values.flatMap((value) => [value?.heads ?? [], value?.head ?? []].flat());
+  const publicKeys = values.flatMap((value) => [value?.public_keys ?? [], value?.public_key ?? []].flat());
   if (heads.length === 0 || !heads.every(isHead)) throw new Error('The file holds no heads of audit chains.');
   return { heads, publicKeys };
 }

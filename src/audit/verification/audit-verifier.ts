@@ -2,10 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { OnProgress } from '../../common/on-progress.js';
 import { ArchiveJudge } from '../archive/archive-judge.js';
-import { type ArchivedEvents, signedArchived, summaryOf } from '../archive/archived.js';
+import { type ArchivedEvents, readArchived, summaryOf } from '../archive/archived.js';
 import type { Head } from '../chain/head.js';
 import { HeadKey, type HeadPublicKey } from '../chain/head-key.js';
 import { type Finding, Findings } from './findings.js';
+import { signedHeads } from './signed-heads.js';
 import { VerificationRun } from './verification-run.js';
 
 /** Any number, as long as every verification takes the same: whoever holds it, is at it. */
@@ -54,11 +55,13 @@ export class AuditVerifier {
     const { heads = [], publicKeys = [], archives = [] } = evidence;
     const isSigned = this.key.verifier(publicKeys);
     const findings = new Findings();
-    // Before the snapshot: no transaction waits for a disk.
+    // Before the snapshot: no transaction waits for a disk, or for many signatures.
+    const ours = await signedHeads(heads, isSigned, findings);
     const judge = new ArchiveJudge(isSigned, findings);
     if (archives.length > 0) {
-      const archived = await signedArchived(this.dataSource.manager, isSigned);
-      for (const known of [...heads, ...archived]) judge.know(known);
+      for (const head of ours) judge.know(head);
+      for await (const { signed } of readArchived(this.dataSource.manager, isSigned))
+        if (signed) judge.know(signed);
       for (const file of archives) await judge.read(file);
     }
     return this.dataSource.transaction('REPEATABLE READ', async (manager) => {
@@ -71,7 +74,7 @@ export class AuditVerifier {
       await run.findStrayEvents();
       await run.findStrayHeads();
       if (archives.length > 0) judge.mustCover(archived);
-      await run.compareHeads([...heads, ...judge.heads]);
+      await run.compareSigned([...ours, ...judge.signed]);
       return {
         ok: findings.count === 0,
         checked: run.checked,

@@ -1,7 +1,7 @@
 import type { Findings } from './findings.js';
 import { type EventRow, millisecondsOf } from '../chain/canonical.js';
 import { chainOf, genesis, linkHash } from '../chain/chain.js';
-import { headText } from '../chain/head.js';
+import { type Head, headText } from '../chain/head.js';
 import type { HeadKey } from '../chain/head-key.js';
 import type { LinkRow } from '../chain/link-rows.js';
 
@@ -40,6 +40,9 @@ export interface ChainStart {
   readonly times?: ChainTimes;
 }
 
+/** A place in a chain, and the hash that a head of ours has there; hexadecimal. */
+export type Signed = Pick<Head, 'chain' | 'sequence' | 'hash'>;
+
 const NO_TIMES: ChainTimes = { latest: -Infinity, signedAt: -Infinity };
 
 /** How much older than what was sealed before it an event may be, in milliseconds: longer than any transaction lives. */
@@ -51,6 +54,8 @@ const ALTERED_KEPT = 200;
 
 /** Judges one chain, link by link in order of sequence, in constant memory. */
 export class ChainJudge {
+  /** The last place that we signed; `undefined`: none so far. */
+  lastSigned: Signed | undefined;
   private last: { sequence: number; hash: Buffer; computed: Buffer | undefined; event: number | undefined };
   private signedThrough: number;
   /**
@@ -150,7 +155,8 @@ export class ChainJudge {
   ): void {
     const { chain } = this;
     const { head_kid: kid, head_signed_at: signedAt } = row;
-    const text = headText({ chain, sequence, hash: headHash.toString('hex'), kid, signed_at: signedAt });
+    const place = { chain, sequence, hash: headHash.toString('hex') };
+    const text = headText({ ...place, kid, signed_at: signedAt });
     const signed = this.isSigned(kid, text, row.head_signature);
     this.signedThrough = sequence;
     if (!signed) {
@@ -158,6 +164,7 @@ export class ChainJudge {
       this.findings.add({ chain, sequence, event, problem });
       return;
     }
+    this.lastSigned = place;
     if (!headHash.equals(row.hash) && !(computed && headHash.equals(computed))) {
       this.findings.add({ chain, sequence, event, problem: 'rewritten' });
     }

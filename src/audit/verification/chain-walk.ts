@@ -1,6 +1,6 @@
 import type { Findings } from './findings.js';
 import type { LinkRow } from '../chain/link-rows.js';
-import { type Altered, type Break, ChainJudge, type ChainStart, type ChainTimes } from './chain-judge.js';
+import { type Altered, type Break, ChainJudge, type ChainStart } from './chain-judge.js';
 import type { HeadKey } from '../chain/head-key.js';
 
 /** Judges the links of many chains, one chain after the other. */
@@ -15,8 +15,8 @@ export class ChainWalk {
     private readonly findings: Findings,
     /** What the first link of a chain is to follow; `undefined`: nothing, it is the first of all. */
     private readonly startOf: (first: LinkRow) => ChainStart | undefined,
-    /** Hears where a chain ended, and the times up to there. */
-    private readonly ended: (chain: string, lastSequence: number, times: ChainTimes) => void,
+    /** Hears of a chain that ended, with what is known of its end. */
+    private readonly ended: (chain: string, judge: ChainJudge) => void,
   ) {}
 
   next(row: LinkRow): void {
@@ -34,7 +34,7 @@ export class ChainWalk {
     if (!this.at) return;
     const { chain, judge } = this.at;
     judge.end();
-    this.ended(chain, judge.lastSequence, judge.times);
+    this.ended(chain, judge);
     this.at = undefined;
   }
 }

@@ -1,13 +1,15 @@
 import type { EntityManager } from 'typeorm';
-import { type Archived, asSigned, readArchived, startOf } from '../archive/archived.js';
+import { type Archived, readArchived, startOf } from '../archive/archived.js';
 import { HEAD_COLUMNS } from '../chain/audit-heads.js';
 import { CHAIN_OF_EVENT } from '../chain/chain.js';
-import { type Head, headText } from '../chain/head.js';
+import type { Head } from '../chain/head.js';
 import type { HeadKey } from '../chain/head-key.js';
 import { type LinkRow, linksOf } from '../chain/link-rows.js';
 import { ChainWalk } from './chain-walk.js';
 import { explainBreaks, findSwaps } from './explain-breaks.js';
+import type { Signed } from './chain-judge.js';
 import type { Findings } from './findings.js';
+import { signedHeads } from './signed-heads.js';
 
 const LINKS_PER_STATEMENT = 5_000;
 const EVENTS_PER_STATEMENT = 50_000;
@@ -38,9 +40,7 @@ export class VerificationRun {
 
   /** Up to where chains were archived. What our key didn't sign, anybody may have put there: it counts for nothing. */
   async readArchived(): Promise<readonly Archived[]> {
-    for (const row of await readArchived(this.manager)) {
-      const { chain, sequence } = row;
-      const signed = asSigned(row, this.isSigned);
+    for await (const { chain, sequence, signed } of readArchived(this.manager, this.isSigned)) {
       if (signed) this.archived.set(chain, signed);
       else
         this.findings.add({
@@ -58,7 +58,7 @@ export class VerificationRun {
       this.isSigned,
       this.findings,
       ({ chain }) => startOf(this.archived.get(chain)),
-      (chain, last) => this.lastOf.set(chain, last),
+      (chain, { lastSequence }) => this.lastOf.set(chain, lastSequence),
     );
     let from = ['', SMALLEST_BIGINT];
     for (let rows: LinkRow[]; (rows = await this.linksAfter(from)).length > 0;) {
@@ -121,22 +121,23 @@ export class VerificationRun {
          WHERE NOT EXISTS (SELECT FROM audit_links l WHERE l.chain = h.chain AND l.sequence = h.sequence)`,
         from,
       );
-      for (const row of heads) {
-        const head = { ...row, sequence: Number(row.sequence) };
-        if (!this.isArchived(head) && this.isOurs(head, Buffer.from(row.signature, 'hex')))
-          this.missing(head);
-      }
+      const stray = heads
+        .map((row) => ({
+          ...row,
+          sequence: Number(row.sequence),
+          signature: Buffer.from(row.signature, 'hex').toString('base64url'),
+        }))
+        .filter((head) => !this.isArchived(head));
+      for (const head of await signedHeads(stray, this.isSigned, this.findings)) this.missing(head);
       from = await this.lastHeadAfter(from);
     }
   }
 
-  /** Heads that were kept outside: each of them must still have its link, if that was not archived. */
-  async compareHeads(heads: readonly Head[]): Promise<void> {
-    const ours = heads.filter(
-      (head) => this.isOurs(head, Buffer.from(head.signature, 'base64url')) && !this.isArchived(head),
-    );
-    for (let at = 0; at < ours.length; at += HEADS_PER_STATEMENT) {
-      const some = ours.slice(at, at + HEADS_PER_STATEMENT);
+  /** Signed places that were kept outside: each of them must still have its link, if that was not archived. */
+  async compareSigned(places: readonly Signed[]): Promise<void> {
+    const left = places.filter((place) => !this.isArchived(place));
+    for (let at = 0; at < left.length; at += HEADS_PER_STATEMENT) {
+      const some = left.slice(at, at + HEADS_PER_STATEMENT);
       const found = await this.manager.query<{ n: number; same: boolean; event_id: string }[]>(
         `SELECT w.n::int, encode(l.hash, 'hex') = w.hash AS same, l.event_id
          FROM unnest($1::text[], $2::bigint[], $3::text[]) WITH ORDINALITY AS w(chain, sequence, hash, n)
@@ -144,10 +145,10 @@ export class VerificationRun {
         [some.map(({ chain }) => chain), some.map(({ sequence }) => sequence), some.map(({ hash }) => hash)],
       );
       const links = new Map(found.map((row) => [row.n, row]));
-      for (const [index, head] of some.entries()) {
+      for (const [index, place] of some.entries()) {
         const link = links.get(index + 1);
-        const { chain, sequence } = head;
-        if (!link) this.missing(head);
+        const { chain, sequence } = place;
+        if (!link) this.missing(place);
         else if (!link.same)
           this.findings.add({ chain, sequence, event: Number(link.event_id), problem: 'rewritten' });
       }
@@ -160,7 +161,7 @@ export class VerificationRun {
   }
 
   /** Whether the link of a head was archived; one that should be where the archived end, and is another, is told. */
-  private isArchived({ chain, sequence, hash }: Head): boolean {
+  private isArchived({ chain, sequence, hash }: Signed): boolean {
     const archived = this.archived.get(chain);
     if (!archived || sequence > archived.sequence) return false;
     if (sequence === archived.sequence && hash !== archived.hash)
@@ -168,18 +169,10 @@ export class VerificationRun {
     return true;
   }
 
-  private missing({ chain, sequence }: Head): void {
+  private missing({ chain, sequence }: Signed): void {
     const last = this.lastOf.get(chain) ?? this.archived.get(chain)?.sequence ?? 0;
     if (sequence > last) this.findings.addStretch(chain, last + 1, sequence, 'cut');
     else this.findings.add({ chain, sequence, problem: 'removed' });
-  }
-
-  private isOurs(head: Head, signature: Buffer): boolean {
-    const { chain, sequence } = head;
-    const signed = this.isSigned(head.kid, headText(head), signature);
-    if (signed) return true;
-    this.findings.add({ chain, sequence, problem: signed === undefined ? 'unknown_key' : 'bad_signature' });
-    return false;
   }
 
   private linksAfter([chain, sequence]: string[]): Promise<LinkRow[]> {
