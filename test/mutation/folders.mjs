@@ -1,6 +1,6 @@
 /**
- * The specs that hold each folder of `src`, for the random sample: as patterns of their paths below `test`. What an area
- * (areas.mjs) or the wiring has is not drawn. `ownProcess`: what is mutated runs in a process of its own, so that no
+ * The specs that hold each folder of `src`, for the random sample: as patterns of their paths below `test`. A folder within
+ * one comes before that. What an area (areas.mjs) or the wiring has is not drawn. `ownProcess`: what is mutated runs in a process of its own, so that no
  * coverage is known of it and every spec is run.
  */
 export const FOLDERS = {
@@ -15,20 +15,17 @@ export const FOLDERS = {
   },
   'api-access-keys': {
     specs: [
-      'http/(?:access-keys|disabled|rotation|issuing).*',
+      'http/(?:access-keys|attention|disabled|issuing|made-through|policy|rotation|rules).*',
       'db/key-(?!ring).*',
-      'db/ended-in-between',
+      'db/(?:ended-in-between|operator)',
       'unit/digests',
     ],
   },
   attention: { specs: ['http/attention'] },
-  audit: {
-    specs: [
-      'db/audit-(?:archive|sealing|secrets|tampering|verification)',
-      'http/audit-.*',
-      'http/login-limits',
-    ],
-  },
+  audit: { specs: ['db/audit-(?:secrets|kill)', 'http/(?:audit-.*|login-limits|logs|operators-questions)'] },
+  'audit/archive': { specs: ['db/audit-archive'] },
+  'audit/sealing': { specs: ['db/audit-(?:archive|sealing|tampering)', 'faults/clock-steps'] },
+  'audit/verification': { specs: ['db/audit-(?:archive|tampering|verification)', 'http/metrics'] },
   auth: {
     specs: [
       'http/(?:credential-uses|header-torture|jwks|me|passwords|refused-credentials|sessions|tokens)',
@@ -37,27 +34,49 @@ export const FOLDERS = {
     ],
   },
   'call-summaries': { specs: ['db/call-ledger', 'http/provider-keys'] },
-  checks: { specs: ['http/(?:checks|introspection)'] },
+  checks: { specs: ['http/(?:checks|introspection)', 'unit/original-organization'] },
   choices: { specs: ['http/choices'] },
-  cli: { specs: ['db/(?:cli|operator|command-line)', 'operations/doctor'], ownProcess: true },
+  cli: {
+    specs: [
+      'contract/command-line',
+      'unit/(?:command-failures|progress)',
+      'operations/(?:command-line|init)',
+      'db/command-line',
+    ],
+    ownProcess: true,
+  },
+  'cli/actions': {
+    specs: ['db/(?:cli|command-line|audit-archive)', 'operations/(?:doctor|secret-key)'],
+    ownProcess: true,
+  },
+  'cli/doctor': { specs: ['operations/doctor'], ownProcess: true },
   common: {
     specs: [
       'unit/.*',
-      'http/(?:access-keys-list|list-queries|members|organizations|admin-users)',
+      'http/(?:access-keys-(?:bad-input|grants|list)|admin-users|list-queries|members|organizations|provider-keys|tokens)',
       'config/.*',
     ],
   },
-  config: { specs: ['config/.*', 'http/jwks'] },
+  config: { specs: ['config/.*', 'http/jwks', 'http/rate-limits'] },
   console: { specs: ['http/console'] },
   database: {
-    specs: ['db/(?:least-privilege|embedded-postgres.*)', 'faults/database-limits', 'unit/database-errors'],
+    specs: [
+      'contract/migrations',
+      'db/(?:least-privilege|test-database)',
+      'faults/database-limits',
+      'operations/migrate',
+      'unit/database-errors',
+    ],
+    ownProcess: true,
   },
+  'database/embedded': { specs: ['db/embedded-postgres.*', 'operations/process-end'], ownProcess: true },
   guards: { specs: ['unit/(?:guards|closed-by-default)', 'http/refused-credentials'] },
   guides: { specs: ['guides/pages'] },
   health: { specs: ['faults/database-outage', 'db/key-ring', 'config/production'] },
   http: {
     specs: [
-      'http/(?:access-keys-bad-input|header-torture|http-layer|http-edges|list-queries|logs|forwarded-addresses|organizations)',
+      'http/(?:access-keys-bad-input|aborted|cors|header-torture|http-layer|http-edges|list-queries|logs|forwarded-addresses|organizations)',
+      'contract/declared-inputs',
       'unit/input-pipe',
     ],
   },
@@ -71,18 +90,18 @@ export const FOLDERS = {
     ],
     ownProcess: true,
   },
-  openapi: { specs: ['contract/(?:answer-judge|api-document|openapi-fuzz)'] },
+  openapi: { specs: ['contract/(?:answer-judge|api-commands|api-document|openapi-fuzz)'] },
   organizations: {
     specs: [
-      'http/(?:admin-orgs|invitations|members|organizations|roles|tenants)',
+      'http/(?:admin-orgs|invitations|members|organizations|policy|roles|tenants).*',
       'db/(?:member-races|operator)',
     ],
   },
   process: {
-    specs: ['faults/(?:several-processes|stop-in-order)', 'operations/process-end'],
+    specs: ['faults/(?:several-processes|stop-in-order)', 'operations/process-end', 'config/bad-settings'],
     ownProcess: true,
   },
-  'provider-calls': { specs: ['provider-calls/.*', 'http/provider-calls'] },
+  'provider-calls': { specs: ['provider-calls/.*', 'http/(?:provider-calls|providers)'] },
   'provider-keys': {
     specs: ['provider-keys/.*', 'http/provider-keys', 'db/key-ring.*', 'faults/provider-secrets'],
   },
@@ -90,12 +109,18 @@ export const FOLDERS = {
   tracing: { specs: ['operations/tracing'], ownProcess: true },
   users: {
     specs: [
-      'http/(?:admin-users|passwords|login-limits)',
+      'http/(?:admin-users|passwords|login-limits|sessions)',
       'unit/(?:canonical-email|hashing-thread)',
       'db/operator',
     ],
   },
 };
+
+/** The folder of a file: the one that is named and holds it most closely. */
+export const folderOf = (file) =>
+  Object.keys(FOLDERS)
+    .filter((folder) => file.startsWith(`src/${folder}/`))
+    .sort((a, b) => b.length - a.length)[0] ?? file.split('/')[1];
 
 /** What only puts together and starts: a mistake there keeps everything from starting. */
 export const WIRING = /\.module\.ts$|^src\/(?:app|main)\.ts$|^src\/cli\/main\.ts$/;

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Instrumenter } from '@stryker-mutator/instrumenter';
 import { AREAS } from './areas.mjs';
-import { WIRING } from './folders.mjs';
+import { folderOf, WIRING } from './folders.mjs';
 
 const SILENT = { isDebugEnabled: () => false, debug() {}, info() {}, warn() {} };
 
@@ -31,7 +31,7 @@ export async function population(area) {
     .map(({ fileName: file, location: { start }, mutatorName, replacement }) => ({
       key: keyOf(file, { line: start.line + 1, column: start.column + 1 }, mutatorName, replacement),
       file,
-      folder: area ?? file.split('/')[1],
+      folder: area ?? folderOf(file),
     }));
 }
 

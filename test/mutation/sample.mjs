@@ -1,7 +1,7 @@
 // `npm run test:mutation -- --sample 150 [--seed N] [--folder name]`: a random sample of all mutants that are in no area;
 // `npm run test:mutation -- area --sample 50 [--seed N]`: of an area that takes hours as a whole.
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { AREAS } from './areas.mjs';
 import { FOLDERS } from './folders.mjs';
@@ -18,7 +18,7 @@ export async function sample({ size, seed, area, folder: only }, recordFigure) {
   console.log(`${mutants.length} of ${all.length} mutants, seed ${seed}`);
   const folders = [...new Set(mutants.map(({ folder }) => folder))].sort();
   const tried = folders.flatMap((folder) =>
-    tryAll(
+    outcomesOf(
       folder,
       mutants.filter((mutant) => mutant.folder === folder),
     ),
@@ -49,6 +49,19 @@ export async function sample({ size, seed, area, folder: only }, recordFigure) {
 const KILLED = ['Killed', 'RuntimeError'];
 const LEFT = ['Survived', 'NoCoverage'];
 
+/** What is known of the mutants of a folder: from an earlier run of the same ones, on the same code and with the same specs, or now. */
+function outcomesOf(folder, mutants) {
+  const { specs } = specsOf(folder);
+  const code = execFileSync('git', ['rev-parse', 'HEAD:src'], { encoding: 'utf8' }).trim();
+  const of = JSON.stringify({ code, specs, keys: mutants.map(({ key }) => key) });
+  const place = `reports/mutation/sample-${fileNameOf(folder)}.json`;
+  const known = existsSync(place) && JSON.parse(readFileSync(place, 'utf8'));
+  if (known && known.of === of) return known.tried;
+  const tried = tryAll(folder, mutants);
+  writeFileSync(place, JSON.stringify({ of, tried }));
+  return tried;
+}
+
 /** Tries the mutants of a folder. What ran into the time limit is tried once more, alone: a busy machine is slow as well. */
 function tryAll(folder, mutants) {
   const tried = run(folder, mutants);
@@ -62,15 +75,23 @@ function tryAll(folder, mutants) {
   return [...tried.filter(({ key }) => !slow.includes(key)), ...again];
 }
 
+function specsOf(folder) {
+  const of = FOLDERS[folder] ?? AREAS[folder];
+  if (!of) throw new Error(`test/mutation/folders.mjs names no specs for src/${folder}.`);
+  return of;
+}
+
+const fileNameOf = (folder) => folder.replaceAll('/', '-');
+
 /** Tries the mutants of one folder; gives `{key, folder, status}` of each. */
 function run(folder, mutants, limits = {}) {
-  const { specs, ownProcess = false } = FOLDERS[folder] ?? AREAS[folder] ?? {};
-  if (!specs) throw new Error(`test/mutation/folders.mjs names no specs for src/${folder}.`);
+  const { specs, ownProcess = false } = specsOf(folder);
   mkdirSync('reports/mutation', { recursive: true });
-  const report = `reports/mutation/sample-${folder}-${Math.trunc(performance.now())}.json`;
+  const flat = fileNameOf(folder);
+  const report = `reports/mutation/sample-${flat}-${Math.trunc(performance.now())}.json`;
   const files = [...new Set(mutants.map(({ file }) => file))];
   const keys = mutants.map(({ key }) => key);
-  const place = `reports/mutation/sample-${folder}.keys.json`;
+  const place = `reports/mutation/sample-${flat}.keys.json`;
   writeFileSync(place, JSON.stringify({ files, specs, ownProcess, limits, report, keys }));
   const { status } = spawnSync('node_modules/.bin/stryker', ['run'], {
     stdio: 'inherit',
