@@ -1,4 +1,5 @@
-// `npm run test:mutation -- --sample 150 [--seed N] [--folder name]`: a random sample of all mutants that are in no area;
+// `npm run test:mutation -- --sample 150 [--seed N] [--folder name]`: a random sample of all mutants that are in no area, or of
+// that what is in one folder;
 // `npm run test:mutation -- area --sample 50 [--seed N]`: of an area that takes hours as a whole.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -13,8 +14,8 @@ const FLOOR = 85;
 
 /** Draws, tries and tells; fails below the floor. `recordFigure(how, figure)` keeps what was measured. */
 export async function sample({ size, seed, area, folder: only }, recordFigure) {
-  const all = (await population(area)).filter(({ folder }) => only === undefined || folder === only);
-  const mutants = drawn(all, size, seed);
+  const all = await population(area);
+  const mutants = drawn(all, size, seed).filter(({ folder }) => only === undefined || folder === only);
   console.log(`${mutants.length} of ${all.length} mutants, seed ${seed}`);
   const folders = [...new Set(mutants.map(({ folder }) => folder))].sort();
   const tried = folders.flatMap((folder) =>
