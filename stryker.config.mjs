@@ -35,6 +35,5 @@ export default {
   reporters: sample ? ['json'] : ['clear-text', 'json'],
   jsonReporter: { fileName: sample?.report ?? `reports/mutation/${name}.json` },
   clearTextReporter: { allowColor: false, reportTests: false, reportScoreTable: false },
-  inPlace: true,
   ignorePatterns: ['bench', 'coverage', 'dist/src', '.ci', '.data'],
 };
