@@ -14,6 +14,7 @@ import { startTestApp, type TestApp } from '../support/app.js';
 import { type Outcome, runCommand } from '../support/command.js';
 import { hold } from '../support/hold.js';
 import { settingsOf } from '../support/service-process.js';
+import { until } from '../support/until.js';
 
 const by = anonymous({ ip: '192.0.2.7', userAgent: 'spec \u202e', requestId: 'r-1' });
 const HOUR = 3_600;
@@ -134,7 +135,7 @@ describe('archiving the audit log', () => {
     await sealEvents(1);
     await test.database.query(`INSERT INTO audit_events (action) VALUES ('spec.waiting')`);
     const before = new Date(Date.now() - 2 * HOUR * 1000).toISOString();
-    expect(await command('--before', before, '--to', fileOf('a.ndjson'))).toMatchObject({
+    expect(await command(['--before', before, '--to', fileOf('a.ndjson')])).toMatchObject({
       status: 0,
       stdout: `${JSON.stringify({ events: 3, file: fileOf('a.ndjson') })}\n`,
     });
@@ -194,6 +195,32 @@ describe('nothing is lost', () => {
       ok: true,
       archived: { events: 6, given: true },
     });
+  });
+
+  it('killed while it writes, it leaves no file of that name, and tells the next run of what it left', async () => {
+    await test.database.shiftClock(-HOUR);
+    await sealEvents(1);
+    await test.database.shiftClock(0);
+    const words = ['--before', new Date(Date.now() - 60_000).toISOString(), '--to', fileOf('a.ndjson')];
+    const held = await hold(test.database, 'LOCK TABLE audit_links IN ACCESS EXCLUSIVE MODE');
+    const killing = new AbortController();
+    const killed = command(words, killing.signal);
+    await until(async () => (await readdir(folder)).length > 0); // it waits for the links that it is to write
+    killing.abort();
+    expect((await killed).status).toBeNull();
+    await held.finish();
+    expect(await readdir(folder)).toEqual(['a.ndjson.part']);
+    expect(await left()).toEqual([3, 3, 3]);
+    expect(await command(words)).toMatchObject({
+      status: 1,
+      stdout: expect.stringContaining(
+        'a.ndjson.part was left by a run that was killed: delete it.',
+      ) as string,
+    });
+    await rm(fileOf('a.ndjson.part'));
+    expect((await command(words)).status).toBe(0);
+    expect(await readdir(folder)).toEqual(['a.ndjson']);
+    expect(await verify({ archives: [fileOf('a.ndjson')] })).toMatchObject({ ok: true });
   });
 
   it('a broken log is not archived: the file goes, and all rows stay', async () => {
@@ -521,30 +548,28 @@ describe('an archive', () => {
 });
 
 /** `audit archive` as a process of its own, with the settings of the service and the URL of the owner. */
-function command(...words: string[]): Promise<Outcome> {
-  return runCommand(['--json', 'audit', 'archive', ...words], {
-    ...settingsOf(test),
-    MIGRATION_DATABASE_URL: test.database.migrationDatabaseUrl,
-  });
+function command(words: readonly string[], kill?: AbortSignal): Promise<Outcome> {
+  const settings = { ...settingsOf(test), MIGRATION_DATABASE_URL: test.database.migrationDatabaseUrl };
+  return runCommand(['--json', 'audit', 'archive', ...words], settings, kill);
 }
 
 describe('the command line', () => {
   it('verifies with archives, exit status 1 for what they miss, and refuses a file that can’t be read or written, and a time to come', async () => {
     await test.database.shiftClock(-HOUR);
     await sealEvents(1);
-    const late = await command('--before', TOMORROW.toISOString(), '--to', fileOf('a.ndjson'));
+    const late = await command(['--before', TOMORROW.toISOString(), '--to', fileOf('a.ndjson')]);
     expect(late).toMatchObject({
       status: 1,
       stdout: expect.stringContaining('must be in the past') as string,
     });
     const before = ['--before', new Date().toISOString()];
-    expect(await command(...before, '--to', fileOf('none/a.ndjson'))).toMatchObject({
+    expect(await command([...before, '--to', fileOf('none/a.ndjson')])).toMatchObject({
       status: 1,
       stdout: expect.stringContaining(
         `${fileOf('none/a.ndjson')} can't be written: ENOENT. Nothing was removed.`,
       ) as string,
     });
-    expect((await command(...before, '--to', fileOf('a.ndjson'))).status).toBe(0);
+    expect((await command([...before, '--to', fileOf('a.ndjson')])).status).toBe(0);
     const verified = (...files: string[]): Promise<Outcome> =>
       runCommand(['--json', 'audit', 'verify', '--archive', ...files], settingsOf(test));
     const good = await verified(fileOf('a.ndjson'));

@@ -11,17 +11,22 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** Runs a program to its end, in an environment of these variables and PATH alone. */
+/** Runs a program to its end, or until it is killed, in an environment of these variables and PATH alone. */
 export async function run(
   program: string,
   words: readonly string[],
-  { cwd = process.cwd(), variables = {} }: { cwd?: string; variables?: Record<string, string> } = {},
+  {
+    cwd = process.cwd(),
+    variables = {},
+    kill,
+  }: { cwd?: string; variables?: Record<string, string>; kill?: AbortSignal } = {},
 ): Promise<Outcome> {
   const child = spawn(program, words, {
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env['PATH'], NODE_NO_WARNINGS: '1', ...activeMutant(), ...variables },
   });
+  kill?.addEventListener('abort', () => child.kill('SIGKILL'));
   const [stdout, stderr, [status]] = await Promise.all([
     text(child.stdout),
     text(child.stderr),
@@ -34,9 +39,11 @@ export async function run(
 export function runCommand(
   words: readonly string[],
   variables: Record<string, string> = {},
+  kill?: AbortSignal,
 ): Promise<Outcome> {
   const child = path.join('test', 'support', 'cli-child.mjs');
   return run(process.execPath, [child], {
     variables: { ...variables, CLI_ARGUMENTS: JSON.stringify(words) },
+    ...(kill && { kill }),
   });
 }

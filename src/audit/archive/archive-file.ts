@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { open, rm } from 'node:fs/promises';
+import { link, lstat, open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { CANONICAL_MEMBERS, type EventRow } from '../chain/canonical.js';
@@ -69,19 +69,31 @@ export function archiveLine(row: LinkRow & EventRow): string {
 }
 
 /**
- * Writes a file that was not there, for its owner alone; when this returns, it is on the disk. What can't be written
- * whole is not left behind. Errors: the file system's (EEXIST: there is one already), and those of `texts`.
+ * Writes a file that was not there, for its owner alone. Under its name it is whole: it is written as `<file>.part`, which
+ * `prove` reads back, and then named; when this returns, it is on the disk under that name. What can't be written or proven is
+ * not left behind. Errors: the file system's (EEXIST: there is one already, or the `.part` of a run that was killed), and those
+ * of `texts` and `prove`.
  */
-export async function writeNewArchive(file: string, texts: AsyncIterable<string>): Promise<void> {
-  const handle = await open(file, 'wx', 0o600);
+export async function writeNewArchive(
+  file: string,
+  texts: AsyncIterable<string>,
+  prove: (part: string) => Promise<void>,
+): Promise<void> {
+  if (await lstat(file).catch(() => undefined))
+    throw Object.assign(new Error(`${file} is there already.`), { code: 'EEXIST', syscall: 'link' });
+  const part = `${file}.part`;
+  const handle = await open(part, 'wx', 0o600);
   try {
-    for await (const lines of texts) await handle.appendFile(lines);
-    await handle.sync();
-  } catch (error) {
-    await rm(file, { force: true });
-    throw error;
+    try {
+      for await (const lines of texts) await handle.appendFile(lines);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await prove(part);
+    await link(part, file); // never over another one
   } finally {
-    await handle.close();
+    await rm(part, { force: true });
   }
   await syncFolder(path.dirname(file));
 }

@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { DataSource, EntityManager } from 'typeorm';
 import { OPERATOR } from '../../access/principal.js';
@@ -109,8 +108,8 @@ export class AuditArchiver {
       await writeNewArchive(
         file,
         linesOf(manager, cuts, (done) => onProgress?.(done, events)),
+        (part) => readBack(part, cuts, isSigned),
       );
-      await readBack(file, cuts, isSigned);
       await this.audit.recordAll(manager, [
         {
           by: OPERATOR,
@@ -147,7 +146,7 @@ export class AuditArchiver {
   }
 }
 
-/** That the file proves what is to be removed. One that doesn't is not left behind. */
+/** That the file proves what is to be removed. Errors: NotArchived. */
 async function readBack(
   file: string,
   cuts: readonly Cut[],
@@ -168,7 +167,6 @@ async function readBack(
     );
   });
   if (same && judge.stretches.size === cuts.length && findings.count === 0) return;
-  await rm(file);
   throw new NotArchived(`What was to be archived is broken. ${BROKEN}`);
 }
 

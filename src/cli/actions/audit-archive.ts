@@ -50,7 +50,10 @@ function ownerOf({ MIGRATION_DATABASE_URL: owner, DATABASE_URL: service = '' }: 
 function refusalOf(error: unknown, file: string): unknown {
   if (error instanceof NotArchived) return new CommandRefused(error.message);
   if (error instanceof QueryFailedError) return error;
-  const { code, syscall = '' } = error as NodeJS.ErrnoException;
-  if (code === undefined || !['open', 'write', 'fsync', 'close', 'read'].includes(syscall)) return error;
+  const { code, syscall = '', path: at } = error as NodeJS.ErrnoException;
+  const ofFiles = ['open', 'write', 'fsync', 'close', 'read', 'link', 'rm', 'unlink'];
+  if (code === undefined || !ofFiles.includes(syscall)) return error;
+  if (code === 'EEXIST' && syscall === 'open')
+    return new CommandRefused(`${at} was left by a run that was killed: delete it. Nothing was removed.`);
   return new CommandRefused(`${file} can't be written: ${code}. Nothing was removed.`);
 }
