@@ -7,6 +7,7 @@ import { AuditModule } from './audit/audit.module.js';
 import { CallSummariesModule } from './call-summaries/call-summaries.module.js';
 import { ChecksModule } from './checks/checks.module.js';
 import { ChoicesModule } from './choices/choices.module.js';
+import { StopSignalModule } from './common/background/stop-signal.js';
 import { ConfigModule } from './config/config.module.js';
 import type { Env } from './config/env.js';
 import { DatabaseModule } from './database/database.module.js';
@@ -29,6 +30,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         ConfigModule.of(env),
+        StopSignalModule,
         DatabaseModule,
         AuditModule,
         ActsModule,

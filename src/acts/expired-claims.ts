@@ -16,7 +16,7 @@ export class ExpiredClaims extends RecurringJob {
   }
 
   /** Deletes all that is over by now; gives the number of rows. */
-  run(): Promise<number> {
-    return inBatches(BATCH, () => deleteExpired(this.dataSource.manager, BATCH));
+  run(signal?: AbortSignal): Promise<number> {
+    return inBatches(BATCH, signal, () => deleteExpired(this.dataSource.manager, BATCH));
   }
 }

@@ -38,10 +38,10 @@ export class AuthCleanup extends RecurringJob {
   }
 
   /** Deletes all that is dead now; gives the number of rows. Does nothing while another instance is at it. */
-  async run(): Promise<number> {
+  async run(signal?: AbortSignal): Promise<number> {
     let deleted = 0;
     for (const { table, where } of DEAD)
-      deleted += await inBatches(BATCH, () => this.deleteBatch(table, where));
+      deleted += await inBatches(BATCH, signal, () => this.deleteBatch(table, where));
     return deleted;
   }
 

@@ -38,8 +38,8 @@ export class CallFolding extends RecurringJob {
   }
 
   /** Folds all that is old by now; gives the number of rows. */
-  run(): Promise<number> {
-    return inBatches(BATCH, async () => {
+  run(signal?: AbortSignal): Promise<number> {
+    return inBatches(BATCH, signal, async () => {
       const [row] = await this.dataSource.query<{ folded: number }[]>(FOLD);
       return row?.folded ?? 0;
     });

@@ -3,6 +3,7 @@ import { ActsModule } from '../acts/acts.module.js';
 import { ApiAccessKeysModule } from '../api-access-keys/api-access-keys.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { AuthModule } from '../auth/auth.module.js';
+import { StopSignalModule } from '../common/background/stop-signal.js';
 import { ConfigModule } from '../config/config.module.js';
 import type { Env } from '../config/env.js';
 import { DatabaseModule } from '../database/database.module.js';
@@ -19,6 +20,7 @@ export class CommandModule {
       module: CommandModule,
       imports: [
         ConfigModule.of(env),
+        StopSignalModule, // which jobs ask for
         DatabaseModule,
         AuditModule,
         ActsModule,

@@ -73,8 +73,8 @@ export class Confirmations extends RecurringJob {
   }
 
   /** Deletes what is too late to be confirmed; gives the number of rows. */
-  run(): Promise<number> {
-    return inBatches(BATCH, async () => {
+  run(signal?: AbortSignal): Promise<number> {
+    return inBatches(BATCH, signal, async () => {
       const [, count] = await this.dataSource.query<[unknown, number]>(
         `DELETE FROM tool_confirmations WHERE digest IN (
            SELECT digest FROM tool_confirmations WHERE expires_at <= app_now() LIMIT $1)`,

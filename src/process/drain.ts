@@ -1,6 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Server } from 'node:net';
 import { setImmediate as afterPolling, setTimeout as delay } from 'node:timers/promises';
+import { StopSignal } from '../common/background/stop-signal.js';
 import { monotonicMs } from '../common/clock.js';
 import { HealthService } from '../health/health.service.js';
 
@@ -15,12 +16,13 @@ const LONGEST_QUEUE_MS = 2_000;
 const QUIET_TURN_MS = 1;
 
 /**
- * Leaves without losing a request: says so at `/readyz` for `seconds`, while everything is still answered; then takes no
- * new connections, and makes each answer the last on its own. That comes after, for whoever may not keep a connection opens
- * another. Ends before those in flight are answered: closing the application waits for them.
+ * Leaves without losing a request: stops background work, and says so at `/readyz` for `seconds`, while everything is
+ * still answered; then takes no new connections, and makes each answer the last on its own. That comes after, for whoever
+ * may not keep a connection opens another. Ends before those in flight are answered: closing the application waits for them.
  */
 export async function drain(app: NestFastifyApplication, seconds: number): Promise<void> {
   app.get(HealthService, { strict: false }).leave();
+  app.get(StopSignal, { strict: false }).give();
   const server = app.getHttpServer() as Server;
   if (!server.listening) return;
   await delay(seconds * 1000);

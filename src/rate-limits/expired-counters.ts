@@ -19,8 +19,8 @@ export class ExpiredCounters extends RecurringJob {
   }
 
   /** Deletes all that is over by now; gives the number of rows. */
-  run(): Promise<number> {
-    return inBatches(BATCH, async () => {
+  run(signal?: AbortSignal): Promise<number> {
+    return inBatches(BATCH, signal, async () => {
       const [, deleted] = await this.dataSource.query<[unknown, number]>(
         `DELETE FROM rate_limits WHERE key IN (
            SELECT key FROM rate_limits

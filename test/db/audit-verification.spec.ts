@@ -54,6 +54,28 @@ const THREE_DAYS_AGO = `app_now() - interval '3 days'`;
 const rows = async (): Promise<number> =>
   (await test.database.query('SELECT FROM audit_verifications')).length;
 
+describe('A verification that is told to stop', () => {
+  it('breaks off within 200 links, wherever in the process that is said, and keeps nothing', async () => {
+    await backlog(1_000);
+    await test.app.get(AuditSealer, { strict: false }).seal();
+    const stop = new AbortController();
+    const checked: number[] = [];
+    const stopped = verifications.verify(
+      {},
+      (done) => {
+        checked.push(done);
+        setImmediate(() => stop.abort());
+      },
+      stop.signal,
+    );
+    await expect(stopped).rejects.toMatchObject({ name: 'AbortError' });
+    expect(checked).toEqual([200]);
+    await expect(verifications.run(stop.signal)).rejects.toMatchObject({ name: 'AbortError' });
+    expect(await state()).toMatchObject({ state: 'never' });
+    expect(await verifications.run()).toBe(1_000);
+  });
+});
+
 describe('GET /api/admin/audit-events/verification/', () => {
   it('never, before anybody verified; then what was found, and when', async () => {
     expect(await state()).toEqual({ state: 'never', finished_at: null, events: null, breaks: null });

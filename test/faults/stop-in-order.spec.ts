@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers';
 import { drain } from '../../src/process/drain.js';
 import { Client } from '../support/client.js';
 import { type ProviderApp, ProviderTenant, startProviderApp } from '../support/provider-app.js';
+import { pauseRecurringJobs } from '../support/recurring-jobs.js';
 import { startChild } from '../support/service-process.js';
 import { until } from '../support/until.js';
 
@@ -22,9 +23,9 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 /** The service as a process of its own, listening. */
-async function startService(overrides: Record<string, string> = {}) {
+async function startService(overrides: Record<string, string> = {}, script = 'last-resort-child.mjs') {
   const port = await freePort();
-  const child = startChild('last-resort-child.mjs', app.test, { PORT: String(port), ...overrides });
+  const child = startChild(script, app.test, { PORT: String(port), ...overrides });
   let line = await child.nextLine();
   const log: string[] = [];
   while (line !== undefined && line !== 'listening') {
@@ -73,6 +74,36 @@ it('SIGTERM: answers in flight finish, uses and outcomes are written, nothing ne
     [id],
   );
   expect(outcomes).toEqual({ calls: 4, told: 4 });
+});
+
+it('SIGTERM in the middle of a long run of a job: the run stops after its batch, none begins, and the status is 0', async () => {
+  const { database } = app.test;
+  await pauseRecurringJobs(app.test.app); // the job of this process would find the same work
+  // A clean-up that never comes to its end: whatever it deletes is there again, and as late.
+  await database.query('CREATE SEQUENCE batches');
+  await database.query(`
+    CREATE FUNCTION put_back() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
+      PERFORM nextval('batches');
+      INSERT INTO tool_confirmations SELECT * FROM gone;
+      RETURN NULL; END $$`);
+  await database.query(
+    `CREATE TRIGGER put_back AFTER DELETE ON tool_confirmations REFERENCING OLD TABLE AS gone
+     FOR EACH STATEMENT EXECUTE FUNCTION put_back()`,
+  );
+  await database.query(
+    `INSERT INTO tool_confirmations SELECT n::text, app_now() - interval '1 day' FROM generate_series(1, 1000) AS n`,
+  );
+  const batches = async (): Promise<number> =>
+    (await database.query<{ n: number }>('SELECT last_value::int AS n FROM batches'))[0]?.n ?? -1;
+
+  const { child, url } = await startService({ DRAIN_SECONDS: '5' }, 'hurried-jobs-child.mjs');
+  await until(async () => (await batches()) > 2);
+  child.signal('SIGTERM');
+  const close = { headers: { connection: 'close' } };
+  await until(async () => (await fetch(`${url}/readyz`, close)).status === 503);
+  const done = await batches();
+  expect(await child.ended).toEqual([0, null]);
+  expect(await batches()).toBeLessThanOrEqual(done + 1); // that which was under way
 });
 
 it('a rejection that nobody awaited is logged, and the service goes on; an exception that nobody caught is logged, and ends it in order (N6)', async () => {

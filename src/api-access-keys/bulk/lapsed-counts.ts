@@ -15,8 +15,8 @@ export class LapsedCounts extends RecurringJob {
   }
 
   /** Deletes all that has lapsed by now; gives the number of rows. */
-  run(): Promise<number> {
-    return inBatches(BATCH, async () => {
+  run(signal?: AbortSignal): Promise<number> {
+    return inBatches(BATCH, signal, async () => {
       const [, deleted] = await this.dataSource.query<[unknown, number]>(
         `DELETE FROM bulk_revocations WHERE id IN (
            SELECT id FROM bulk_revocations WHERE expires_at <= app_now() LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)`,

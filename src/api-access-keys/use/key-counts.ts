@@ -69,7 +69,7 @@ export class KeyCounts extends RecurringJob {
   }
 
   /** Counts, unless that was done within the hour; gives the number of live keys. */
-  async run(): Promise<number> {
+  async run(signal?: AbortSignal): Promise<number> {
     const [, claimed] = await this.dataSource.query<[unknown, number]>(CLAIM);
     if (claimed === 0) return 0;
     const [top] = await this.dataSource.query<{ id: number | null }[]>(
@@ -77,6 +77,7 @@ export class KeyCounts extends RecurringJob {
     );
     const counts: Counts = { active: 0, superseded: 0, suspended: 0, blocked: 0, expiring: 0 };
     for (let from = 0; from < (top?.id ?? 0); from += IDS) {
+      signal?.throwIfAborted();
       const [found] = await this.dataSource.query<Counts[]>(COUNT, [from]);
       for (const name of COUNTED) counts[name] += found?.[name] ?? 0;
     }

@@ -61,8 +61,8 @@ export class AuditVerifications extends RecurringJob {
   }
 
   /** Verifies now (AuditVerifier), and keeps what was found. A verdict that can't be kept is a verdict all the same. */
-  async verify(evidence?: Evidence, onProgress?: OnProgress): Promise<Verdict> {
-    const verdict = await this.verifier.verify(evidence, onProgress);
+  async verify(evidence?: Evidence, onProgress?: OnProgress, signal?: AbortSignal): Promise<Verdict> {
+    const verdict = await this.verifier.verify(evidence, onProgress, signal);
     try {
       await this.dataSource.query(KEEP, [verdict.checked, verdict.breaks]);
     } catch (error) {
@@ -72,10 +72,10 @@ export class AuditVerifications extends RecurringJob {
   }
 
   /** Verifies, unless that was done within a day or is being done; gives the number of events checked. */
-  async run(): Promise<number> {
+  async run(signal?: AbortSignal): Promise<number> {
     const [row] = await this.dataSource.query<{ due: boolean }[]>(IS_DUE);
     if (!row?.due || (await this.state()).state === 'running') return 0;
-    const { ok, checked, breaks, broken } = await this.verify();
+    const { ok, checked, breaks, broken } = await this.verify(undefined, undefined, signal);
     if (!ok) {
       this.log.error({ msg: 'The audit log is broken.', breaks, first: broken.slice(0, 10) });
     }

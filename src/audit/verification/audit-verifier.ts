@@ -50,8 +50,11 @@ export class AuditVerifier {
     private readonly key: HeadKey,
   ) {}
 
-  /** `onProgress` hears how many links were checked, of how many. Errors: those of reading archives, and the database's. */
-  async verify(evidence: Evidence = {}, onProgress?: OnProgress): Promise<Verdict> {
+  /**
+   * `onProgress` hears how many links were checked, of how many. Errors: those of reading archives, the database's, and the
+   * reason of `signal`, with which a verification breaks off.
+   */
+  async verify(evidence: Evidence = {}, onProgress?: OnProgress, signal?: AbortSignal): Promise<Verdict> {
     const { heads = [], publicKeys = [], archives = [] } = evidence;
     const isSigned = this.key.verifier(publicKeys);
     const findings = new Findings();
@@ -68,7 +71,7 @@ export class AuditVerifier {
       await manager.query('SET TRANSACTION READ ONLY');
       // Shared: nobody waits for it, it only tells others (audit-verifications.ts).
       await manager.query('SELECT pg_advisory_xact_lock_shared($1)', [VERIFYING_LOCK]);
-      const run = new VerificationRun(manager, isSigned, findings);
+      const run = new VerificationRun(manager, isSigned, findings, signal);
       const archived = await run.readArchived();
       await run.walkChains(onProgress && (await withTotal(manager, onProgress)));
       await run.findStrayEvents();

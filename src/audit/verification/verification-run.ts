@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
 import { type Archived, readArchived, startOf } from '../archive/archived.js';
 import { HEAD_COLUMNS } from '../chain/audit-heads.js';
@@ -12,6 +13,8 @@ import type { Findings } from './findings.js';
 import { signedHeads } from './signed-heads.js';
 
 const LINKS_PER_STATEMENT = 5_000;
+/** Links that one turn of the event loop checks, so that whatever else the process does waits for milliseconds. */
+const LINKS_PER_TURN = 200;
 const EVENTS_PER_STATEMENT = 50_000;
 const HEADS_PER_STATEMENT = 5_000;
 const SMALLEST_BIGINT = '-9223372036854775808';
@@ -36,6 +39,7 @@ export class VerificationRun {
     private readonly manager: EntityManager,
     private readonly isSigned: ReturnType<HeadKey['verifier']>,
     private readonly findings: Findings,
+    private readonly signal?: AbortSignal,
   ) {}
 
   /** Up to where chains were archived. What our key didn't sign, anybody may have put there: it counts for nothing. */
@@ -62,13 +66,18 @@ export class VerificationRun {
     );
     let from = ['', SMALLEST_BIGINT];
     for (let rows: LinkRow[]; (rows = await this.linksAfter(from)).length > 0;) {
-      for (const row of rows) {
-        walk.next(row);
-        this.noteSigning(row);
-        from = [row.chain, row.sequence];
+      for (let at = 0; at < rows.length; at += LINKS_PER_TURN) {
+        const some = rows.slice(at, at + LINKS_PER_TURN);
+        for (const row of some) {
+          walk.next(row);
+          this.noteSigning(row);
+          from = [row.chain, row.sequence];
+        }
+        this.checked += some.length;
+        onProgress(this.checked);
+        await nextTurn();
+        this.signal?.throwIfAborted();
       }
-      this.checked += rows.length;
-      onProgress(this.checked);
     }
     walk.end();
     await explainBreaks(this.manager, walk.breaks, this.findings);
@@ -81,6 +90,7 @@ export class VerificationRun {
       'SELECT max(event_id) AS event FROM audit_links',
     );
     for (let from: string | null = SMALLEST_BIGINT; from !== null;) {
+      this.signal?.throwIfAborted();
       const rows: { id: string; chain: string; waiting: boolean }[] = await this.manager.query(
         `WITH batch AS MATERIALIZED (SELECT * FROM audit_events WHERE id > $1 ORDER BY id LIMIT ${EVENTS_PER_STATEMENT})
          SELECT e.id, ${CHAIN_OF_EVENT} AS chain, u.event_id IS NOT NULL
@@ -101,6 +111,7 @@ export class VerificationRun {
   /** Waiting events that are not there any more. */
   private async findVanished(): Promise<void> {
     for (let from: string | undefined = SMALLEST_BIGINT; from !== undefined;) {
+      this.signal?.throwIfAborted();
       const rows: { id: string }[] = await this.manager.query(
         `SELECT event_id AS id FROM audit_unsealed u
          WHERE event_id > $1 AND NOT EXISTS (SELECT FROM audit_events e WHERE e.id = u.event_id)
@@ -115,6 +126,7 @@ export class VerificationRun {
   /** Heads in the database whose link is missing. */
   async findStrayHeads(): Promise<void> {
     for (let from: string[] | undefined = ['', SMALLEST_BIGINT]; from;) {
+      this.signal?.throwIfAborted();
       const heads: (Omit<Head, 'sequence'> & { sequence: string })[] = await this.manager.query(
         `WITH batch AS MATERIALIZED (${HEADS_AFTER})
          SELECT ${HEAD_COLUMNS} FROM batch h
