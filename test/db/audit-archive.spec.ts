@@ -3,7 +3,7 @@ import path from 'node:path';
 import { tmpdir } from 'node:os';
 import { DataSource } from 'typeorm';
 import { anonymous } from '../../src/access/principal.js';
-import { AuditArchiver } from '../../src/audit/archive/audit-archiver.js';
+import { AuditArchiver, NEXT_END } from '../../src/audit/archive/audit-archiver.js';
 import { AuditHeads } from '../../src/audit/chain/audit-heads.js';
 import { AuditSealer } from '../../src/audit/sealing/audit-sealer.js';
 import { AuditVerifier, type Evidence, type Verdict } from '../../src/audit/verification/audit-verifier.js';
@@ -15,6 +15,12 @@ import { type Outcome, runCommand } from '../support/command.js';
 import { hold } from '../support/hold.js';
 import { settingsOf } from '../support/service-process.js';
 import { until } from '../support/until.js';
+
+interface Plan {
+  readonly 'Actual Rows': number;
+  readonly Plans?: Plan[];
+}
+const nodes = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nodes)];
 
 const by = anonymous({ ip: '192.0.2.7', userAgent: 'spec \u202e', requestId: 'r-1' });
 const HOUR = 3_600;
@@ -246,6 +252,38 @@ describe('nothing is lost', () => {
     await expect(archive('a.ndjson')).rejects.toThrow('Somebody else is archiving.');
     await held.finish();
     expect(await left()).toEqual([3, 3, 3]);
+  });
+});
+
+describe('the next end to remove up to', () => {
+  /** A chain of 20,000 places, each signed. */
+  const longChain = () =>
+    test.database.query(
+      `INSERT INTO audit_heads (chain, sequence, hash, signed_at, kid, signature)
+       SELECT 'organization:9', n, '', now(), '', '' FROM generate_series(1, 20000) AS n`,
+    );
+  const looksFor = (through: number) =>
+    test.database.query<{ sequence: number }>(NEXT_END, ['organization:9', 10, through]);
+
+  it('is the last head within a batch, or else the next one after it, and nothing beyond what is archived', async () => {
+    await longChain();
+    expect(await looksFor(20_000)).toMatchObject([{ sequence: 5_010 }]);
+    expect(await looksFor(20)).toMatchObject([{ sequence: 20 }]);
+    await test.database.query('DELETE FROM audit_heads WHERE sequence BETWEEN 11 AND 7000');
+    expect(await looksFor(20_000)).toMatchObject([{ sequence: 7_001 }]);
+    expect(await looksFor(7_000)).toEqual([]);
+  });
+
+  it('is found without reading the heads of the rest of the chain', async () => {
+    await longChain();
+    await test.database.query('ANALYZE audit_heads');
+    const [plan] = await test.database.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(
+      `EXPLAIN (ANALYZE, FORMAT JSON) ${NEXT_END}`,
+      ['organization:9', 10, 20_000],
+    );
+    const read = nodes(plan?.['QUERY PLAN'][0].Plan as Plan).map((node) => node['Actual Rows']);
+    expect(read.length).toBeGreaterThan(0);
+    expect(Math.max(...read)).toBe(1);
   });
 });
 

@@ -50,10 +50,13 @@ const LINKS = linksOf(`SELECT * FROM audit_links WHERE chain = $1 AND sequence >
   ORDER BY chain, sequence LIMIT ${LINKS_PER_STATEMENT}`);
 
 /** The last head within a batch, or the next one after it. */
-const NEXT_END = `
+export const NEXT_END = `
   SELECT h.sequence::float8 AS sequence, encode(h.hash, 'hex') AS hash, ${instantText('h.signed_at')} AS signed_at
-  FROM audit_heads h WHERE h.chain = $1 AND h.sequence > $2 AND h.sequence <= $3
-  ORDER BY h.sequence > $2 + ${BATCH}, CASE WHEN h.sequence > $2 + ${BATCH} THEN h.sequence ELSE -h.sequence END LIMIT 1`;
+  FROM audit_heads h WHERE h.chain = $1 AND h.sequence = coalesce(
+    (SELECT sequence FROM audit_heads WHERE chain = $1 AND sequence > $2::bigint
+       AND sequence <= least($2::bigint + ${BATCH}, $3::bigint) ORDER BY sequence DESC LIMIT 1),
+    (SELECT sequence FROM audit_heads WHERE chain = $1 AND sequence > $2::bigint + ${BATCH}
+       AND sequence <= $3::bigint ORDER BY sequence LIMIT 1))`;
 
 /** What was removed, and the latest time of all that was archived; one that its signing didn't reach says nothing. */
 interface Gone {
