@@ -17,6 +17,8 @@ import { ndjsonLine } from './ndjson.js';
 
 /** Events that one statement of an export reads: what it holds in memory at a time. */
 const EXPORT_BATCH = 500;
+/** Events that one statement of an export looks through, at most. */
+const EXPORT_WINDOW = 20_000;
 
 const COLUMNS: ListColumns = {
   orderable: { id: 'e.id', at: 'e.at', action: 'e.action' },
@@ -38,7 +40,10 @@ export type AuditEventList = Page<AuditEventAnswer> | StreamableFile;
 /** Reads the audit log. */
 @Injectable()
 export class AuditEventsService {
-  constructor(@InjectRepository(AuditEvent) private readonly events: Repository<AuditEvent>) {}
+  constructor(
+    @InjectRepository(AuditEvent)
+    private readonly events: Repository<AuditEvent>,
+  ) {}
 
   /** The events of the member's organization. Errors: InvalidPage. */
   list({ organizationId }: Membership, query: AuditEventListQuery): Promise<AuditEventList> {
@@ -78,18 +83,40 @@ export class AuditEventsService {
 
   /**
    * The lines of an export, a batch at a time, by id: every event that was committed when it began, once. It ends at the
-   * newest id of that moment, or a busy log would never end it.
+   * newest id of that moment, or a busy log would never end it. By windows, for where the filters leave little, one statement
+   * would look through all of the log.
    */
   private async *lines(query: AuditEventAdminListQuery): AsyncGenerator<Buffer> {
     const newest = await this.events
       .createQueryBuilder('e')
       .select('max(e.id)', 'id')
       .getRawOne<{ id: string | null }>();
-    for (let after = '0', events: AuditEvent[]; newest?.id; after = events.at(-1)?.id ?? after) {
+    if (!newest?.id) return;
+    for (let after = '0', end: string | null; (end = await this.windowEnd(after, newest.id)); after = end)
+      yield* this.linesBetween(query, after, end);
+  }
+
+  /** The last id of the next events; `null`: there are none. */
+  private async windowEnd(after: string, newest: string): Promise<string | null> {
+    const [row] = await this.events.query<{ id: string | null }[]>(
+      `SELECT max(id) AS id FROM (
+         SELECT id FROM audit_events WHERE id > $1 AND id <= $2 ORDER BY id LIMIT ${EXPORT_WINDOW}
+       ) AS next`,
+      [after, newest],
+    );
+    return row?.id ?? null;
+  }
+
+  private async *linesBetween(
+    query: AuditEventAdminListQuery,
+    after: string,
+    end: string,
+  ): AsyncGenerator<Buffer> {
+    for (let from = after, events: AuditEvent[]; ; from = events.at(-1)?.id ?? from) {
       const builder = this.filtered(query);
       applySearch(builder, query.search, COLUMNS.searchable);
       events = await builder
-        .andWhere('e.id > :after AND e.id <= :newest', { after, newest: newest.id })
+        .andWhere('e.id > :from AND e.id <= :end', { from, end })
         .orderBy('e.id')
         .limit(EXPORT_BATCH)
         .getMany();

@@ -1,0 +1,81 @@
+import { DataSource, type Logger } from 'typeorm';
+import { startTestApp, type TestApp } from '../support/app.js';
+import { callingStaff } from '../support/callers.js';
+import type { Client } from '../support/client.js';
+
+const EVENTS = 50_000;
+const WINDOW = 20_000;
+
+interface Plan {
+  readonly 'Relation Name'?: string;
+  readonly 'Actual Rows': number;
+  readonly 'Rows Removed by Filter'?: number;
+  readonly Plans?: Plan[];
+}
+
+let test: TestApp;
+let staff: Client;
+beforeAll(async () => {
+  test = await startTestApp();
+  staff = (await callingStaff(test)).api;
+  await test.database.query('ALTER TABLE audit_events DISABLE TRIGGER audit_event_added'); // or they would all be sealed now
+  await test.database.query(
+    `INSERT INTO audit_events (action, request_id, details)
+     SELECT 'spec.acted', CASE WHEN n % 10000 = 7 THEN 'rare' END, '{}' FROM generate_series(1, ${EVENTS}) AS n`,
+  );
+  await test.database.query('ALTER TABLE audit_events ENABLE TRIGGER audit_event_added');
+  await test.database.query('VACUUM (ANALYZE) audit_events');
+});
+afterAll(() => test.close());
+
+const nodes = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nodes)];
+
+/** How many events a statement looks at. */
+async function readBy(sql: string, parameters: unknown[]): Promise<number> {
+  const [row] = await test.database.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(
+    `EXPLAIN (ANALYZE, FORMAT JSON) ${sql}`,
+    parameters,
+  );
+  return nodes(row?.['QUERY PLAN'][0].Plan as Plan)
+    .filter((node) => node['Relation Name'] === 'audit_events')
+    .reduce((sum, node) => sum + node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0), 0);
+}
+
+describe(`An export of the audit log among ${EVENTS.toLocaleString('en')} events`, () => {
+  const exported = async (query: string): Promise<{ id: number }[]> =>
+    (await staff.get(`/api/admin/audit-events/?format=ndjson&${query}`)).text
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as { id: number });
+  const ids = async (condition: string): Promise<number[]> =>
+    (
+      await test.database.query<{ id: number }>(
+        `SELECT id::int FROM audit_events WHERE ${condition} ORDER BY id`,
+      )
+    ).map(({ id }) => id);
+
+  it('of which the filters leave few reads them in windows: no statement looks at more than 20,000', async () => {
+    const sent: { sql: string; parameters: unknown[] }[] = [];
+    const recording = {
+      logQuery: (sql: string, parameters: unknown[] = []) => sent.push({ sql, parameters }),
+    };
+    const source = test.app.get(DataSource);
+    const { logger } = source;
+    source.logger = recording as Partial<Logger> as Logger;
+    const found = await exported('search=rare');
+    source.logger = logger;
+    const rare = await ids(`request_id = 'rare'`);
+    expect(rare).toHaveLength(5);
+    expect(found.map(({ id }) => id)).toEqual(rare);
+    const reading = sent.filter(({ sql }) => /SELECT.*FROM "?audit_events/s.test(sql));
+    expect(reading.length).toBeGreaterThan(EVENTS / WINDOW);
+    for (const { sql, parameters } of reading)
+      expect(await readBy(sql, parameters)).toBeLessThanOrEqual(WINDOW);
+  });
+
+  it('has all that the filters leave, by ascending id, each once', async () => {
+    const all = await ids(`action = 'spec.acted'`);
+    expect(all).toHaveLength(EVENTS);
+    expect((await exported('action=spec.acted')).map(({ id }) => id)).toEqual(all);
+  });
+});
