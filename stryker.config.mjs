@@ -5,7 +5,9 @@ import { AREAS } from './test/mutation/areas.mjs';
 // for: `npm run test:mutation` goes through all of them.
 const sample = process.env.MUTATION_SAMPLE && JSON.parse(readFileSync(process.env.MUTATION_SAMPLE, 'utf8'));
 const name = process.env.MUTATION_AREA ?? 'keys';
-const area = sample ? { mutate: sample.files, specs: sample.specs } : AREAS[name];
+const area = sample
+  ? { mutate: Object.keys(sample.specs), specs: Object.values(sample.specs).flat() }
+  : AREAS[name];
 if (!area) throw new Error(`MUTATION_AREA is one of ${Object.keys(AREAS).join(', ')}.`);
 
 export default {
@@ -28,8 +30,10 @@ export default {
   },
   coverageAnalysis: sample?.ownProcess ? 'off' : 'perTest',
   concurrency: sample ? 4 : 2, // of four processes two look which mutants were drawn, and two try them
+  dryRunTimeoutMinutes: 60, // a sample's specs are a good part of all, one after another
   timeoutMS: sample ? 60_000 : 20_000, // a sample's specs are HTTP: beside other work they are slow
   maxTestRunnerReuse: 25, // the whole service in one process again and again leaves memory behind
+  ...(sample && { testRunnerNodeArgs: ['--max-old-space-size=12000'] }), // every spec leaves the whole service behind
   ...sample?.limits,
   thresholds: { high: 95, low: 85, break: sample ? null : 85 },
   reporters: sample ? ['json'] : ['clear-text', 'json'],
