@@ -6,6 +6,7 @@ import { anonymous } from '../../src/access/principal.js';
 import { AuditArchiver, NEXT_END } from '../../src/audit/archive/audit-archiver.js';
 import { AuditHeads } from '../../src/audit/chain/audit-heads.js';
 import { AuditSealer } from '../../src/audit/sealing/audit-sealer.js';
+import { AuditVerifications } from '../../src/audit/verification/audit-verifications.js';
 import { AuditVerifier, type Evidence, type Verdict } from '../../src/audit/verification/audit-verifier.js';
 import { AuditService } from '../../src/audit/audit.service.js';
 import { HeadKey } from '../../src/audit/chain/head-key.js';
@@ -103,6 +104,7 @@ describe('archiving the audit log', () => {
       pending: 0,
       archived: { events: 9, latest: expect.any(String) as string, given: false },
       breaks: 0,
+      missing: 0,
       broken: [],
     });
     expect(await verify({ archives: [fileOf('a.ndjson')] })).toMatchObject({
@@ -132,6 +134,23 @@ describe('archiving the audit log', () => {
       { chain: 'organization:2', sequence: 1, through: 2, problem: 'missing' },
     ]);
     expect(problems(await verify({ archives: both.slice(0, 1) }))).toEqual(['missing', 'missing', 'missing']);
+  });
+
+  it('that was not given is missing to whoever verifies, and leaves the state of the log itself good', async () => {
+    await sealEvents(2);
+    await archive('a.ndjson');
+    await sealEvents(1);
+    const verifications = test.app.get(AuditVerifications, { strict: false });
+    await archive('b.ndjson');
+    const verdict = await verifications.verify({ archives: [fileOf('b.ndjson')] });
+    expect(verdict).toMatchObject({ ok: false, breaks: 3, missing: 3 });
+    expect(await verifications.state()).toMatchObject({ state: 'ok', breaks: 0 });
+    await sealEvents(1);
+    await test.database.query(`DELETE FROM audit_links WHERE chain = 'none'`);
+    const broken = await verifications.verify({ archives: [fileOf('b.ndjson')] });
+    const own = broken.broken.filter(({ problem }) => problem !== 'missing').length;
+    expect([broken.missing, own > 0]).toEqual([3, true]);
+    expect(await verifications.state()).toMatchObject({ state: 'broken', breaks: own });
   });
 
   it('tells the audit log of itself, and leaves what is not sealed, or was sealed later', async () => {

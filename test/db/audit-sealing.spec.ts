@@ -57,6 +57,7 @@ describe('sealing', () => {
       pending: 0,
       archived: null,
       breaks: 0,
+      missing: 0,
       broken: [],
     });
   });
@@ -196,6 +197,7 @@ describe('sealing', () => {
       pending: 0,
       archived: null,
       breaks: 0,
+      missing: 0,
       broken: [],
     });
   });

@@ -14,7 +14,7 @@ export interface AuditState {
   readonly finishedAt: Date | null;
   /** How many sealed events it checked. */
   readonly events: number | null;
-  /** How many findings it had. */
+  /** How many findings it had, without those that are `missing`: whoever gives an archive needn't give all. */
   readonly breaks: number | null;
 }
 
@@ -64,7 +64,7 @@ export class AuditVerifications extends RecurringJob {
   async verify(evidence?: Evidence, onProgress?: OnProgress, signal?: AbortSignal): Promise<Verdict> {
     const verdict = await this.verifier.verify(evidence, onProgress, signal);
     try {
-      await this.dataSource.query(KEEP, [verdict.checked, verdict.breaks]);
+      await this.dataSource.query(KEEP, [verdict.checked, verdict.breaks - verdict.missing]);
     } catch (error) {
       this.log.error({ msg: 'What a verification found could not be kept.', cause: String(error) });
     }

@@ -24,7 +24,9 @@ export interface Verdict {
   readonly archived: ArchivedEvents | null;
   /** How many findings there are. */
   readonly breaks: number;
-  /** The first 1,000 of them. */
+  /** How many of them are `missing`, which tells of the archives that were given, and nothing of the log. */
+  readonly missing: number;
+  /** The first 1,000 findings. */
   readonly broken: readonly Finding[];
 }
 
@@ -84,6 +86,7 @@ export class AuditVerifier {
         pending: run.pending,
         archived: summaryOf(archived, archives.length > 0),
         breaks: findings.count,
+        missing: findings.missing,
         broken: findings.told,
       };
     });

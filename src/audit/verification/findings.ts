@@ -51,7 +51,11 @@ export class Findings {
   private readonly seen = new Set<string>();
 
   constructor(
-    private readonly all: { readonly told: Finding[]; count: number } = { told: [], count: 0 },
+    private readonly all: { readonly told: Finding[]; count: number; missing: number } = {
+      told: [],
+      count: 0,
+      missing: 0,
+    },
     /** The archive that they are found in. */
     private readonly archive?: string,
   ) {}
@@ -59,6 +63,11 @@ export class Findings {
   /** How many there are. */
   get count(): number {
     return this.all.count;
+  }
+
+  /** How many of them are `missing`. */
+  get missing(): number {
+    return this.all.missing;
   }
 
   /** The first 1,000 of them. */
@@ -76,6 +85,7 @@ export class Findings {
     const key = `${chain} ${sequence} ${sequence === undefined ? event : ''} ${problem}`;
     if (this.seen.has(key)) return;
     this.all.count += 1;
+    if (problem === 'missing') this.all.missing += 1;
     if (this.all.told.length === TOLD) return;
     this.seen.add(key);
     this.all.told.push({ ...finding, ...(this.archive !== undefined && { archive: this.archive }) });
