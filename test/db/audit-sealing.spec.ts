@@ -130,6 +130,33 @@ describe('sealing', () => {
     expect(readHeads(JSON.stringify({ heads })).heads).toHaveLength(300_000);
   });
 
+  it.each(['audit_links', 'audit_heads'])(
+    'goes on where the chain ended when somebody puts the last of all places into %s, and the verification tells of it',
+    async (table) => {
+      const organization = table === 'audit_links' ? 11 : 12;
+      const chain = `organization:${organization}`;
+      const last = '9223372036854775807';
+      await record(organization);
+      await seal();
+      await test.database.query(
+        table === 'audit_links'
+          ? `INSERT INTO audit_links (event_id, chain, sequence, previous_hash, hash) VALUES (-1, '${chain}', ${last}, '', '')`
+          : `INSERT INTO audit_heads (chain, sequence, hash, signed_at, kid, signature) VALUES ('${chain}', ${last}, '', now(), '', '')`,
+      );
+      await record(organization);
+      await seal();
+      const places = await test.database.query(
+        `SELECT sequence::int FROM audit_links WHERE chain = '${chain}' AND sequence < ${last} ORDER BY sequence`,
+      );
+      expect(places).toEqual([{ sequence: 1 }, { sequence: 2 }]);
+      const { heads } = await test.app.get(AuditHeads).export();
+      expect(heads).toContainEqual(expect.objectContaining({ chain, sequence: 2 }));
+      expect((await verify()).broken).toContainEqual(expect.objectContaining({ chain, sequence: 2 ** 63 }));
+      await test.database.query(`DELETE FROM ${table} WHERE sequence = ${last}`);
+      expect(await verify()).toMatchObject({ ok: true });
+    },
+  );
+
   it('happens by itself', async () => {
     await record(3);
     const sealed = async (): Promise<boolean> =>

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { instantText } from './canonical.js';
+import { IS_PLACE } from './chain.js';
 import { type Head, headText, type HeadsExport } from './head.js';
 import { HeadKey } from './head-key.js';
 
@@ -21,7 +22,7 @@ export const CHAINS = `
 
 const NEWEST = `${CHAINS}
   SELECT ${HEAD_COLUMNS} FROM chains c
-    CROSS JOIN LATERAL (SELECT * FROM audit_heads WHERE chain = c.chain ORDER BY sequence DESC LIMIT 1) h
+    CROSS JOIN LATERAL (SELECT * FROM audit_heads WHERE chain = c.chain AND ${IS_PLACE} ORDER BY sequence DESC LIMIT 1) h
   ORDER BY h.chain`;
 
 /** The signed ends of the chains. Kept outside the database, they show later that nothing was cut off. */

@@ -7,7 +7,7 @@ import {
 import { HttpAdapterHost } from '@nestjs/core';
 import { DataSource, type EntityManager } from 'typeorm';
 import { EVENT_COLUMNS, type EventRow, instantText } from '../chain/canonical.js';
-import { CHAIN_OF_EVENT, genesis, linkHash } from '../chain/chain.js';
+import { CHAIN_OF_EVENT, genesis, IS_PLACE, linkHash } from '../chain/chain.js';
 import { type Head, headText } from '../chain/head.js';
 import { HeadKey } from '../chain/head-key.js';
 
@@ -135,9 +135,9 @@ export class AuditSealer implements OnApplicationBootstrap, BeforeApplicationShu
     const rows = await manager.query<{ chain: string; sequence: string; hash: Buffer }[]>(
       `SELECT c.chain, last.sequence, last.hash FROM unnest($1::text[]) AS c(chain)
        CROSS JOIN LATERAL (
-         (SELECT sequence, hash, 1 AS rank FROM audit_links WHERE chain = c.chain ORDER BY sequence DESC LIMIT 1)
+         (SELECT sequence, hash, 1 AS rank FROM audit_links WHERE chain = c.chain AND ${IS_PLACE} ORDER BY sequence DESC LIMIT 1)
          UNION ALL
-         (SELECT sequence, hash, 2 AS rank FROM audit_heads WHERE chain = c.chain ORDER BY sequence DESC LIMIT 1)
+         (SELECT sequence, hash, 2 AS rank FROM audit_heads WHERE chain = c.chain AND ${IS_PLACE} ORDER BY sequence DESC LIMIT 1)
          ORDER BY sequence DESC, rank LIMIT 1
        ) AS last`,
       [chains],
