@@ -180,6 +180,25 @@ describe('the time of an event', () => {
   });
 });
 
+describe('the progress of a verification', () => {
+  it('is told by an estimate of how many there are, which takes no time to read', async () => {
+    await anEvent();
+    const told: unknown[] = [];
+    const onProgress = (...progress: unknown[]) => told.push(progress);
+    for (const estimate of [-1, 777, 0]) {
+      await test.database.query(
+        `UPDATE pg_class SET reltuples = ${estimate} WHERE oid = 'audit_links'::regclass`,
+      );
+      await verifications.verify({}, onProgress);
+    }
+    expect(told).toEqual([
+      [1, undefined], // never analyzed
+      [1, 777],
+      [1, 1],
+    ]);
+  });
+});
+
 describe('heads that were kept outside', () => {
   it('are verified before the transaction begins, each once, and the process does other work in between', async () => {
     await anEvent();
