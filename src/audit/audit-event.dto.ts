@@ -108,7 +108,7 @@ export class AuditVerificationAnswer {
   @ApiProperty({
     type: 'integer',
     nullable: true,
-    description: 'What does not fit: `cli audit verify` names it.',
+    description: 'How much does not fit: `cli audit verify` names the first 1,000 findings.',
   })
   breaks!: number | null;
 }

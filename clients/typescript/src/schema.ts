@@ -2172,7 +2172,7 @@ export interface components {
             finished_at: string | null;
             /** @description Sealed events that were checked. */
             events: number | null;
-            /** @description What does not fit: `cli audit verify` names it. */
+            /** @description How much does not fit: `cli audit verify` names the first 1,000 findings. */
             breaks: number | null;
         };
         ReachableOrganizationAnswer: {
