@@ -116,7 +116,7 @@ function residentMb(pid) {
 
 function sectionOf(sealed, verified) {
   const row = (what, { seconds, service, postgres: database, early, most, last }) =>
-    `| ${what} | ${round(events / seconds)} | ${round(seconds / 60)} | ${service ? service.toFixed(0) : '–'} µs | ${database.toFixed(0)} µs | ${round(early)} MB | ${round(most)} MB | ${round(last)} MB |`;
+    `| ${what} | ${round(events / seconds)} | ${round(seconds / 60)} | ${service ? `${service.toFixed(0)} µs` : '–'} | ${database.toFixed(0)} µs | ${round(early)} MB | ${round(most)} MB | ${round(last)} MB |`;
   return [
     `Written by \`npm run bench:audit\`: ${round(events)} events of ${ORGANIZATIONS} organizations, on two cores (load ${load.toFixed(1)} when it began).`,
     '',

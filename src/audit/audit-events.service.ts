@@ -19,6 +19,7 @@ import { ndjsonLine } from './ndjson.js';
 const EXPORT_BATCH = 500;
 /** Events that one statement of an export looks through, at most. */
 const EXPORT_WINDOW = 20_000;
+const NOTHING = Buffer.alloc(0);
 
 const COLUMNS: ListColumns = {
   orderable: { id: 'e.id', at: 'e.at', action: 'e.action' },
@@ -92,17 +93,27 @@ export class AuditEventsService {
       .select('max(e.id)', 'id')
       .getRawOne<{ id: string | null }>();
     if (!newest?.id) return;
-    for (let after = '0', end: string | null; (end = await this.windowEnd(after, newest.id)); after = end)
+    const { id: last } = newest;
+    const windowEnd = (after: string): Promise<string | null> =>
+      this.windowEnd(query.organization, after, last);
+    for (let after = '0', end: string | null; (end = await windowEnd(after)); after = end) {
       yield* this.linesBetween(query, after, end);
+      yield NOTHING; // a reader who has gone away is noticed at a `yield` alone, and a window may have no line
+    }
   }
 
-  /** The last id of the next events; `null`: there are none. */
-  private async windowEnd(after: string, newest: string): Promise<string | null> {
+  /** The last id of the next events, of one organization or of all; `null`: there are none. */
+  private async windowEnd(
+    organizationId: number | undefined,
+    after: string,
+    newest: string,
+  ): Promise<string | null> {
     const [row] = await this.events.query<{ id: string | null }[]>(
       `SELECT max(id) AS id FROM (
-         SELECT id FROM audit_events WHERE id > $1 AND id <= $2 ORDER BY id LIMIT ${EXPORT_WINDOW}
+         SELECT id FROM audit_events WHERE id > $1 AND id <= $2 ${organizationId === undefined ? '' : 'AND organization_id = $3'}
+         ORDER BY id LIMIT ${EXPORT_WINDOW}
        ) AS next`,
-      [after, newest],
+      [after, newest, ...(organizationId === undefined ? [] : [organizationId])],
     );
     return row?.id ?? null;
   }

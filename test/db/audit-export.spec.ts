@@ -1,7 +1,12 @@
+import type { StreamableFile } from '@nestjs/common';
+import { once } from 'node:events';
 import { DataSource, type Logger } from 'typeorm';
+import { OPERATOR } from '../../src/access/principal.js';
+import { AuditEventsService } from '../../src/audit/audit-events.service.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { callingStaff } from '../support/callers.js';
 import type { Client } from '../support/client.js';
+import { sessionOf } from '../support/sign-in.js';
 
 const EVENTS = 50_000;
 const WINDOW = 20_000;
@@ -54,23 +59,84 @@ describe(`An export of the audit log among ${EVENTS.toLocaleString('en')} events
       )
     ).map(({ id }) => id);
 
-  it('of which the filters leave few reads them in windows: no statement looks at more than 20,000', async () => {
+  /** What is asked of the audit log meanwhile, with what was sent last before each. */
+  const recorded = async (
+    work: () => Promise<unknown>,
+    onStatement: () => void = () => undefined,
+  ): Promise<{ sql: string; parameters: unknown[] }[]> => {
     const sent: { sql: string; parameters: unknown[] }[] = [];
     const recording = {
-      logQuery: (sql: string, parameters: unknown[] = []) => sent.push({ sql, parameters }),
+      logQuery: (sql: string, parameters: unknown[] = []) => {
+        if (!/SELECT.*FROM "?audit_events/s.test(sql)) return;
+        sent.push({ sql, parameters });
+        onStatement();
+      },
     };
     const source = test.app.get(DataSource);
     const { logger } = source;
     source.logger = recording as Partial<Logger> as Logger;
-    const found = await exported('search=rare');
-    source.logger = logger;
+    try {
+      await work();
+    } finally {
+      source.logger = logger;
+    }
+    return sent;
+  };
+
+  it('of which the filters leave few reads them in windows: no statement looks at more than 20,000', async () => {
+    let found: { id: number }[] = [];
+    const reading = await recorded(async () => {
+      found = await exported('search=rare');
+    });
     const rare = await ids(`request_id = 'rare'`);
     expect(rare).toHaveLength(5);
     expect(found.map(({ id }) => id)).toEqual(rare);
-    const reading = sent.filter(({ sql }) => /SELECT.*FROM "?audit_events/s.test(sql));
     expect(reading.length).toBeGreaterThan(EVENTS / WINDOW);
     for (const { sql, parameters } of reading)
       expect(await readBy(sql, parameters)).toBeLessThanOrEqual(WINDOW);
+  });
+
+  it('of an organization is read past nobody else’s events', async () => {
+    const org = await test.make.org();
+    const owner = await test.make.member(org, 'Owner');
+    await test.database.query(
+      `INSERT INTO audit_events (action, organization_id, details) VALUES ('spec.first', ${org.id}, '{}')`,
+    );
+    await test.database.query(
+      `INSERT INTO audit_events (action, details) SELECT 'spec.between', '{}' FROM generate_series(1, ${WINDOW + 1})`,
+    );
+    await test.database.query(
+      `INSERT INTO audit_events (action, organization_id, details) VALUES ('spec.last', ${org.id}, '{}')`,
+    );
+    const api = test.api.as(await sessionOf(test, owner));
+    let lines: string[] = [];
+    const reading = await recorded(async () => {
+      const { text } = await api.get(`/api/orgs/${org.id}/audit-events/?format=ndjson`);
+      lines = text.split('\n').filter((line) => line !== '');
+    });
+    expect(lines.map((line) => (JSON.parse(line) as { action: string }).action)).toEqual([
+      'spec.first',
+      'spec.last',
+    ]);
+    expect(reading).toHaveLength(4); // the newest id, the window's end, the events, that there is no other window
+  });
+
+  it('whose reader has gone away reads no further window', async () => {
+    const events = test.app.get(AuditEventsService, { strict: false });
+    const file = await events.listAsStaff(OPERATOR, { format: 'ndjson', search: 'no such event' });
+    const stream = (file as StreamableFile).getStream();
+    let windows = 0;
+    const reading = await recorded(
+      async () => {
+        stream.resume();
+        await once(stream, 'close');
+      },
+      () => {
+        windows += 1;
+        if (windows === 3) stream.destroy(); // after the newest id and the end of the first window: its events are being read
+      },
+    );
+    expect(reading).toHaveLength(3);
   });
 
   it('has all that the filters leave, by ascending id, each once', async () => {

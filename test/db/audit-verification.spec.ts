@@ -181,7 +181,7 @@ describe('the time of an event', () => {
 });
 
 describe('the progress of a verification', () => {
-  it('is told by an estimate of how many there are, which takes no time to read', async () => {
+  it('is told by an estimate of how many there are, and by none where there is none', async () => {
     await anEvent();
     const told: unknown[] = [];
     const onProgress = (...progress: unknown[]) => told.push(progress);

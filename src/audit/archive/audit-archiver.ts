@@ -6,7 +6,7 @@ import { CHAINS } from '../chain/audit-heads.js';
 import type { OnProgress } from '../../common/on-progress.js';
 import { Findings } from '../verification/findings.js';
 import { instantText } from '../chain/canonical.js';
-import { genesis } from '../chain/chain.js';
+import { genesis, IS_PLACE } from '../chain/chain.js';
 import type { LinkRow } from '../chain/link-rows.js';
 import type { HeadKey, HeadPublicKey } from '../chain/head-key.js';
 import { linksOf } from '../chain/link-rows.js';
@@ -42,7 +42,7 @@ const ENDS = `${CHAINS}
   SELECT c.chain, h.sequence::float8 AS sequence, encode(h.hash, 'hex') AS hash, ${instantText('h.signed_at')} AS signed_at
   FROM chains c
   CROSS JOIN LATERAL (
-    SELECT * FROM audit_heads WHERE chain = c.chain AND signed_at < $1 ORDER BY sequence DESC LIMIT 1
+    SELECT * FROM audit_heads WHERE chain = c.chain AND ${IS_PLACE} AND signed_at < $1 ORDER BY sequence DESC LIMIT 1
   ) h
   ORDER BY c.chain`;
 

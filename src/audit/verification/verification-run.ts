@@ -45,6 +45,7 @@ export class VerificationRun {
   /** Up to where chains were archived. What our key didn't sign, anybody may have put there: it counts for nothing. */
   async readArchived(): Promise<readonly Archived[]> {
     for await (const { chain, sequence, signed } of readArchived(this.manager, this.isSigned)) {
+      this.signal?.throwIfAborted();
       if (signed) this.archived.set(chain, signed);
       else
         this.findings.add({
