@@ -41,10 +41,7 @@ export type AuditEventList = Page<AuditEventAnswer> | StreamableFile;
 /** Reads the audit log. */
 @Injectable()
 export class AuditEventsService {
-  constructor(
-    @InjectRepository(AuditEvent)
-    private readonly events: Repository<AuditEvent>,
-  ) {}
+  constructor(@InjectRepository(AuditEvent) private readonly events: Repository<AuditEvent>) {}
 
   /** The events of the member's organization. Errors: InvalidPage. */
   list({ organizationId }: Membership, query: AuditEventListQuery): Promise<AuditEventList> {
@@ -93,10 +90,9 @@ export class AuditEventsService {
       .select('max(e.id)', 'id')
       .getRawOne<{ id: string | null }>();
     if (!newest?.id) return;
-    const { id: last } = newest;
-    const windowEnd = (after: string): Promise<string | null> =>
-      this.windowEnd(query.organization, after, last);
-    for (let after = '0', end: string | null; (end = await windowEnd(after)); after = end) {
+    const { organization } = query;
+    let after = '0';
+    for (let end: string | null; (end = await this.windowEnd(organization, after, newest.id)); after = end) {
       yield* this.linesBetween(query, after, end);
       yield NOTHING; // a reader who has gone away is noticed at a `yield` alone, and a window may have no line
     }

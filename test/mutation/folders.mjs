@@ -1,7 +1,7 @@
 /**
  * The specs that hold each folder of `src`, for the random sample: as patterns of their paths below `test`. A folder within
- * one comes before that. What an area (areas.mjs) or the wiring has is not drawn. `ownProcess`: what is mutated runs in a process of its own, so that no
- * coverage is known of it and every spec is run.
+ * one comes before that. What an area (areas.mjs) or the wiring has is not drawn. `ownProcess`: what is mutated runs in a
+ * process of its own, so that no coverage is known of it and every spec is run.
  */
 export const FOLDERS = {
   access: {
