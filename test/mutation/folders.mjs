@@ -1,7 +1,6 @@
 /**
  * The specs that hold each folder of `src`, for the random sample: as patterns of their paths below `test`. A folder within
- * one comes before that. What an area (areas.mjs) or the wiring has is not drawn. `ownProcess`: what is mutated runs in a
- * process of its own, so that no coverage is known of it and every spec is run.
+ * one comes before that. What an area (areas.mjs) or the wiring has is not drawn.
  */
 export const FOLDERS = {
   access: {
@@ -43,13 +42,11 @@ export const FOLDERS = {
       'operations/(?:command-line|init)',
       'db/command-line',
     ],
-    ownProcess: true,
   },
   'cli/actions': {
     specs: ['db/(?:cli|command-line|audit-archive)', 'operations/(?:doctor|secret-key)'],
-    ownProcess: true,
   },
-  'cli/doctor': { specs: ['operations/doctor'], ownProcess: true },
+  'cli/doctor': { specs: ['operations/doctor'] },
   common: {
     specs: [
       'unit/.*',
@@ -67,9 +64,8 @@ export const FOLDERS = {
       'operations/migrate',
       'unit/database-errors',
     ],
-    ownProcess: true,
   },
-  'database/embedded': { specs: ['db/embedded-postgres.*', 'operations/process-end'], ownProcess: true },
+  'database/embedded': { specs: ['db/embedded-postgres.*', 'operations/process-end'] },
   guards: { specs: ['unit/(?:guards|closed-by-default)', 'http/refused-credentials'] },
   guides: { specs: ['guides/pages'] },
   health: { specs: ['faults/database-outage', 'db/key-ring', 'config/production'] },
@@ -88,7 +84,6 @@ export const FOLDERS = {
       'config/production',
       'faults/several-processes',
     ],
-    ownProcess: true,
   },
   openapi: { specs: ['contract/(?:answer-judge|api-commands|api-document|openapi-fuzz)'] },
   organizations: {
@@ -99,14 +94,13 @@ export const FOLDERS = {
   },
   process: {
     specs: ['faults/(?:several-processes|stop-in-order)', 'operations/process-end', 'config/bad-settings'],
-    ownProcess: true,
   },
   'provider-calls': { specs: ['provider-calls/.*', 'http/(?:provider-calls|providers)'] },
   'provider-keys': {
     specs: ['provider-keys/.*', 'http/provider-keys', 'db/key-ring.*', 'faults/provider-secrets'],
   },
   'rate-limits': { specs: ['http/(?:login-limits|rate-limits)', 'unit/over-limit'] },
-  tracing: { specs: ['operations/tracing'], ownProcess: true },
+  tracing: { specs: ['operations/tracing'] },
   users: {
     specs: [
       'http/(?:admin-users|passwords|login-limits|sessions)',

@@ -7,11 +7,7 @@ import { folderOf, WIRING } from './folders.mjs';
 
 const SILENT = { isDebugEnabled: () => false, debug() {}, info() {}, warn() {} };
 
-/** One mutant, by what it is and not by a number: the same for whoever makes it. */
-export const keyOf = (file, { line, column }, mutatorName, replacement) =>
-  `${file}:${String(line)}:${String(column)} ${mutatorName} ${replacement}`;
-
-/** `{key, file, folder}` of every mutant of an area, or of everything outside the areas and the wiring, in one order. */
+/** Every mutant, with its key, file and folder, of an area, or of everything outside the areas and the wiring, in one order. */
 export async function population(area) {
   const isOf = (areas) => {
     const patterns = areas.flatMap(({ mutate }) => mutate.map(patternOf));
@@ -28,9 +24,13 @@ export async function population(area) {
   const { mutants } = await new Instrumenter(SILENT).instrument(files, options);
   return mutants
     .filter(({ status }) => status !== 'Ignored')
-    .map(({ fileName: file, location: { start }, mutatorName, replacement }) => ({
-      key: keyOf(file, { line: start.line + 1, column: start.column + 1 }, mutatorName, replacement),
+    .map(({ fileName: file, location: { start, end }, mutatorName, replacement }) => ({
+      key: `${file}:${String(start.line + 1)}:${String(start.column + 1)} ${mutatorName} ${replacement}`,
       file,
+      start,
+      end,
+      mutatorName,
+      replacement,
       folder: area ?? folderOf(file),
     }));
 }

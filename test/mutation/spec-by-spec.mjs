@@ -1,6 +1,6 @@
 // A test runner for Stryker: Jest's own, but a mutant is tried against one spec after another, the quickest first: only against
-// those whose tests reach it (of a sample, those of its folder), and until one of them fails. Stryker's alone loads every spec for every mutant, and the whole
-// service with it, and tries all of them to the end, for Jest doesn't stop early (`bail`) where another program calls it.
+// those whose tests reach it, and until one of them fails. Stryker's alone loads every spec for every mutant, and the whole service
+// with it, and tries all of them to the end, for Jest doesn't stop early (`bail`) where another program calls it.
 import { commonTokens, declareFactoryPlugin, PluginKind, tokens } from '@stryker-mutator/api/plugin';
 import { DryRunStatus, MutantRunStatus } from '@stryker-mutator/api/test-runner';
 import { strykerPlugins as ofJest } from '@stryker-mutator/jest-runner';
@@ -36,9 +36,8 @@ class SpecBySpec {
   async mutantRun(options) {
     this.specs ??= JSON.parse(readFileSync(PLACE, 'utf8'));
     const reaching = options.testFilter && new Set(options.testFilter);
-    const isOfFolder = specsOfFolder(options.activeMutant.fileName);
     let nrOfTests = 0;
-    for (const { spec, tests } of this.specs.filter(isOfFolder)) {
+    for (const { spec, tests } of this.specs) {
       const testFilter = reaching && tests.filter((test) => reaching.has(test));
       if (testFilter?.length === 0) continue;
       process.env.MUTATION_SPEC = spec; // for only-one-spec.cjs
@@ -48,15 +47,6 @@ class SpecBySpec {
     }
     return { status: MutantRunStatus.Survived, nrOfTests };
   }
-}
-
-/** Whether a spec is tried against what is in this file: of a sample those that the draw names for it, otherwise all. */
-function specsOfFolder(file) {
-  const { MUTATION_SAMPLE: drawn } = process.env;
-  if (!drawn) return () => true;
-  const { specs } = JSON.parse(readFileSync(drawn, 'utf8'));
-  const [, patterns = []] = Object.entries(specs).find(([name]) => file.endsWith(`/${name}`)) ?? [];
-  return ({ spec }) => patterns.some((pattern) => new RegExp(`/test/${pattern}\\.spec\\.ts$`).test(spec));
 }
 
 /** `{spec, tests}` of each spec, the quickest first. */

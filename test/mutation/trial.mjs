@@ -1,0 +1,102 @@
+// A copy of the repository in which one mutant after the other is tried.
+import { parseSync } from '@swc/core';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { clearTimeout, setTimeout } from 'node:timers';
+import path from 'node:path';
+
+/** Packages are linked, not copied; the rest no spec of a sample reads. */
+const NOT_COPIED =
+  /^(?:node_modules|.*\/node_modules|\.git|\.ci|\.data|\.stryker-tmp|bench|coverage|dist\/src|reports)$/;
+const PACKAGES = ['node_modules', 'web/node_modules', 'clients/typescript/node_modules'];
+/** More than that begin anew: every spec leaves the whole service behind in Jest's process. */
+const SPECS_AT_ONCE = 4;
+/** Many times what so few specs need, in milliseconds. */
+const LONGEST_MS = 300_000;
+
+export class Trial {
+  constructor() {
+    this.folder = mkdtempSync(path.join(tmpdir(), 'cryptocomply-mutants-'));
+    const root = process.cwd();
+    const filter = (source) => !NOT_COPIED.test(path.relative(root, source));
+    cpSync(root, this.folder, { recursive: true, filter });
+    for (const packages of PACKAGES)
+      if (existsSync(packages)) symlinkSync(path.resolve(packages), path.join(this.folder, packages));
+  }
+
+  /**
+   * Tries a mutant with one spec after the other until one fails: `{status, by}` with `Killed` by which spec, or by none if
+   * nothing could be run; `Timeout`, or `Survived`.
+   */
+  async try({ file, start, end, mutatorName, replacement }, specs) {
+    const place = path.join(this.folder, file);
+    const source = readFileSync(place, 'utf8');
+    writeFileSync(place, mutated(source, { start, end, mutatorName, replacement }));
+    try {
+      return await this.run(specs);
+    } finally {
+      writeFileSync(place, source);
+    }
+  }
+
+  /** Runs specs, a few at once, until one fails; what came of it is named as of a mutant. */
+  async run(specs) {
+    for (let from = 0; from < specs.length; from += SPECS_AT_ONCE) {
+      const result = await this.runAtOnce(specs.slice(from, from + SPECS_AT_ONCE));
+      if (result.status !== 'Survived') return result;
+    }
+    return { status: 'Survived' };
+  }
+
+  async runAtOnce(specs) {
+    const report = path.join(this.folder, 'jest.json');
+    rmSync(report, { force: true });
+    const words = ['--ci', '--runInBand', '--bail=1', '--forceExit', '--testTimeout=60000', '--json'];
+    const jest = spawn(
+      'node_modules/.bin/jest',
+      [...words, `--outputFile=${report}`, '--runTestsByPath', ...specs],
+      {
+        cwd: this.folder,
+        stdio: 'ignore',
+        detached: true, // so that it ends with all that its specs started
+      },
+    );
+    let isOver = false;
+    const over = setTimeout(() => {
+      isOver = true;
+      process.kill(-jest.pid, 'SIGKILL');
+    }, LONGEST_MS);
+    const [status] = await once(jest, 'exit');
+    clearTimeout(over);
+    if (isOver) return { status: 'Timeout' };
+    if (status === 0) return { status: 'Survived' };
+    return { status: 'Killed', by: this.failedIn(report) };
+  }
+
+  /** The spec that failed, from the root of the repository. */
+  failedIn(report) {
+    if (!existsSync(report)) return undefined; // the process itself ended
+    const { testResults } = JSON.parse(readFileSync(report, 'utf8'));
+    const failed = testResults.find(({ status }) => status === 'failed');
+    return failed && path.relative(this.folder, failed.name);
+  }
+
+  remove() {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** A source with one mutant in it. Throws where that could not be read: it would be killed by no test. */
+function mutated(source, { start, end, mutatorName, replacement }) {
+  const lines = source.split('\n');
+  const offset = ({ line, column }) =>
+    lines.slice(0, line).reduce((sum, { length }) => sum + length + 1, 0) + column;
+  // An expression stays one, whatever stands around it.
+  const isStatement = mutatorName === 'BlockStatement' || /^(?:case\b|default\b)/.test(replacement);
+  const text = isStatement ? replacement : `(${replacement})`;
+  const whole = source.slice(0, offset(start)) + text + source.slice(offset(end));
+  parseSync(whole, { syntax: 'typescript', decorators: true });
+  return whole;
+}
