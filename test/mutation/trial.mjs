@@ -11,9 +11,7 @@ import path from 'node:path';
 const NOT_COPIED =
   /^(?:node_modules|.*\/node_modules|\.git|\.ci|\.data|\.stryker-tmp|bench|coverage|dist\/src|reports)$/;
 const PACKAGES = ['node_modules', 'web/node_modules', 'clients/typescript/node_modules'];
-/** More than that begin anew: every spec leaves the whole service behind in Jest's process. */
-const SPECS_AT_ONCE = 4;
-/** Many times what so few specs need, in milliseconds. */
+/** Many times what the longest spec needs, in milliseconds. */
 const LONGEST_MS = 300_000;
 
 export class Trial {
@@ -26,10 +24,7 @@ export class Trial {
       if (existsSync(packages)) symlinkSync(path.resolve(packages), path.join(this.folder, packages));
   }
 
-  /**
-   * Tries a mutant with one spec after the other until one fails: `{status, by}` with `Killed` by which spec, or by none if
-   * nothing could be run; `Timeout`, or `Survived`.
-   */
+  /** Tries a mutant with one spec after the other until one fails: `{status, by}`, `Killed` or `Timeout` by which, or `Survived`. */
   async try({ file, start, end, mutatorName, replacement }, specs) {
     const place = path.join(this.folder, file);
     const source = readFileSync(place, 'utf8');
@@ -41,28 +36,22 @@ export class Trial {
     }
   }
 
-  /** Runs specs, a few at once, until one fails; what came of it is named as of a mutant. */
+  /** Runs one spec after the other until one fails, each in a process of its own; what came of it is named as of a mutant. */
   async run(specs) {
-    for (let from = 0; from < specs.length; from += SPECS_AT_ONCE) {
-      const result = await this.runAtOnce(specs.slice(from, from + SPECS_AT_ONCE));
-      if (result.status !== 'Survived') return result;
+    for (const spec of specs) {
+      const status = await this.runOne(spec);
+      if (status !== 'Survived') return { status, by: spec };
     }
     return { status: 'Survived' };
   }
 
-  async runAtOnce(specs) {
-    const report = path.join(this.folder, 'jest.json');
-    rmSync(report, { force: true });
-    const words = ['--ci', '--runInBand', '--bail=1', '--forceExit', '--testTimeout=60000', '--json'];
-    const jest = spawn(
-      'node_modules/.bin/jest',
-      [...words, `--outputFile=${report}`, '--runTestsByPath', ...specs],
-      {
-        cwd: this.folder,
-        stdio: 'ignore',
-        detached: true, // so that it ends with all that its specs started
-      },
-    );
+  async runOne(spec) {
+    const words = ['--ci', '--runInBand', '--forceExit', '--testTimeout=60000', '--runTestsByPath', spec];
+    const jest = spawn(process.execPath, ['node_modules/jest/bin/jest.js', ...words], {
+      cwd: this.folder,
+      stdio: 'ignore',
+      detached: true, // so that it ends with all that its tests started
+    });
     let isOver = false;
     const over = setTimeout(() => {
       isOver = true;
@@ -70,17 +59,8 @@ export class Trial {
     }, LONGEST_MS);
     const [status] = await once(jest, 'exit');
     clearTimeout(over);
-    if (isOver) return { status: 'Timeout' };
-    if (status === 0) return { status: 'Survived' };
-    return { status: 'Killed', by: this.failedIn(report) };
-  }
-
-  /** The spec that failed, from the root of the repository. */
-  failedIn(report) {
-    if (!existsSync(report)) return undefined; // the process itself ended
-    const { testResults } = JSON.parse(readFileSync(report, 'utf8'));
-    const failed = testResults.find(({ status }) => status === 'failed');
-    return failed && path.relative(this.folder, failed.name);
+    if (isOver) return 'Timeout';
+    return status === 0 ? 'Survived' : 'Killed';
   }
 
   remove() {
