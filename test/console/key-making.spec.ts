@@ -2,7 +2,7 @@ import type { Locator, Page } from 'playwright-core';
 import type { TestApp } from '../support/app.js';
 import { Assistant } from '../support/assistant.js';
 import { seriousFindings } from '../support/axe.js';
-import { ConsoleBrowser, describeInBrowser, startConsole } from '../support/console.js';
+import { ConsoleBrowser, copyKey, describeInBrowser, startConsole } from '../support/console.js';
 import type { MadeUser } from '../support/factory.js';
 import { bearerOf } from '../support/sign-in.js';
 
@@ -209,7 +209,7 @@ describeInBrowser('making a key', () => {
     await button(dialog, 'Issue').click();
     const key = await page.getByTestId('new-key').innerText();
     expect((await callWith(key)).status).toBe(401);
-    await button(page, 'Copy').click();
+    await copyKey(page);
     await page.getByRole('link', { name: 'From the office' }).click();
     await page.getByRole('definition').getByText('203.0.113.0/24, 2001:db8::/32').waitFor();
   });

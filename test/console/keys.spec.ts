@@ -1,7 +1,7 @@
 import type { Locator, Page } from 'playwright-core';
 import type { TestApp } from '../support/app.js';
 import { seriousFindings } from '../support/axe.js';
-import { button, ConsoleBrowser, describeInBrowser, row, startConsole } from '../support/console.js';
+import { button, ConsoleBrowser, copyKey, describeInBrowser, row, startConsole } from '../support/console.js';
 import type { MadeUser } from '../support/factory.js';
 import { bearerOf } from '../support/sign-in.js';
 
@@ -27,6 +27,7 @@ describeInBrowser('my keys', () => {
     const dialog = page.getByRole('dialog', { name: 'Issue key' });
     await dialog.getByLabel('Name').fill(name);
     await button(dialog, 'Issue').click();
+    await row(page, name).waitFor(); // where it is shown from now on
     return page.getByTestId('new-key').innerText();
   };
   const callWith = (key: string) => test.api.as({ key }).get('/api/orgs/');
@@ -55,7 +56,7 @@ describeInBrowser('my keys', () => {
     await page.getByText('Waiting for its first call…').waitFor();
     expect(await callWith(key)).toMatchObject({ status: 200, body: [{ id: user.org.id }] });
     await page.getByText('First call received').waitFor();
-    await button(page, 'Copy').click();
+    await copyKey(page);
     await button(page, 'Close').click();
     await page.getByTestId('new-key').waitFor({ state: 'detached' });
     expect(await page.content()).not.toContain(key);
@@ -87,6 +88,37 @@ describeInBrowser('my keys', () => {
     await page.getByTestId('new-key').waitFor({ state: 'detached' });
   });
 
+  it('closes a copied key without asking, also when it was copied before the list had it', async () => {
+    const page = await browser.open(test, { as: await member(), path: '/keys' });
+    let answer = (): void => undefined;
+    const held = new Promise<void>((resolve) => (answer = resolve));
+    await page.getByRole('heading', { name: 'No keys yet' }).waitFor();
+    await page.route('**/api/auth/access-keys/**', async (route) => {
+      if (route.request().method() === 'GET') await held;
+      await route.continue();
+    });
+    await button(page, 'Issue key').click();
+    const dialog = page.getByRole('dialog', { name: 'Issue key' });
+    await dialog.getByLabel('Name').fill('Copied at once');
+    await button(dialog, 'Issue').click();
+    await copyKey(page);
+    answer();
+    await row(page, 'Copied at once').waitFor();
+    await button(page, 'Close').click();
+    await page.getByTestId('new-key').waitFor({ state: 'detached' });
+  });
+
+  it('says so where the browser refuses to copy, and asks again before such a key is closed', async () => {
+    const page = await browser.open(test, { as: await member(), path: '/keys' });
+    await page.evaluate(`Object.defineProperty(navigator, 'clipboard', { value: undefined })`); // as without TLS
+    await issue(page, 'By hand');
+    await button(page, 'Copy').click();
+    await button(page, 'Select and copy it by hand').waitFor();
+    await button(page, 'Close').click();
+    await page.getByRole('dialog', { name: 'Close without copying?' }).waitFor();
+    expect(await page.getByTestId('new-key').count()).toBe(1);
+  });
+
   it('shows two new keys at once, each in its row', async () => {
     const page = await browser.open(test, { as: await member(), path: '/keys' });
     const first = await issue(page, 'First');
@@ -111,7 +143,7 @@ describeInBrowser('my keys', () => {
   it('rotates step by step: both work, the old one ends after the first use of the new one, as was said', async () => {
     const page = await browser.open(test, { as: await member(), path: '/keys' });
     const old = await issue(page, 'Rotated');
-    await button(page, 'Copy').click();
+    await copyKey(page);
     await button(page, 'Close').click();
     await button(row(page, 'Rotated'), 'Rotate').click();
     const dialog = page.getByRole('dialog', { name: 'Rotate Rotated' });
@@ -132,11 +164,11 @@ describeInBrowser('my keys', () => {
   it('suspends, resumes and revokes; what is revoked is refused, and sinks below what lives', async () => {
     const page = await browser.open(test, { as: await member(), path: '/keys' });
     await issue(page, 'Older and alive');
-    await button(page, 'Copy').click();
+    await copyKey(page);
     await button(page, 'Close').click();
     await page.getByTestId('new-key').waitFor({ state: 'detached' });
     const key = await issue(page, 'Newer');
-    await button(page, 'Copy').click();
+    await copyKey(page);
     await button(page, 'Close').click();
     await button(row(page, 'Newer'), 'Suspend').click();
     await button(page.getByRole('dialog'), 'Suspend').click();
@@ -395,7 +427,7 @@ describeInBrowser('my keys', () => {
     await button(page.getByRole('dialog'), 'Cancel').click();
     await issue(page, 'Shown');
     findings.push(...(await seriousFindings(page)));
-    await button(page, 'Copy').click();
+    await copyKey(page);
     for (const verb of ['Rotate', 'Suspend', 'Revoke']) {
       await button(row(page, 'Test key'), verb).click();
       const dialog = page.getByRole('dialog');

@@ -1,7 +1,15 @@
 import type { Locator, Page } from 'playwright-core';
 import type { TestApp } from '../support/app.js';
 import { seriousFindings } from '../support/axe.js';
-import { closed, ConsoleBrowser, describeInBrowser, dialog, row, startConsole } from '../support/console.js';
+import {
+  closed,
+  ConsoleBrowser,
+  copyKey,
+  describeInBrowser,
+  dialog,
+  row,
+  startConsole,
+} from '../support/console.js';
 import type { MadeKey, MadeUser } from '../support/factory.js';
 import { bearerOf } from '../support/sign-in.js';
 
@@ -139,7 +147,7 @@ describeInBrowser("the staff's editing", () => {
     await submit(page, 'Issue');
     const issued = await page.getByTestId('new-key').innerText();
     expect(await statusOf(issued)).toBe(200);
-    await submit(page, 'Copy');
+    await copyKey(page);
     await submit(page, 'Close');
     await closed(page);
     expect(await page.content()).not.toContain(issued);

@@ -58,6 +58,7 @@ export class ConsoleBrowser {
       reducedMotion: 'reduce',
       locale: 'en-GB',
       timezoneId: 'Europe/Prague',
+      permissions: ['clipboard-write'],
     });
     this.contexts.push(context);
     await this.watch(context, test.url);
@@ -97,6 +98,12 @@ export const row = (page: Page, name: string): Locator => page.getByRole('row', 
 /** The button of a name. */
 export const button = (within: Page | Locator, name: string): Locator =>
   within.getByRole('button', { name, exact: true });
+
+/** Copies a key that was just made, and waits until it is in the clipboard. */
+export async function copyKey(page: Page): Promise<void> {
+  await button(page, 'Copy').click();
+  await button(page, 'Copied').waitFor();
+}
 
 /** The dialog that is open. */
 export const dialog = (page: Page): Locator => page.getByRole('dialog');

@@ -1,5 +1,6 @@
-import { Button, CopyButton, type ButtonProps } from '@mantine/core';
+import { Button, type ButtonProps } from '@mantine/core';
 import { t } from '../strings/strings';
+import { useCopy } from './use-copy';
 
 interface Props extends ButtonProps {
   value: string;
@@ -8,25 +9,16 @@ interface Props extends ButtonProps {
   label?: string;
 }
 
-/** Copies a text, and says that it did. */
+const LOOKS = {
+  copied: { variant: 'filled', color: 'teal.9', children: t.common.copied },
+  refused: { variant: 'light', color: 'red.8', children: t.common.copyByHand },
+  ready: { variant: 'light', children: t.common.copy },
+};
+
+/** Copies a text, and says that it did, or that it has to be done by hand. */
 export function Copy({ value, onCopied, label, ...button }: Props) {
+  const [state = 'ready', copy] = useCopy(value, onCopied);
   return (
-    <CopyButton value={value} timeout={2000}>
-      {({ copied, copy }) => (
-        <Button
-          size="compact-sm"
-          variant={copied ? 'filled' : 'light'}
-          color={copied ? 'teal.9' : undefined}
-          aria-label={label}
-          {...button}
-          onClick={() => {
-            copy();
-            onCopied?.();
-          }}
-        >
-          {copied ? t.common.copied : t.common.copy}
-        </Button>
-      )}
-    </CopyButton>
+    <Button size="compact-sm" aria-label={label} {...LOOKS[state]} {...button} onClick={() => void copy()} />
   );
 }

@@ -1,23 +1,12 @@
-import {
-  ActionIcon,
-  Box,
-  Button,
-  Code,
-  CopyButton,
-  Group,
-  Paper,
-  Stack,
-  Tabs,
-  Text,
-  Title,
-} from '@mantine/core';
+import { ActionIcon, Box, Button, Code, Group, Paper, Stack, Tabs, Text, Title } from '@mantine/core';
 import { useBlocker } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import type { components } from '../api/schema';
-import { tKeys } from '../strings/strings';
+import { t, tKeys } from '../strings/strings';
 import { Confirm } from './confirm';
 import { Copy } from './copy';
 import { snippets } from './snippets';
+import { useCopy } from './use-copy';
 
 interface Props {
   issued: components['schemas']['IssuedKeyAnswer'];
@@ -26,15 +15,19 @@ interface Props {
   children?: ReactNode;
 }
 
+/** Those that were copied; known as well when one is shown in another place, as in its row once the list has it. */
+const COPIED = new WeakSet<Props['issued']>();
+
 /**
  * A key that was just made, whole, this once: copied, tried, and seen to arrive. Leaving before it was copied asks again.
  */
 export function NewKey({ issued, onClose, children }: Props) {
-  const [copied, setCopied] = useState(false);
+  const isCopied = () => COPIED.has(issued);
+  const onCopied = () => void COPIED.add(issued);
   const [closing, setClosing] = useState(false);
   const leaving = useBlocker({
-    shouldBlockFn: ({ current, next }) => !copied && current.pathname !== next.pathname,
-    enableBeforeUnload: () => !copied,
+    shouldBlockFn: ({ current, next }) => !isCopied() && current.pathname !== next.pathname,
+    enableBeforeUnload: () => !isCopied(),
     withResolver: true,
   });
   const stay = () => {
@@ -59,12 +52,12 @@ export function NewKey({ issued, onClose, children }: Props) {
           <Code className="secret" fz="md" px="sm" py={6} data-testid="new-key">
             {issued.key}
           </Code>
-          <Copy value={issued.key} size="sm" onCopied={() => setCopied(true)} />
+          <Copy value={issued.key} size="sm" onCopied={onCopied} />
         </Group>
-        <Snippets secret={issued.key} onCopied={() => setCopied(true)} />
+        <Snippets secret={issued.key} onCopied={onCopied} />
         <Group justify="space-between">
           <div>{children}</div>
-          <Button variant="default" onClick={() => (copied ? onClose() : setClosing(true))}>
+          <Button variant="default" onClick={() => (isCopied() ? onClose() : setClosing(true))}>
             {tKeys.fresh.close}
           </Button>
         </Group>
@@ -100,25 +93,27 @@ function Snippets({ secret, onCopied }: { secret: string; onCopied: () => void }
             <Code block flex={1} className="snippet" tabIndex={0}>
               {text}
             </Code>
-            <CopyButton value={text}>
-              {({ copied, copy }) => (
-                <ActionIcon
-                  variant="default"
-                  size="lg"
-                  aria-label={`${tKeys.fresh.copyLine}: ${language}`}
-                  onClick={() => {
-                    copy();
-                    onCopied();
-                  }}
-                >
-                  {copied ? '✓' : <CopyIcon />}
-                </ActionIcon>
-              )}
-            </CopyButton>
+            <CopyLine text={text} label={`${tKeys.fresh.copyLine}: ${language}`} onCopied={onCopied} />
           </Group>
         </Tabs.Panel>
       ))}
     </Tabs>
+  );
+}
+
+function CopyLine({ text, label, onCopied }: { text: string; label: string; onCopied: () => void }) {
+  const [state, copy] = useCopy(text, onCopied);
+  const refused = state === 'refused';
+  return (
+    <ActionIcon
+      variant="default"
+      size="lg"
+      aria-label={refused ? t.common.copyByHand : label}
+      title={refused ? t.common.copyByHand : undefined}
+      onClick={() => void copy()}
+    >
+      {state === 'copied' ? '✓' : refused ? '!' : <CopyIcon />}
+    </ActionIcon>
   );
 }
 

@@ -20,6 +20,7 @@ export const common = {
   close: 'Close',
   copy: 'Copy',
   copied: 'Copied',
+  copyByHand: 'Select and copy it by hand',
   showPassword: 'Show or hide the password',
   browserOn: (browser: string, system: string) => `${browser} on ${system}`,
   retry: 'Try again',
