@@ -81,6 +81,16 @@ async function left(): Promise<number[]> {
   return row?.counts ?? [];
 }
 
+/** The sessions that archive, of this database. */
+const archiving = () =>
+  test.database.query<{ pid: number }>(
+    `SELECT pid FROM pg_locks
+     WHERE locktype = 'advisory' AND objid = 7264003
+       AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+  );
+/** A session outlives for a moment the process that was killed. */
+const nobodyArchives = () => until(async () => (await archiving()).length === 0);
+
 async function edit(name: string, change: (lines: string[]) => string[]): Promise<void> {
   const lines = (await readFile(fileOf(name), 'utf8')).trimEnd().split('\n');
   await writeFile(
@@ -205,13 +215,11 @@ describe('nothing is lost', () => {
     const killed = archive('a.ndjson');
     const refused = expect(killed).rejects.toThrow();
     await held.waitedFor();
-    await test.database.query(
-      `SELECT pg_terminate_backend(pid) FROM pg_locks
-       WHERE locktype = 'advisory' AND objid = 7264003
-         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
-    );
+    const [session] = await archiving();
+    await test.database.query('SELECT pg_terminate_backend($1)', [session?.pid]);
     await refused;
     await held.finish();
+    await nobodyArchives();
     expect(await left()).toEqual([2, 2, 4]);
     expect(await verify()).toMatchObject({ ok: true, archived: { events: 4 } });
     expect(await verify({ archives: [fileOf('a.ndjson')] })).toMatchObject({ ok: true });
@@ -234,6 +242,7 @@ describe('nothing is lost', () => {
     killing.abort();
     expect((await killed).status).toBeNull();
     await held.finish();
+    await nobodyArchives();
     expect(await readdir(folder)).toEqual(['a.ndjson.part']);
     expect(await left()).toEqual([3, 3, 3]);
     expect(await command(words)).toMatchObject({
