@@ -44,9 +44,9 @@ export const FOLDERS = {
     ],
   },
   'cli/actions': {
-    specs: ['db/(?:cli|command-line|audit-archive)', 'operations/(?:doctor|secret-key)'],
+    specs: ['db/(?:cli|command-line|audit-archive)', 'operations/(?:doctor|keyring|secret-key|signing-keys)'],
   },
-  'cli/doctor': { specs: ['operations/doctor'] },
+  'cli/doctor': { specs: ['operations/(?:database-tls|doctor)'] },
   common: {
     specs: [
       'unit/.*',
@@ -54,7 +54,7 @@ export const FOLDERS = {
       'config/.*',
     ],
   },
-  config: { specs: ['config/.*', 'http/jwks', 'http/rate-limits'] },
+  config: { specs: ['config/.*', 'http/jwks', 'http/rate-limits', 'unit/csrf'] },
   console: { specs: ['http/console'] },
   database: {
     specs: [
@@ -99,7 +99,7 @@ export const FOLDERS = {
   'provider-keys': {
     specs: ['provider-keys/.*', 'http/provider-keys', 'db/key-ring.*', 'faults/provider-secrets'],
   },
-  'rate-limits': { specs: ['http/(?:login-limits|rate-limits)', 'unit/over-limit'] },
+  'rate-limits': { specs: ['http/(?:login-limits|provider-calls|rate-limits)', 'unit/over-limit'] },
   tracing: { specs: ['operations/tracing'] },
   users: {
     specs: [

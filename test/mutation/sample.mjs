@@ -5,6 +5,7 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { AREAS } from './areas.mjs';
 import { FOLDERS } from './folders.mjs';
+import { Outcomes } from './outcomes.mjs';
 import { drawn, population } from './population.mjs';
 import { reasonOf } from './survivors.mjs';
 import { Trial } from './trial.mjs';
@@ -50,23 +51,29 @@ export async function sample({ size, seed, area, folder: only }, recordFigure) {
 /** Tries mutants, each with the specs of its folder. Throws if a spec that noticed one fails without it too. */
 async function tryAll(mutants) {
   const specs = readdirSync('test', { recursive: true, encoding: 'utf8' }).sort();
-  const noticed = new Map();
-  const tried = [];
-  const rest = [...mutants];
+  const outcomes = new Outcomes();
+  const tried = mutants.flatMap((mutant) => {
+    const outcome = outcomes.of(mutant.key);
+    return outcome ? [{ ...mutant, ...outcome }] : [];
+  });
+  const rest = mutants.filter(({ key }) => !outcomes.of(key));
+  if (tried.length > 0) console.log(`${tried.length} were noticed before`);
   const trials = Array.from({ length: AT_ONCE }, () => new Trial());
   const work = async (trial) => {
     for (let mutant = rest.shift(); mutant; mutant = rest.shift()) {
-      const result = await trial.try(mutant, inOrder(specs, mutant, noticed));
+      const result = await trial.try(mutant, inOrder(specs, mutant, tried));
       tried.push({ ...mutant, ...result });
-      if (result.by) noticed.set(result.by, [...(noticed.get(result.by) ?? []), mutant.folder]);
+      outcomes.keep(mutant.key, result);
       const { status, by = '' } = result;
       console.log(`${tried.length}/${mutants.length} ${status} ${mutant.key.split('\n')[0]} ${by}`);
     }
   };
   try {
     await Promise.all(trials.map(work));
-    const { status, by } = await trials[0].run([...noticed.keys()]);
-    if (status !== 'Survived') throw new Error(`Without any mutant as well: ${status} by ${String(by)}.`);
+    const noticing = [...new Set(tried.flatMap(({ by }) => by ?? []))];
+    const check = (trial, lane) => trial.run(noticing.filter((_spec, n) => n % AT_ONCE === lane));
+    for (const { status, by } of await Promise.all(trials.map(check)))
+      if (status !== 'Survived') throw new Error(`Without any mutant as well: ${status} by ${String(by)}.`);
   } finally {
     for (const trial of trials) trial.remove();
   }
@@ -77,13 +84,13 @@ async function tryAll(mutants) {
  * The paths of the specs of a mutant's folder: first whose names have most words in common with its file, and of these first
  * who noticed most of the folder's before.
  */
-function inOrder(specs, { file, folder }, noticed) {
+function inOrder(specs, { file, folder }, tried) {
   const { specs: patterns } = FOLDERS[folder] ?? AREAS[folder] ?? {};
   if (!patterns) throw new Error(`test/mutation/folders.mjs names no specs for src/${folder}.`);
   const isNamed = new RegExp(`^(?:${patterns.join('|')})\\.spec\\.ts$`);
   const words = wordsOf(file);
   const common = (spec) => [...wordsOf(spec)].filter((word) => words.has(word)).length;
-  const times = (spec) => (noticed.get(spec) ?? []).filter((of) => of === folder).length;
+  const times = (spec) => tried.filter((before) => before.folder === folder && before.by === spec).length;
   return specs
     .filter((spec) => isNamed.test(spec))
     .map((spec) => path.posix.join('test', spec))

@@ -100,6 +100,13 @@ test('a name that leads to a private address is not called (J4)', async () => {
   expect(bench.fakes.A.received).toEqual([]);
 });
 
+test('a name that the operator has pointed elsewhere is called, wherever it leads', async () => {
+  bench.renew({ baseUrls: { A: bench.fakes.A.baseUrl.replace('127.0.0.1', 'localhost') } });
+  const answer = await bench.send('A');
+  expect(answer.outcome).toBe('ok');
+  await passedText(answer);
+});
+
 test('a caller who leaves before the headers ends the request and counts as unknown', async () => {
   bench.fakes.A.next('slow_headers');
   const gone = new AbortController();

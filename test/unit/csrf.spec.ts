@@ -105,6 +105,14 @@ describe('Where it comes from', () => {
     },
   );
 
+  it('is, where PUBLIC_ORIGIN is not set, a page of this machine at our port', () => {
+    const here = new Csrf(testEnv({ PORT: '8123' }));
+    const by = (origin: string): string => check(sent(here.newToken('session-1'), origin), 'session-1', here);
+    for (const host of ['127.0.0.1', 'localhost', '[::1]']) expect(by(`http://${host}:8123`)).toBe('ok');
+    for (const origin of ['http://localhost:8124', 'http://127.0.0.2:8123', 'http://app.test:8123'])
+      expect(by(origin)).toBe(UNTRUSTED);
+  });
+
   it('is judged before the token, for logging in as well', () => {
     expect(check({ 'x-csrftoken': token, origin: 'https://evil.test' }, 'session-2')).toBe(UNTRUSTED);
     const login = csrf.newToken();
