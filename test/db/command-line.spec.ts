@@ -462,6 +462,13 @@ describe('the audit log', () => {
       count: 3,
       results: [{ details: { name: 'Three' } }, { details: { name: 'Two' } }],
     });
+    const table = await shell.run('audit', 'list', ...of, '--limit', '1');
+    expect(table.lines[0]).toMatch(/^ID +AT +ACTION +ORG +ACTOR +CREDENTIAL +SUBJECT +IP +DETAILS$/);
+    expect(table.lines[1]).toMatch(
+      new RegExp(
+        String.raw`^\d+ +20\S+ +organization\.changed +${org.id} +- +cli +organization:${org.id} +- +\{.*"Three".*\}$`,
+      ),
+    );
     const { lines } = await shell.run('audit', 'export', ...of);
     expect(lines.map((line) => (JSON.parse(line) as { details: object }).details)).toEqual([
       { name: 'One' },

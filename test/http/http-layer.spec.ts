@@ -220,6 +220,18 @@ describe('Bodies (C6, H5, H6)', () => {
     }
   });
 
+  it('takes JSON that nests 32 deep and no deeper, whatever stands beside that or in its texts', async () => {
+    const nested = (depth: number) => `${'['.repeat(depth)}"\\"[[{"${']'.repeat(depth)}`;
+    const wide = Array.from({ length: 100 }, () => '[{}]').join();
+    const brackets = JSON.stringify('[{"'.repeat(50));
+    const taken = { status: 400, body: { email: ['Not a valid string.'] } };
+    for (const email of [nested(31), `[${wide}]`, `[${brackets}, []]`])
+      expect(await post(`{"email": ${email}}`, 'application/json')).toMatchObject(taken);
+    expect((await post(`{"email": ${nested(32)}}`, 'application/json')).body).toEqual({
+      detail: 'JSON parse error - nested too deeply.',
+    });
+  });
+
   it('a form of tens of thousands of fields of one name is read as any other, before anybody could wait for it', async () => {
     const answer = await post(`${'x&'.repeat(30_000)}email=a`, 'application/x-www-form-urlencoded');
     expect(answer).toMatchObject({ status: 400, body: { password: ['This field is required.'] } });

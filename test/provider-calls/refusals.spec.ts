@@ -27,13 +27,23 @@ const ANSWERS: Row[] = [
   ['unknown', 'answer_too_large', 200, 502, 'provider_bad_answer'],
 ];
 
+/** What each of our codes says. */
+const DETAILS: Record<string, string> = {
+  provider_refused: 'The provider refused the stored key, or lets it do something else only.',
+  provider_throttled: 'The provider throttles the stored key.',
+  provider_quota: 'The quota or credit of the stored key is used up at the provider.',
+  provider_down: 'The provider can not be reached, or has an outage.',
+  provider_timeout: 'The provider took too long.',
+  provider_bad_answer: 'The provider gave an answer that can not be passed on.',
+};
+
 test.each(ANSWERS)(
   'an answer that shows %s (%s, %s) is told as %i %s, with the provider’s status if it has one',
   (outcome, reason, status, ours, code) => {
     const answer: RefusedAnswer = { passed: false, outcome, reason, status };
     const refusal = refusalOf(answer);
     expect(refusal.status).toBe(ours);
-    expect(refusal.body()).toEqual({ detail: expect.any(String) as string, code });
+    expect(refusal.body()).toEqual({ detail: DETAILS[code], code });
     expect(refusal.headers).toMatchObject(
       status === null ? {} : { 'CryptoComply-Provider-Status': String(status) },
     );
