@@ -93,7 +93,12 @@ export const FOLDERS = {
     ],
   },
   process: {
-    specs: ['faults/(?:several-processes|stop-in-order)', 'operations/process-end', 'config/bad-settings'],
+    specs: [
+      'faults/(?:several-processes|stop-in-order)',
+      'config/bad-settings',
+      'unit/command-failures',
+      'operations/(?:database-tls|migrate|process-end)',
+    ],
   },
   'provider-calls': { specs: ['provider-calls/.*', 'http/(?:provider-calls|providers)'] },
   'provider-keys': {

@@ -12,7 +12,7 @@ import { Trial } from './trial.mjs';
 
 /** Of the drawn mutants so many must be noticed, in percent. */
 const FLOOR = 85;
-const AT_ONCE = 3; // specs wait for PostgreSQL and for processes as much as they compute
+const AT_ONCE = 4; // specs wait for PostgreSQL and for processes as much as they compute
 
 /** Draws, tries and tells; fails below the floor. `recordFigure(how, figure)` keeps what was measured. */
 export async function sample({ size, seed, area, folder: only }, recordFigure) {
