@@ -74,6 +74,7 @@ export const FOLDERS = {
       'http/(?:access-keys-bad-input|aborted|cors|header-torture|http-layer|http-edges|list-queries|logs|forwarded-addresses|organizations)',
       'contract/declared-inputs',
       'unit/input-pipe',
+      'operations/process-end',
     ],
   },
   mcp: { specs: ['mcp/.*'] },

@@ -13,6 +13,12 @@ const REASONS = {
   'src/api-access-keys/life/issuing.ts ConditionalExpression false':
     'In no organization nobody has a standing: the statement would find none.',
   'src/acts/claims.ts OptionalChaining row.free': 'A SELECT without a table gives one row.',
+  'src/checks/original-organization.ts Regex /^(?:\\/[\\w~-][^\\w~.-]*)*\\/?$/':
+    'A path that it takes for plain has no name of two letters, so that it names no organization; others are read the long way.',
+  'src/database/embedded/program.ts ConditionalExpression false':
+    'What could not be copied is missed a moment later: the start fails all the same.',
+  'src/database/session-check.ts OptionalChaining rows[0].value': 'A SELECT without a table gives one row.',
+  'src/organizations/member-rows.ts StringLiteral ""': 'PostgreSQL calls a count `count` by itself.',
 };
 
 /** The reason of one, if it is known. */

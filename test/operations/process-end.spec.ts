@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { newSealingKeys } from '../../src/config/sealing-keys.js';
 import { isAlive } from '../../src/database/embedded/pid-file.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { freePort } from '../support/free-port.js';
@@ -122,6 +123,11 @@ describe('the service', () => {
       'a bad setting',
       () => ({ DATABASE_POOL_SIZE: 'many' }),
       /^The configuration is not usable:\n {2}- DATABASE_POOL_SIZE/,
+    ],
+    [
+      'the key ring of another database',
+      () => ({ SEALING_KEYS: JSON.stringify(newSealingKeys()), LOG_LEVEL: 'error' }),
+      /none of its keys/,
     ],
     [
       'a role that may not log in',
