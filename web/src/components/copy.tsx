@@ -5,7 +5,7 @@ import { useCopy } from './use-copy';
 interface Props extends ButtonProps {
   value: string;
   onCopied?: () => void;
-  /** What is copied, where the button alone doesn't say. */
+  /** What is copied, where the button alone doesn't say; what came of it is said by the button. */
   label?: string;
 }
 
@@ -19,6 +19,12 @@ const LOOKS = {
 export function Copy({ value, onCopied, label, ...button }: Props) {
   const [state = 'ready', copy] = useCopy(value, onCopied);
   return (
-    <Button size="compact-sm" aria-label={label} {...LOOKS[state]} {...button} onClick={() => void copy()} />
+    <Button
+      size="compact-sm"
+      aria-label={state === 'ready' ? label : undefined}
+      {...LOOKS[state]}
+      {...button}
+      onClick={() => void copy()}
+    />
   );
 }
