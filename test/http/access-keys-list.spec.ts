@@ -110,22 +110,24 @@ describe('GET /api/admin/access-keys/', () => {
     expect(listed).toEqual(body);
   });
 
+  const order = async (ordering: string): Promise<string[]> =>
+    (await staff.get(`${PATH}?user=${user.id}&ordering=${ordering}`)).body.results.map(
+      ({ id }: { id: number }) => Object.keys(keys).find((name) => keys[name] === id),
+    );
+
   it('orders by what it names, and by nothing else', async () => {
-    const first = async (ordering: string): Promise<unknown> =>
-      (await staff.get(`${PATH}?user=${user.id}&ordering=${ordering}`)).body.results[0].id;
-    expect(await first('id')).toBe(keys.active);
-    expect(await first('-id')).toBe(keys.revoked);
-    expect(await first('expires_at')).toBe(keys.revoked);
-    expect(await first('last_used_at')).toBe(keys.active);
-    expect(await first('created_at')).toBe(keys.active);
-    expect(await first('digest')).toBe(keys.revoked);
+    const [oldest, newest] = [keys.suspended, keys.superseded];
+    await test.database.query(`UPDATE access_keys SET created_at = '2001-01-01' WHERE id = $1`, [oldest]);
+    await test.database.query(`UPDATE access_keys SET created_at = '2101-01-01' WHERE id = $1`, [newest]);
+    expect(await order('id')).toEqual(ALL);
+    expect(await order('-id')).toEqual(ALL.toReversed());
+    expect(await order('expires_at')).toEqual(['revoked', 'expired', 'active', 'superseded', 'suspended']);
+    expect(await order('-last_used_at')).toEqual(['active', 'revoked', 'expired', 'suspended', 'superseded']);
+    expect(await order('created_at')).toEqual(['suspended', 'active', 'expired', 'revoked', 'superseded']);
+    expect(await order('digest')).toEqual(ALL.toReversed());
   });
 
   it('puts the dead last when it is asked to', async () => {
-    const order = async (ordering: string): Promise<string[]> =>
-      (await staff.get(`${PATH}?user=${user.id}&ordering=${ordering}`)).body.results.map(
-        ({ id }: { id: number }) => Object.keys(keys).find((name) => keys[name] === id),
-      );
     expect(await order('ended,-id')).toEqual(['suspended', 'superseded', 'active', 'revoked', 'expired']);
     expect(await order('ended,id')).toEqual(['active', 'superseded', 'suspended', 'expired', 'revoked']);
   });

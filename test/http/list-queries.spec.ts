@@ -29,6 +29,7 @@ describe('Pages', () => {
     expect(second.body).toMatchObject({ count: 30, next: null });
     expect(second.body.previous).toBe(`${TEST_ORIGIN}${base}?page_size=20&status=active&ordering=id`);
     const ids = [...idsOf(first.body.results), ...idsOf(second.body.results)];
+    expect(ids).toHaveLength(30);
     expect(new Set(ids).size).toBe(30);
   });
 

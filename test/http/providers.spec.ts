@@ -60,10 +60,9 @@ describe('the list of providers', () => {
     const types = ['H', 'T', 'O', 'W', 'C', 'A', 'P'] as const;
     for (const type of types) await tenant.store(type);
     const { body } = await tenant.owner.api.get(listPath());
-    for (const { key_type, calls } of body.results as {
-      key_type: 'H';
-      calls: { method: string; path: string }[];
-    }[]) {
+    const listed = body.results as { key_type: 'H'; calls: { method: string; path: string }[] }[];
+    expect(listed.map(({ key_type }) => key_type)).toEqual(types);
+    for (const { key_type, calls } of listed) {
       expect(calls.length).toBeGreaterThan(0);
       for (const { method, path } of calls) {
         const target = path.replaceAll(/\{\w+\}/g, 'x');
