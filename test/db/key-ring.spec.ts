@@ -92,8 +92,8 @@ describe('rotation', () => {
   });
 
   it('leaves a row that does not open exactly as it is, tells of it, and goes on (I11)', async () => {
-    const [swapped, intact] = (await makeSealedRows(test.database, new SecretBox(ring), org, 2)).keys();
-    const [other] = (await makeSealedRows(test.database, new SecretBox(ring), org, 1)).keys();
+    const secrets = await makeSealedRows(test.database, new SecretBox(ring), org, 3);
+    const [swapped = 0, other = 0] = secrets.keys();
     await test.database.query(
       `UPDATE provider_keys SET sealed_secret = (SELECT sealed_secret FROM provider_keys WHERE id = $2) WHERE id = $1`,
       [swapped, other],
@@ -106,7 +106,9 @@ describe('rotation', () => {
     expect(await rotationOf(service).run()).toEqual({ writer: kid, resealed: 2, unreadable: [swapped] });
     expect(await sealed()).toEqual(before);
     expect(await rotationOf(service).status()).toMatchObject({ underOldKeys: 1, unreadable: [swapped] });
-    expect(intact).toBeDefined();
+    const newAlone = new SecretBox({ writer: kid, keys: { [kid]: key } });
+    const opened = new Map<number, string | undefined>(secrets).set(swapped, undefined);
+    expect(await openAll(test.database, newAlone, org)).toEqual(opened);
     await service.close();
   });
 });
