@@ -1,4 +1,3 @@
-import { SECURITY_HEADERS } from '../../src/http/security-headers.js';
 import { startTestApp, TEST_ORIGIN, type TestApp } from '../support/app.js';
 import { rawRequest, sendRaw } from '../support/raw.js';
 import { routesOf } from '../contract/routes.js';
@@ -232,7 +231,7 @@ describe('Bodies (C6, H5, H6)', () => {
     });
   });
 
-  it('a form of tens of thousands of fields of one name is read as any other, before anybody could wait for it', async () => {
+  it('a form of tens of thousands of fields of one name is read as any other', async () => {
     const answer = await post(`${'x&'.repeat(30_000)}email=a`, 'application/x-www-form-urlencoded');
     expect(answer).toMatchObject({ status: 400, body: { password: ['This field is required.'] } });
   });
@@ -244,6 +243,14 @@ describe('Bodies (C6, H5, H6)', () => {
 });
 
 const MINE = ['X-Request-Id: job-7:run.3'];
+const SECURITY_HEADERS = Object.entries({
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'strict-transport-security': 'max-age=31536000; includeSubDomains',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+});
 
 describe('Every answer', () => {
   it('carries the request id: the caller’s when it is well-formed, else one of ours', async () => {
@@ -258,12 +265,7 @@ describe('Every answer', () => {
   it('carries the security headers and names no product (M1)', async () => {
     for (const path of ['/api/orgs/', '/api/nowhere/', '/healthz']) {
       const { headers } = await test.api.get(path);
-      expect(headers.get('x-content-type-options')).toBe('nosniff');
-      expect(headers.get('x-frame-options')).toBe('DENY');
-      expect(headers.get('referrer-policy')).toBe('no-referrer');
-      expect(headers.get('strict-transport-security')).toBe('max-age=31536000; includeSubDomains');
-      expect(headers.get('content-security-policy')).toBe("default-src 'none'; frame-ancestors 'none'");
-      expect(headers.get('cross-origin-resource-policy')).toBe('same-origin');
+      for (const [name, value] of SECURITY_HEADERS) expect(headers.get(name)).toBe(value);
       expect(headers.get('content-type')).toBe('application/json');
       expect(headers.get('x-powered-by')).toBeNull();
       expect(headers.get('server')).toBeNull();
@@ -282,7 +284,7 @@ describe('Every answer', () => {
   ])('carries both for %s, too', async (_what, request, id) => {
     const { head } = await sendRaw(test.url, request);
     expect(/^X-Request-Id: (.+)$/im.exec(head)?.[1]).toMatch(id);
-    for (const [name, value] of Object.entries(SECURITY_HEADERS))
+    for (const [name, value] of SECURITY_HEADERS)
       expect(head.toLowerCase()).toContain(`${name}: ${value}`.toLowerCase());
   });
 
