@@ -73,15 +73,29 @@ describe('a bomb', () => {
     expect((await call.hooks.settled()).outcomes).toEqual(['unknown']);
   });
 
-  test.each([401, 422, 429])(
-    'with status %i is not unfolded further than an error is read',
-    async (status) => {
-      bench.fakes.A.answerNext({ status, headers: { 'content-encoding': 'gzip' }, body: bomb });
-      const answer = await bench.send('A', {}, { limits: { retries: 0 } });
-      if (answer.passed) await expect(passedText(answer)).rejects.toMatchObject({ code: 'answer_too_large' });
-      else expect(answer).toMatchObject({ status, passed: false });
+  test.each([
+    [401, { error: { code: 'invalid_api_key' } }, 'bad_key', 'unknown'],
+    [429, { error: { code: 'insufficient_quota' } }, 'quota', 'rate_limited'],
+  ])(
+    'with status %i is not unfolded further than an error is read: %j decides in a short one alone',
+    async (status, error, short, long) => {
+      for (const [blanks, outcome] of [
+        [1_000, short],
+        [2_000_000, long],
+      ] as const) {
+        const body = zlib.gzipSync(Buffer.concat([Buffer.alloc(blanks, ' '), jsonOf(error)]));
+        bench.fakes.A.answerNext({ status, headers: { 'content-encoding': 'gzip' }, body });
+        const answer = await bench.send('A', {}, { limits: { retries: 0 } });
+        expect(answer).toMatchObject({ passed: false, status, outcome });
+      }
     },
   );
+
+  test('with status 422, which passes, is cut where an error is too long', async () => {
+    bench.fakes.A.answerNext({ status: 422, headers: { 'content-encoding': 'gzip' }, body: bomb });
+    const answer = await bench.send('A');
+    await expect(passedText(answer)).rejects.toMatchObject({ code: 'answer_too_large' });
+  });
 
   test('of several codings on top of each other is not touched', async () => {
     const nested = zlib.gzipSync(zlib.gzipSync(zlib.gzipSync(Buffer.from('{}'))));
