@@ -15,16 +15,25 @@ const by = anonymous({ ip: '192.0.2.7', userAgent: 'spec', requestId: 'r-1' });
 
 let test: TestApp;
 let dataSource: DataSource;
-beforeAll(async () => {
+beforeEach(async () => {
   test = await startTestApp();
   dataSource = test.app.get(DataSource);
 });
-afterAll(() => test.close());
+afterEach(() => test.close());
 
 const record = (organizationId: number | null, details: Record<string, unknown> = {}): Promise<void> =>
   dataSource.transaction((manager) =>
     test.app.get(AuditService).record(manager, { by, action: 'spec.acted', organizationId, details }),
   );
+/** The head of an organization's chain that holds one event. */
+async function aHead(): Promise<Head> {
+  await record(1);
+  await seal();
+  const [head] = (await test.app.get(AuditHeads).export()).heads;
+  if (!head) throw new Error('There is no head.');
+  return head;
+}
+
 const seal = (): Promise<number> => test.app.get(AuditSealer).seal();
 const verify = (...evidence: Parameters<AuditVerifier['verify']>) =>
   test.app.get(AuditVerifier).verify(...evidence);
@@ -91,9 +100,7 @@ describe('sealing', () => {
   });
 
   it('takes no head for evidence that another key signed', async () => {
-    const { heads } = await test.app.get(AuditHeads).export();
-    const [head] = heads;
-    if (!head) throw new Error('There is no head.');
+    const head = await aHead();
     const another = generateKeyPairSync('ed25519').privateKey;
     const signed = (by: KeyObject, kid: string): Head => {
       const text = headText({ ...head, kid });
@@ -117,7 +124,7 @@ describe('sealing', () => {
   });
 
   it('heads are read from a file as an editor saves it: with a byte order mark, and lines that end in CR LF', async () => {
-    const head = (await test.app.get(AuditHeads).export()).heads[0] as Head;
+    const head = await aHead();
     const text = JSON.stringify({ heads: [head] });
     expect(readHeads(`\uFEFF${text}\r\n`).heads).toEqual([head]);
     const line = JSON.stringify({ msg: 'sealed', head });
@@ -233,7 +240,6 @@ describe('sealing', () => {
     await test.app.get(AuditSealer).beforeApplicationShutdown(); // from here on nobody seals by himself
     await record(7);
     expect(await verify()).toMatchObject({ ok: true, pending: 1 });
-    await seal();
   });
 });
 

@@ -8,7 +8,7 @@ import {
 } from '../../src/database/embedded/roles.js';
 import { runCommand } from '../support/command.js';
 
-const name = `empty_${randomBytes(6).toString('hex')}`;
+let name: string;
 
 function urlOf(role: string, database: string): string {
   const url = new URL(process.env['TEST_SUPERUSER_URL'] ?? '');
@@ -17,8 +17,11 @@ function urlOf(role: string, database: string): string {
   return url.toString();
 }
 
-beforeAll(() => ensureRolesAndDatabase((database) => urlOf('postgres', database), name));
-afterAll(() =>
+beforeEach(async () => {
+  name = `empty_${randomBytes(6).toString('hex')}`;
+  await ensureRolesAndDatabase((database) => urlOf('postgres', database), name);
+});
+afterEach(() =>
   withClient(urlOf('postgres', 'postgres'), (client) => client.query(`DROP DATABASE ${name} WITH (FORCE)`)),
 );
 
@@ -50,6 +53,7 @@ it('cli migrate leaves what a later release has migrated as it is, and gives no 
     asOwner(
       `SELECT has_table_privilege('${SERVICE_ROLE}', 'later', 'SELECT') AS granted, permissions FROM roles WHERE name = 'Owner'`,
     );
+  expect((await runCommand(['--json', 'migrate'], settings)).status).toBe(0);
   await asOwner(`INSERT INTO migrations (timestamp, name) VALUES (9999000000000, 'Later9999000000000')`);
   await asOwner('CREATE TABLE later ()');
   await asOwner(`GRANT SELECT ON later TO ${SERVICE_ROLE}`);
