@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { startTestApp, type TestApp } from '../support/app.js';
 import type { MadeKey } from '../support/factory.js';
+import { Figures } from '../support/metrics.js';
 import { rawRequest, sendRaw } from '../support/raw.js';
 
 let test: TestApp;
@@ -138,10 +139,15 @@ describe('A key without its scheme word counts as no credential, and the answer 
 
   it('of a key that never was, the answer is the same: nothing is looked up', async () => {
     const unknown = `${'A'.repeat(8)}.${'b'.repeat(32)}`;
+    const lookUps = async () => (await Figures.of(test.api)).value('lookup_group_size_count');
+    const before = await lookUps();
     for (const form of ['', 'Token ', 'Bearer ']) {
       const [real, made] = await Promise.all([good.key, unknown].map((key) => withHeader(form + key)));
       expect(real?.text).toBe(made?.text);
     }
+    expect(await lookUps()).toBe(before);
+    await withHeader(`Api-Key ${unknown}`);
+    expect(await lookUps()).toBe(Number(before) + 1);
   });
 });
 

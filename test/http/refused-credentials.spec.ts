@@ -4,6 +4,7 @@ import { startTestApp, type TestApp } from '../support/app.js';
 import type { Answer, Client } from '../support/client.js';
 import { pbkdf2Key } from '../support/django-keys.js';
 import type { MadeUser } from '../support/factory.js';
+import { Figures } from '../support/metrics.js';
 import { rawRequest, sendRaw } from '../support/raw.js';
 import { bearerOf, sessionOf } from '../support/sign-in.js';
 import { decoded, forged } from '../support/tokens.js';
@@ -200,12 +201,17 @@ describe('A session (C4, F8)', () => {
     expect(kept).toMatchObject([{ action: 'session.refused', reason: 'ended' }]);
   });
 
-  it('that is none of ours is refused alike, without asking the database', async () => {
+  it('that is none of ours is refused alike, without being looked up', async () => {
+    const lookUps = async () => (await Figures.of(test.api)).value('lookup_group_size_count');
+    const before = await lookUps();
     for (const session of [randomText(42), randomText(44), '', `${randomText(42)}-`]) {
       const { answer, kept } = await asked(test.api.with({ cookie: `sessionid=${session}` }));
       expect(answer).toMatchObject({ status: 401, body: { detail: 'Invalid session.' } });
       expect(kept).toMatchObject([{ reason: 'malformed' }]);
     }
+    expect(await lookUps()).toBe(before);
+    await test.api.as({ session: randomText(43) }).get('/api/orgs/');
+    expect(await lookUps()).toBe(Number(before) + 1);
   });
 
   it('writes with its CSRF token alone; reads need none', async () => {
