@@ -80,16 +80,19 @@ describe('A use of an API key', () => {
 });
 
 describe('A use of a session', () => {
-  it('is noted once its last one is a minute ago', async () => {
+  it.each([
+    ['is noted once its last one is a minute ago', '61 seconds', true],
+    ['is not noted before', '20 seconds', false],
+  ])('%s', async (_title, ago, noted) => {
     const { session } = await sessionOf(test, user);
-    await test.database.query(
-      `UPDATE sessions SET last_seen_at = app_now() - interval '2 minutes' WHERE user_id = $1`,
-      [user.id],
+    const last = await only(
+      `UPDATE sessions SET last_seen_at = app_now() - interval '${ago}' WHERE user_id = $1 RETURNING last_seen_at::text`,
+      user.id,
     );
     expect((await use({ session })).status).toBe(200);
     await test.app.get(SessionActivity).flush();
-    const sql = `SELECT last_seen_at > app_now() - interval '1 minute' AS seen FROM sessions WHERE user_id = $1`;
-    expect(await only(sql, user.id)).toEqual({ seen: true });
+    const sql = 'SELECT last_seen_at <> $2 AS noted FROM sessions WHERE user_id = $1';
+    expect(await test.database.query(sql, [user.id, last['last_seen_at']])).toEqual([{ noted }]);
   });
 });
 
