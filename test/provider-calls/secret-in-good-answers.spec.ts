@@ -34,15 +34,13 @@ async function passedOf(pieces: readonly Buffer[], key = KEY): Promise<string> {
 
 const screenOf = (key: string): StreamScreen => new StreamScreen(new SecretForms([key]));
 
-const SPLITS = Array.from({ length: 60 }, (_, at) => at);
-
 describe.each(FORMS)('a secret %s in a good answer', (_form, written) => {
   test.each([
     ['JSON', `{"m":"${written}"}`],
     ['an event stream', `data: {"n":0}\n\ndata: ${written}\n\ndata: [DONE]\n\n`],
   ])('is found at whatever byte %s is cut', async (_type, text) => {
     const bytes = Buffer.from(text);
-    for (const at of SPLITS) {
+    for (const at of bytes.keys()) {
       const pieces = [bytes.subarray(0, at), bytes.subarray(at)];
       await expect(passedOf(pieces)).rejects.toMatchObject({ code: 'secret_echoed' });
     }
@@ -59,7 +57,7 @@ test('not a byte of the secret goes by before it is found', () => {
 
 test('what only begins like the secret passes, whole and in order, and an event at once', async () => {
   const text = 'data: canary-canary-secre\n\ndata: canary-secre';
-  for (const at of SPLITS.slice(0, text.length)) {
+  for (const at of Buffer.from(text).keys()) {
     const pieces = [text.slice(0, at), text.slice(at)].map((piece) => Buffer.from(piece));
     expect(await passedOf(pieces, 'canary-secret')).toBe(text);
   }

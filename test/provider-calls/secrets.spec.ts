@@ -57,6 +57,7 @@ test.each(KEY_TYPES.flatMap((keyType) => FAULTS.map((fault) => [keyType, fault] 
       .then(async (answer) => (answer.passed ? passedText(answer) : answer))
       .catch((error: unknown) => error);
     await call.hooks.settled();
+    expect(call.hooks.outcomes).toEqual([expect.not.stringMatching(/^ok$/)]);
     expectClean(result, KEYS[keyType]);
     expectClean(call.hooks.reports, KEYS[keyType]);
   },
