@@ -2,11 +2,14 @@ import { startTestApp, type TestApp } from '../support/app.js';
 import { callingMember } from '../support/callers.js';
 import type { Answer, Client } from '../support/client.js';
 import { changedInBetween } from '../support/hold.js';
+import { pauseRecurringJobs } from '../support/recurring-jobs.js';
 import { bearerOf, sessionOf } from '../support/sign-in.js';
+import { changedTables, tableSums } from '../support/table-sums.js';
 
 let test: TestApp;
 beforeAll(async () => {
   test = await startTestApp();
+  await pauseRecurringJobs(test.app); // what they write is no request's
 });
 afterAll(() => test.close());
 
@@ -21,25 +24,30 @@ describe('a credential that ended between guard and write grants nothing (G6)', 
   it('staff who logged out, or changed the password, issue, grant, link and reactivate nothing', async () => {
     const user = await test.make.user();
     const order = { user: user.id, access_level: 'full_access', name: 'Late' };
-    const org = await test.make.org();
+    const [org, elsewhere] = [await test.make.org(), await test.make.org()];
     await test.make.member(org, 'Viewer', user);
+    const inactive = await test.make.user({ active: false });
     const sends: ((api: Client) => Promise<Answer>)[] = [
       (api) => api.post('/api/admin/access-keys/', order),
       (api) => api.post('/api/admin/access-key-grants/', { ...order, organization: org.id, reason: 'R' }),
       (api) => api.post(`/api/admin/users/${user.id}/password-link/`),
-      (api) => api.post(`/api/admin/users/${user.id}/activate/`),
-      (api) => api.post(`/api/admin/orgs/${org.id}/members/`, { user: user.id, role: 'Owner' }),
+      (api) => api.post(`/api/admin/users/${inactive.id}/activate/`),
+      (api) => api.post(`/api/admin/orgs/${elsewhere.id}/members/`, { user: user.id, role: 'Owner' }),
     ];
     for (const send of sends) {
       for (const end of [logOut, changePassword]) {
         const staff = await test.make.user({ staff: true });
         const api = test.api.as(await sessionOf(test, staff));
-        expect(await changedInBetween(test.database, end(staff), () => send(api))).toMatchObject({
-          status: 401,
-        });
+        const before = await tableSums(test.database);
+        const { status } = await changedInBetween(test.database, end(staff), () => send(api));
+        expect(status).toBe(401);
+        const changed = changedTables(before, await tableSums(test.database));
+        expect(changed).toBe(end === logOut ? 'sessions' : 'users');
       }
     }
-    expect(await test.database.query(`SELECT FROM access_keys WHERE user_id = ${user.id}`)).toEqual([]);
+    expect(await test.database.query(`SELECT is_active FROM users WHERE id = ${inactive.id}`)).toEqual([
+      { is_active: false },
+    ]);
   });
 
   it('an admin key that is revoked meanwhile issues nothing', async () => {
