@@ -1,6 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formatsPlugin from 'ajv-formats';
 import { readFileSync } from 'node:fs';
+import { makeDocument } from '../../src/cli/actions/openapi.js';
 import { type Parameter, type Schema, withPartsInPlace } from '../support/contract/api-document.js';
 
 interface Content {
@@ -47,6 +48,10 @@ const namesOf = (wrong: (operation: (typeof operations)[number]) => boolean): st
 
 beforeAll(() => {
   expect(operations.length).toBeGreaterThan(90);
+});
+
+it('what is published is what the service says of itself', async () => {
+  expect(JSON.parse(JSON.stringify(await makeDocument()))).toEqual(published);
 });
 
 it('every operation has a summary, and a description that says who may call it', () => {

@@ -121,6 +121,8 @@ describe('sealing', () => {
     });
     expect(() => readHeads('{"heads": []}')).toThrow('no heads');
     expect(() => readHeads('\uFEFF{"heads": []}')).toThrow('no heads');
+    for (const part of ['chain', 'hash', 'signed_at', 'kid', 'signature'])
+      expect(() => readHeads(JSON.stringify({ heads: [{ ...head, [part]: 7 }] }))).toThrow('no heads');
   });
 
   it('heads are read from a file as an editor saves it: with a byte order mark, and lines that end in CR LF', async () => {

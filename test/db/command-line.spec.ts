@@ -58,6 +58,23 @@ describe('lists', () => {
     expect(await done('orgs', 'list', '--search', 'Northwind')).toEqual({ count: 1, results: body.results });
   });
 
+  it.each([
+    ['access-keys list', 'ID, PREFIX, NAME, USER, ORG, LEVEL, STATUS, EXPIRES AT, LAST USED AT'],
+    ['access-keys review', 'ID, PREFIX, NAME, USER, ORG, LEVEL, STATUS, EXPIRES AT, LAST USED AT, BREACHES'],
+    ['audit list', 'ID, AT, ACTION, ORG, ACTOR, CREDENTIAL, SUBJECT, IP, DETAILS'],
+    ['grants list', 'ID, STATUS, USER, ORG, LEVEL, NAME, EXPIRES AT, KEY'],
+    ['members list', 'ID, STATUS, USER, EMAIL, NAME, ROLE'],
+    ['orgs list', 'ID, NAME, DISABLED AT, ISSUING, CREATED AT'],
+    ['provider-keys list', 'ID, TYPE, NAME, KEY, ENABLED, PREFERRED, HEALTH, CALLS, LAST USED AT'],
+    ['requests list', 'ID, STATUS, USER, ORG, LEVEL, NAME, REASON, LAPSES AT'],
+    ['users list', 'ID, EMAIL, NAME, STAFF, ACTIVE, CREATED AT'],
+  ])('%s: a table under %s, also where there is nothing', async (command, headings) => {
+    const org = await test.make.org();
+    const ofOne = /^(?:members|provider-keys) /.test(command) ? ['--org', String(org.id)] : [];
+    const { status, lines } = await shell.run(...command.split(' '), ...ofOne);
+    expect({ status, headings: lines[0]?.split(/ {2,}/).join(', ') }).toEqual({ status: 0, headings });
+  });
+
   it('hold every row, over all pages, or as many as are asked for, in the order that is asked for', async () => {
     const org = await test.make.org();
     for (let number = 0; number < 230; number += 1) await test.make.member(org, 'Viewer');
@@ -463,7 +480,6 @@ describe('the audit log', () => {
       results: [{ details: { name: 'Three' } }, { details: { name: 'Two' } }],
     });
     const table = await shell.run('audit', 'list', ...of, '--limit', '1');
-    expect(table.lines[0]).toMatch(/^ID +AT +ACTION +ORG +ACTOR +CREDENTIAL +SUBJECT +IP +DETAILS$/);
     expect(table.lines[1]).toMatch(
       new RegExp(
         String.raw`^\d+ +20\S+ +organization\.changed +${org.id} +- +cli +organization:${org.id} +- +\{.*"Three".*\}$`,

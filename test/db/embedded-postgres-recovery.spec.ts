@@ -85,6 +85,15 @@ describe('after kill -9', () => {
     await server.stop();
   });
 
+  it('of PostgreSQL, whoever used it lets go of it all the same', async () => {
+    const options = newOptions();
+    const server = await startEmbeddedPostgres(options);
+    const pid = postmasterOf(options);
+    process.kill(pid, 'SIGKILL');
+    await until(() => Promise.resolve(!isAlive(pid)));
+    await expect(server.stop()).resolves.toBeUndefined();
+  });
+
   it('of our process in the middle of initdb, the next start makes the database anew and leaves no rest', async () => {
     const options = newOptions();
     const child = spawnLauncher(options);

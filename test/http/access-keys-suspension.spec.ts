@@ -247,6 +247,7 @@ describe('PATCH /api/admin/access-keys/{id}/', () => {
         status: 403,
         body: { code: 'permission_denied' },
       });
+      expect(await suspend(key, end)).toMatchObject({ status: 200 }); // no sooner
       expect(await endOf(suspended)).toBe(end);
       expect(await suspend(key)).toMatchObject({ status: 200, body: { suspended_until: null } });
       expect(await suspend(key, end)).toMatchObject({ status: 403 }); // it had no end

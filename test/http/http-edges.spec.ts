@@ -232,15 +232,14 @@ describe('Methods that are no requests of ours', () => {
 });
 
 describe('How a body is transferred (RFC 9112 §6.1)', () => {
-  const sent = (target: string, coding: string): Promise<RawAnswer> => {
+  const sent = (target: string, coding: string, chunks = ['2', '{}']): Promise<RawAnswer> => {
     const head = ['Host: x', authorization, 'Content-Type: application/json', 'Connection: close'];
     const lines = [
       `POST ${target} HTTP/1.1`,
       ...head,
       `Transfer-Encoding: ${coding}`,
       '',
-      '2',
-      '{}',
+      ...chunks,
       '0',
       '',
       '',
@@ -258,6 +257,11 @@ describe('How a body is transferred (RFC 9112 §6.1)', () => {
 
   it.each(['chunked', 'Chunked'])('in chunks (%s) it is read', async (coding) => {
     const { status, body } = await sent('/api/auth/token/', coding);
+    expect([status, body]).toEqual([400, expect.stringContaining('This field is required.')]);
+  });
+
+  it('in no chunk at all it is none', async () => {
+    const { status, body } = await sent('/api/auth/token/', 'chunked', []);
     expect([status, body]).toEqual([400, expect.stringContaining('This field is required.')]);
   });
 });

@@ -21,7 +21,9 @@ export const FOLDERS = {
     ],
   },
   attention: { specs: ['http/attention'] },
-  audit: { specs: ['db/audit-(?:secrets|kill)', 'http/(?:audit-.*|login-limits|logs|operators-questions)'] },
+  audit: {
+    specs: ['db/audit-(?:sealing|secrets|kill)', 'http/(?:audit-.*|login-limits|logs|operators-questions)'],
+  },
   'audit/archive': { specs: ['db/audit-archive'] },
   'audit/sealing': { specs: ['db/audit-(?:archive|sealing|tampering)', 'faults/clock-steps'] },
   'audit/verification': { specs: ['db/audit-(?:archive|tampering|verification)', 'http/metrics'] },
@@ -49,8 +51,9 @@ export const FOLDERS = {
   'cli/doctor': { specs: ['operations/(?:database-tls|doctor)'] },
   common: {
     specs: [
+      'contract/api-document',
       'unit/.*',
-      'http/(?:access-keys-(?:bad-input|grants|list)|admin-users|list-queries|members|organizations|provider-keys|tokens)',
+      'http/(?:access-keys-(?:bad-input|grants|list)|admin-users|allowed-networks|list-queries|members|organizations|provider-keys|tokens)',
       'config/.*',
     ],
   },
@@ -89,7 +92,7 @@ export const FOLDERS = {
   openapi: { specs: ['contract/(?:answer-judge|api-commands|api-document|openapi-fuzz)'] },
   organizations: {
     specs: [
-      'http/(?:admin-orgs|invitations|members|organizations|policy|roles|tenants).*',
+      'http/(?:admin-orgs|allowed-networks|invitations|members|organizations|policy|roles|tenants).*',
       'db/(?:member-races|operator)',
     ],
   },

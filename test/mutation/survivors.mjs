@@ -6,6 +6,8 @@ const REASONS = {
   'src/access/allowed-networks.ts OptionalChaining row.within': 'A SELECT without a table gives one row.',
   'src/acts/authority.ts StringLiteral ""':
     'The reason of an act that nobody judges is for who reads the code.',
+  'src/api-access-keys/access-keys.service.ts ConditionalExpression false':
+    'People reach what their keys were made in for as long as they are its members; those who left it are told less so, as they should be.',
   'src/api-access-keys/life/editing.ts ConditionalExpression true':
     'Nothing is later than an expiry that was not sent.',
   'src/api-access-keys/life/issuing.ts ObjectLiteral {}':
@@ -18,6 +20,8 @@ const REASONS = {
   'src/database/embedded/program.ts ConditionalExpression false':
     'What could not be copied is missed a moment later: the start fails all the same.',
   'src/database/session-check.ts OptionalChaining rows[0].value': 'A SELECT without a table gives one row.',
+  'src/mcp/tools/arguments.ts EqualityOperator orderingsOf(type as Type<ListQuery>).length >= 0':
+    'Nothing but a list has arguments of these names.',
   'src/organizations/member-rows.ts StringLiteral ""': 'PostgreSQL calls a count `count` by itself.',
 };
 

@@ -1,4 +1,5 @@
 import { newSealingKeys } from '../../src/config/sealing-keys.js';
+import { newSigningKey } from '../../src/config/secrets.js';
 import { randomText } from '../../src/common/crypto/random-text.js';
 import { AuditSealer } from '../../src/audit/sealing/audit-sealer.js';
 import { SERVICE_ROLE } from '../../src/database/embedded/roles.js';
@@ -124,6 +125,25 @@ describe('cli doctor', () => {
     expect(findings.filter(({ state }) => state !== 'ok')).toEqual([
       { check: 'address', state: 'problem', found: `${HOST} can't be listened on`, todo },
     ]);
+  });
+
+  it('sees a key that signs for longer than a year', async () => {
+    const daysAgo = (days: number): number => Math.floor(Date.now() / 1000) - days * 86_400;
+    const [old, fresh] = [newSigningKey(daysAgo(400)), newSigningKey(daysAgo(300))];
+    const signer = async (...keys: object[]): Promise<Finding | undefined> =>
+      (await doctor({ JWT_KEYS: JSON.stringify({ keys }) })).findings.find(
+        ({ check }) => check === 'signing key',
+      );
+    expect(await signer(old, fresh)).toMatchObject({
+      state: 'warning',
+      found: `${String(old['kid'])}, 400 days old, 1 more verify`,
+      todo: expect.stringMatching(/^Roll it/) as string,
+    });
+    expect(await signer(fresh)).toEqual({
+      check: 'signing key',
+      state: 'ok',
+      found: `${String(fresh['kid'])}, 300 days old`,
+    });
   });
 
   it('sees a role that owns the tables, or may do more or less than it should', async () => {

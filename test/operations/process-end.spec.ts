@@ -160,6 +160,24 @@ describe('the service', () => {
     },
   );
 
+  it('that can not start tells why once, and not a second time as the framework would', async () => {
+    const { stdout, stderr } = await run(process.execPath, [MAIN], {
+      variables: {
+        ...settingsOf(test),
+        NODE_ENV: 'test',
+        LOG_LEVEL: 'error',
+        DATABASE_URL: 'postgres://nobody@127.0.0.1:1/x',
+      },
+    });
+    const told = [...stdout.trim().split('\n'), ...stderr.trim().split('\n')];
+    expect(told.map((line) => (JSON.parse(line) as { msg: string }).msg)).toEqual([
+      'Unable to connect to the database. Retrying (1)...',
+      'Unable to connect to the database. Retrying (2)...',
+      'Unable to connect to the database. Retrying (3)...',
+      expect.stringMatching(/^The database can't be reached/),
+    ]);
+  });
+
   function withUser(database: URL): string {
     const other = new URL(database);
     other.username = 'stranger';

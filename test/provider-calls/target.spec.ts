@@ -37,6 +37,8 @@ test.each([
   '/v1/a%00b',
   '/v1/a%0d%0ab',
   '/v1/a%250ab',
+  '/v1/a%7fb',
+  '/v1/a%c2%9fb',
   '/v1/a%zz',
   '/v1/a%',
   '/v1/a%c0%ae',
@@ -64,6 +66,7 @@ test.each([
   '/v1/models/a..b',
   '/v1/models/...',
   '/entities/NK-%C3%A9',
+  '/entities/NK%C2%A0A',
   '/api/v1/address/100%25',
   '/a/',
 ])('%s is taken byte for byte', (text) => {
