@@ -8,7 +8,8 @@ import { ProblemAlert } from '../components/problem-alert';
 import { EmptyState, PageLoading } from '../components/states';
 import { tOrganization } from '../strings/strings';
 import { useOrganization } from './current';
-import { type KeyCalls, usageQuery } from './queries';
+import { nameOf } from './provider-key-name';
+import { usageQuery } from './queries';
 import { UsageChart } from './usage-chart';
 
 const route = getRouteApi('/signed-in/orgs/$orgId/usage');
@@ -77,10 +78,4 @@ export function UsagePage() {
       )}
     </Page>
   );
-}
-
-/** A provider key as a person calls it. */
-export function nameOf({ name, key_type }: Pick<KeyCalls, 'name' | 'key_type'>): string {
-  const provider = tOrganization.providers[key_type];
-  return name ? `${provider}: ${name}` : provider;
 }
