@@ -170,6 +170,20 @@ describe('Bodies (C6, H5, H6)', () => {
   const post = (body: string, contentType: string) =>
     test.api.with({ 'content-type': contentType }).post('/api/auth/token/', body);
 
+  it.each(['c3', 'e282', 'f09f98'])(
+    'one that ends within a letter of UTF-8 (%s) is told so',
+    async (bytes) => {
+      const letter = Buffer.from(bytes, 'hex');
+      const head = rawRequest(
+        '/api/auth/token/',
+        ['Content-Type: application/json', `Content-Length: ${letter.length}`],
+        'POST',
+      );
+      const { status, body } = await sendRaw(test.url, Buffer.concat([head, letter]));
+      expect([status, body]).toEqual([400, expect.stringContaining('unexpected end of data')]);
+    },
+  );
+
   it.each([
     'text/plain',
     'multipart/form-data; boundary=x',

@@ -89,6 +89,20 @@ describe('a repeat with the same Idempotency-Key', () => {
     }
   });
 
+  it('as a form is judged by every value of a name, not by the last alone', async () => {
+    const { api } = await callingMember(test, org, 'Owner');
+    const form = once(api, 'a').with({ 'content-type': 'application/x-www-form-urlencoded' });
+    const send = (first: string): Promise<Answer> =>
+      form.post(`/api/orgs/${org.id}/roles/`, `name=Reader&permissions=${first}&permissions=member.view`);
+    expect((await send('role.view')).status).toBe(201);
+    expect((await send('role.view')).status).toBe(201);
+    expect(await send('access_key.view')).toMatchObject({
+      status: 422,
+      body: { code: 'idempotency_mismatch' },
+    });
+    expect(await count('roles')).toBe(1);
+  });
+
   it('with another body is 422, and neither acts nor takes the place of the first', async () => {
     const first = await issue(once(person, 'a'));
     for (const body of [order({ name: 'Other' }), order({ more: 1 }), {}])

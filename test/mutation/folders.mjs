@@ -74,8 +74,8 @@ export const FOLDERS = {
   health: { specs: ['faults/database-outage', 'db/key-ring', 'config/production'] },
   http: {
     specs: [
-      'http/(?:access-keys-bad-input|aborted|cors|header-torture|http-layer|http-edges|list-queries|logs|forwarded-addresses|organizations)',
-      'contract/declared-inputs',
+      'http/(?:access-keys-bad-input|aborted|cors|idempotency|header-torture|http-layer|http-edges|list-queries|logs|forwarded-addresses|organizations)',
+      'contract/(?:api-document|declared-inputs)',
       'unit/input-pipe',
       'operations/process-end',
     ],

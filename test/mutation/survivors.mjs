@@ -15,8 +15,17 @@ const REASONS = {
   'src/api-access-keys/life/issuing.ts ConditionalExpression false':
     'In no organization nobody has a standing: the statement would find none.',
   'src/acts/claims.ts OptionalChaining row.free': 'A SELECT without a table gives one row.',
+  'src/audit/archive/audit-archiver.ts ConditionalExpression true':
+    'Only a disk that gives back another last line than was written a moment before would show it.',
   'src/checks/original-organization.ts Regex /^(?:\\/[\\w~-][^\\w~.-]*)*\\/?$/':
     'A path that it takes for plain has no name of two letters, so that it names no organization; others are read the long way.',
+  'src/common/fields.ts EqualityOperator Number(value) < LARGEST_ID':
+    'There is nothing with the largest id of all: both say so, in the same words.',
+  'src/common/fields.ts StringLiteral ``': 'No text that is sent has to be longer than one character.',
+  'src/database/embedded/lease.ts StringLiteral ""':
+    'The name is for who looks at the sessions of the server.',
+  'src/database/embedded/postmaster.ts ObjectLiteral {}':
+    'The file was read a moment before: this is for one that has gone since.',
   'src/database/embedded/program.ts ConditionalExpression false':
     'What could not be copied is missed a moment later: the start fails all the same.',
   'src/database/session-check.ts OptionalChaining rows[0].value': 'A SELECT without a table gives one row.',

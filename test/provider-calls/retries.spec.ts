@@ -231,7 +231,9 @@ describe('the circuit (J6)', () => {
     await bench.send('A');
     const call = bench.call('A');
     await expect(bench.transport.send(call)).resolves.toMatchObject({
+      outcome: 'provider_down',
       reason: 'circuit_open',
+      status: null,
       retryAfterSeconds: expect.any(Number),
     });
     expect([call.hooks.sent, bench.fakes.A.received.length]).toEqual([0, 2]);
