@@ -13,9 +13,10 @@ let credentials: Record<Case['as'], Record<string, string>>;
 
 beforeAll(async () => {
   test = await startTestApp();
-  const [org, crowd] = [await test.make.org(), await test.make.org()];
+  const [org, crowd, hall] = [await test.make.org(), await test.make.org(), await test.make.org()];
   const owner = await test.make.member(org, 'Owner');
   await test.make.member(crowd, 'Owner', owner);
+  await test.make.member(hall, 'Owner', owner);
   for (let i = 1; i < 30; i += 1) await test.make.member(crowd, 'Viewer');
   await test.database.query(
     `UPDATE users u SET name = 'Member ' || lpad(n::text, 2, '0'), email = 'm' || lpad(n::text, 2, '0') || '@parity.example'
@@ -23,6 +24,7 @@ beforeAll(async () => {
      WHERE u.id = m.user_id`,
     [crowd.id],
   );
+  await test.make.viewers(hall, 100);
   const staff = await callingStaff(test);
   const { key } = await test.make.accessKey(owner);
   const ownKey = { authorization: `Api-Key ${key}` };
@@ -46,6 +48,7 @@ beforeAll(async () => {
   setting = {
     org: String(org.id),
     crowd: String(crowd.id),
+    hall: String(hall.id),
     user: String(owner.id),
     role: String(await test.make.role(org, ['role.view'])),
     key: String(rotated.id),

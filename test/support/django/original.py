@@ -75,6 +75,7 @@ class ObtainSerializer(TokenObtainPairSerializer):
 
 
 class Member(models.Model):
+    organization = models.ForeignKey(Group, on_delete=models.CASCADE)
     user = models.ForeignKey(User, on_delete=models.CASCADE)
     name = models.CharField(max_length=50)
     email = models.CharField(max_length=50)
@@ -235,6 +236,9 @@ class Members(generics.ListAPIView, Organizations):
     ordering_fields = ("id", "name", "email", "status")
     post = Organizations.tell
 
+    def get_queryset(self):
+        return super().get_queryset().filter(organization=self.kwargs["org"])
+
 
 class OneMember(generics.RetrieveAPIView, Organizations):
     queryset, serializer_class = Member.objects.all(), RowSerializer
@@ -274,21 +278,23 @@ urlpatterns = [
 
 
 def set_up():
-    """The setting of the table: an organization, a crowd of 30 members of known names, and a token pair."""
+    """The setting of the table: an organization, a crowd of 30 members of known names, one of 101, and a token pair."""
     call_command("migrate", verbosity=0)
     with connection.schema_editor() as editor:
         editor.create_model(Member)
         editor.create_model(Key)
     Group.objects.create(name="organization")
-    crowd = Group.objects.create(name="crowd")
+    crowd, hall = Group.objects.create(name="crowd"), Group.objects.create(name="hall")
     owner = User.objects.create_user("owner", "owner@parity.example", PASSWORD)
     others = [User.objects.create_user(f"member {n}") for n in range(1, 30)]
     for n, user in enumerate([owner, *others]):
-        Member.objects.create(user=user, name=f"Member {n:02}", email=f"m{n:02}@parity.example")
+        Member.objects.create(organization=crowd, user=user, name=f"Member {n:02}", email=f"m{n:02}@parity.example")
+    Member.objects.bulk_create(Member(organization=hall, user=owner, name="", email="") for _ in range(101))
     tokens = ObtainSerializer().validate({"email": owner.email, "password": PASSWORD})
     return {
         "org": "1",
         "crowd": str(crowd.pk),
+        "hall": str(hall.pk),
         "user": str(owner.pk),
         "role": "1",
         "key": "1",
