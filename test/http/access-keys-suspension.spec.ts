@@ -7,13 +7,14 @@ import { sessionOf } from '../support/sign-in.js';
 let test: TestApp;
 let other: TestApp;
 let staff: Client;
+let staffId: number;
 let user: MadeUser;
 let person: Client;
 
 beforeAll(async () => {
   test = await startTestApp();
   other = await test.another();
-  staff = (await callingStaff(test)).api;
+  ({ api: staff, id: staffId } = await callingStaff(test));
   user = await test.make.user();
   person = test.api.as(await sessionOf(test, user));
 });
@@ -95,12 +96,12 @@ describe('suspend and resume', () => {
     await asUser(key, 'suspend');
     await asStaff(key, 'resume');
     const events = await test.database.query(
-      `SELECT action, user_id FROM audit_events WHERE subject_type = 'access_key' AND subject_id = $1 ORDER BY id`,
+      `SELECT action, actor_id, user_id FROM audit_events WHERE subject_type = 'access_key' AND subject_id = $1 ORDER BY id`,
       [key.id],
     );
     expect(events).toEqual([
-      { action: 'access_key.suspended', user_id: user.id },
-      { action: 'access_key.resumed', user_id: user.id },
+      { action: 'access_key.suspended', actor_id: user.id, user_id: user.id },
+      { action: 'access_key.resumed', actor_id: staffId, user_id: user.id },
     ]);
   });
 });

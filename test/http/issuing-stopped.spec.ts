@@ -7,6 +7,7 @@ import { sessionOf } from '../support/sign-in.js';
 const DAY = 86_400;
 let test: TestApp;
 let staff: Client;
+let staffId: number;
 let org: { id: number };
 let owner: Client;
 let user: MadeUser;
@@ -15,7 +16,7 @@ let key: MadeKey;
 let grant: number;
 beforeAll(async () => {
   test = await startTestApp();
-  staff = (await callingStaff(test)).api;
+  ({ api: staff, id: staffId } = await callingStaff(test));
 });
 beforeEach(async () => {
   org = await test.make.org();
@@ -141,6 +142,7 @@ describe('/api/admin/policy/', () => {
     const { body } = await staff.get('/api/admin/audit-events/?action=service_policy.changed&ordering=-id');
     expect(body.results[0]).toMatchObject({
       action: 'service_policy.changed',
+      actor: staffId,
       organization: null,
       details: { issuing_stopped: true },
     });
