@@ -53,7 +53,26 @@ test('a fresh token that is refused again ends the call', async () => {
   expect((await refused.hooks.settled()).outcomes).toEqual(['restricted', 'restricted']);
 });
 
-test('a token is renewed before it ends', async () => {
+test.each([
+  [3_600, 3_540],
+  [100, 90],
+])(
+  'a token of %i seconds is renewed before it ends: at %i s, and no sooner',
+  async (expiresInSeconds, renewedAt) => {
+    let now = 0;
+    let fetched = 0;
+    const tokens = new AccessTokens(() => now * 1000);
+    const tokenAt = (seconds: number) => {
+      now = seconds;
+      return tokens.get('key', () => Promise.resolve({ token: `t${(fetched += 1)}`, expiresInSeconds }));
+    };
+    expect(await tokenAt(0)).toMatchObject({ token: 't1' });
+    expect(await tokenAt(renewedAt - 1)).toMatchObject({ token: 't1' });
+    expect(await tokenAt(renewedAt)).toMatchObject({ token: 't2' });
+  },
+);
+
+test('how long a token lives the provider says: one of no seconds serves one call', async () => {
   bench.fakes.W.tokenLifeSeconds = 0;
   await passedText(await bench.transport.send(call()));
   await passedText(await bench.transport.send(call()));
