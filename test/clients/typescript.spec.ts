@@ -81,7 +81,10 @@ describe('Three schemes', () => {
   it('a key with white space about it is refused before anything is sent, and not repeated', () => {
     const careless = () => new ApiKey(`${key.key}\n`);
     expect(careless).toThrow(TypeError);
-    expect(careless).toThrow('An access key is `prefix.secret`, letters and digits, without white space.');
+    // An error to compare with: its message is compared whole.
+    const told = 'An access key is `prefix.secret`, letters and digits, without white space.';
+    expect(careless).toThrow(new TypeError(told));
+    expect(requests()).toEqual([]);
   });
 
   it('e-mail and password are exchanged for tokens once, and the tokens renewed when they have expired', async () => {
