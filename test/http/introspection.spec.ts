@@ -21,7 +21,11 @@ beforeAll(async () => {
 afterAll(() => test.close());
 
 const introspect = (token: unknown, api: Client = staff.api): Promise<Answer> => api.post(PATH, { token });
-const inactive = { status: 200, body: { active: false } };
+/** No more than that it is not active: not whose it was, nor until when. */
+async function expectInactive(token: unknown): Promise<void> {
+  const { status, body } = await introspect(token);
+  expect({ status, body }).toEqual({ status: 200, body: { active: false } });
+}
 const seconds = (instant: string | Date): number => Math.floor(new Date(instant).getTime() / 1000);
 
 describe('POST /api/auth/introspect/', () => {
@@ -81,7 +85,7 @@ describe('POST /api/auth/introspect/', () => {
       await dead(`suspended_at = now()`),
       (await test.make.accessKey(await test.make.user({ active: false }))).key,
     ]) {
-      expect(await introspect(token)).toMatchObject(inactive);
+      await expectInactive(token);
     }
   });
 
@@ -89,7 +93,7 @@ describe('POST /api/auth/introspect/', () => {
     const { id, key } = await test.make.accessKey(member);
     expect((await introspect(key)).body.active).toBe(true);
     await staff.api.post(`/api/admin/access-keys/${id}/revoke/`, {});
-    expect(await introspect(key)).toMatchObject(inactive);
+    await expectInactive(key);
   });
 
   it('a key that is confined to an organization which staff disabled is inactive, as it passes no gateway', async () => {
@@ -99,7 +103,7 @@ describe('POST /api/auth/introspect/', () => {
     });
     expect((await introspect(key)).body.active).toBe(true);
     await test.database.query('UPDATE organizations SET disabled_at = app_now() WHERE id = $1', [closed.id]);
-    expect(await introspect(key)).toEqual(expect.objectContaining(inactive));
+    await expectInactive(key);
     await test.database.query('UPDATE organizations SET disabled_at = NULL WHERE id = $1', [closed.id]);
     expect((await introspect(key)).body.active).toBe(true);
   });

@@ -117,7 +117,7 @@ describe('What is not signed by us for us does not open (B1, B2, B3)', () => {
     ['no key', () => forged({ header: { kid: undefined } })],
     ['a key that is no text', () => forged({ header: { kid: [first.kid] } })],
     ['critical extensions', () => forged({ header: { crit: ['exp'] } })],
-    ['critical extensions, none', () => forged({ header: { crit: undefined, 'crit\u0000': 1, kid: 'x' } })],
+    ['critical extensions, none', () => forged({ header: { crit: [] } })],
     ['an altered signature', () => `${forged().slice(0, -6)}AAAAAA`],
     ['a part too many', () => `${forged()}.x`],
     [
