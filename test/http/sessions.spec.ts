@@ -479,9 +479,15 @@ describe('the end of a session (C4)', () => {
 
   it('ended and expired rows are deleted later; live ones stay', async () => {
     const [live, ended] = [await loggedIn(), await loggedIn()];
+    const [expired, idle] = [await loggedIn(), await loggedIn()];
     await logOut(ended);
+    for (const [user, column] of [
+      [expired, 'expires_at'],
+      [idle, 'idle_expires_at'],
+    ] as const)
+      await test.database.query(`UPDATE sessions SET ${column} = app_now() WHERE user_id = $1`, [user.id]);
     await test.app.get(AuthCleanup, { strict: false }).run();
-    expect(await sessionRows(ended)).toEqual([]);
+    for (const dead of [ended, expired, idle]) expect(await sessionRows(dead)).toEqual([]);
     expect(await me(live.session)).toMatchObject({ status: 200 });
   });
 
