@@ -198,4 +198,12 @@ it('a key that ends soon and one that was rotated are warned of in the answers h
   const { headers } = await api.as({ key: ending }).post('/mcp', LIST);
 
   expect(headers.get('cryptocomply-key-expires-at')).toMatch(/Z$/);
+  expect(headers.get('cryptocomply-key-superseded-by')).toBeNull();
+
+  const old = api.as({ key: (await test.make.accessKey(user)).key });
+  const { status, body } = await old.post('/api/auth/access-keys/current/rotate/', {});
+  const answer = await old.post('/mcp', LIST);
+
+  expect([status, answer.status]).toEqual([201, 200]);
+  expect(answer.headers.get('cryptocomply-key-superseded-by')).toBe(body.prefix);
 });
