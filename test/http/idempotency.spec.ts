@@ -157,14 +157,11 @@ describe('a repeat with the same Idempotency-Key', () => {
     ];
     const rotate = (key: { key: string }): Promise<Answer> =>
       once(test.api.as(key), 'a').post('/api/auth/access-keys/current/rotate/', {});
-    const made: unknown[] = [];
     for (const key of keys) {
       const first = await rotate(key);
-      expect(first).toMatchObject({ status: 201, body: { replaces: expect.any(Number) as number } });
+      expect(first).toMatchObject({ status: 201, body: { replaces: key.id } });
       expect(await rotate(key)).toMatchObject({ ...ALREADY, body: { id: first.body.id as number } });
-      made.push(first.body.replaces);
     }
-    expect(made).toHaveLength(2);
     expect(await count('access_keys')).toBe(4);
   });
 
