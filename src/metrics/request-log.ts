@@ -12,8 +12,14 @@ const QUIET = new Set(['warn', 'error', 'fatal', 'silent']);
  * the path only the route's pattern, so that nothing a caller sends by mistake can end up in a log.
  */
 export class RequestLog extends LogController {
-  override incomingRequest(): void {
-    // The answer's line says it all.
+  /** The answer's line says it all, if it gets to its end: when the connection is closed before, Fastify tells of few. */
+  override incomingRequest(request: FastifyRequest, reply: FastifyReply): void {
+    const { raw } = reply;
+    raw.once('close', () => {
+      if (raw.writableFinished) return;
+      const status = raw.headersSent ? reply.statusCode : null;
+      request.log.info({ ...lineOf(request, reply), status }, 'answer cut short');
+    });
   }
 
   override requestCompleted(
@@ -32,8 +38,8 @@ export class RequestLog extends LogController {
     // http/error.filter.ts logs what is ours to mend; refusals are in the answer's line.
   }
 
-  override streamError(error: Error, request: FastifyRequest, reply: FastifyReply): void {
-    request.log.info({ ...lineOf(request, reply), error: error.name }, 'answer cut short');
+  override streamError(): void {
+    // The connection is closed, which tells.
   }
 
   override routeNotFound(): void {
