@@ -34,6 +34,7 @@ import { OrganizationsThatDemand1765003200000 } from '../../migrations/176500320
 import { MadeWhereItReaches1765003310000 } from '../../migrations/1765003310000-made-where-it-reaches.js';
 import { ShutPastExpiry1765004100000 } from '../../migrations/1765004100000-shut-past-expiry.js';
 import { LatestArchived1765004300000 } from '../../migrations/1765004300000-latest-archived.js';
+import { WhoGaveTheRole1765005100000 } from '../../migrations/1765005100000-who-gave-the-role.js';
 
 /** Every migration, oldest first. A migration is never edited once landed. */
 export const MIGRATIONS = [
@@ -73,6 +74,7 @@ export const MIGRATIONS = [
   MadeWhereItReaches1765003310000,
   ShutPastExpiry1765004100000,
   LatestArchived1765004300000,
+  WhoGaveTheRole1765005100000,
 ];
 
 /** The names of the migrations that the database has seen. Fails with 42P01 where nothing ever migrated. */

@@ -34,8 +34,9 @@ export class InvitationsService {
     const { userId } = by;
     return this.acts.run(asOwner(by), async (act) => {
       const { manager } = act;
-      const { organizationId, invitedById, invitedVia } = await getInvitation(manager, by, id);
+      const { organizationId } = await getInvitation(manager, by, id);
       await holdOrganization(manager, organizationId);
+      const { invitedById, invitedVia } = await getInvitation(manager, by, id); // who may be another by now
       await holdMaker(manager, { userId: invitedById, via: invitedVia });
       const { role } = await getInvitation(manager, by, id); // as it stands under the locks
       const write = manager
@@ -71,12 +72,19 @@ export class InvitationsService {
   }
 }
 
-/** Whoever invited could still do so, with that role and through that credential (contract §3). */
-const STILL_INVITED = `EXISTS (
-  SELECT FROM memberships inviter JOIN active_users ON active_users.id = inviter.user_id
-  WHERE inviter.organization_id = m.organization_id AND inviter.user_id = m.invited_by_id
-    AND made_by_reaching_credential(m.invited_via, m.organization_id, inviter.allow_user_wide_keys)
-    AND 'member.manage' = ANY (inviter.permissions) AND inviter.permissions @> r.permissions)`;
+/**
+ * Whoever invited, or gave the invitation the role that it has, could still do so, as what they did it and through that
+ * credential (contract §3).
+ */
+const STILL_INVITED = `CASE m.invited_as
+  WHEN 'staff' THEN made_by_working_credential(m.invited_via) AND (m.invited_by_id IS NULL OR EXISTS (
+    SELECT FROM active_users inviter WHERE inviter.id = m.invited_by_id AND inviter.is_staff))
+  ELSE EXISTS (
+    SELECT FROM memberships inviter JOIN active_users ON active_users.id = inviter.user_id
+    WHERE inviter.organization_id = m.organization_id AND inviter.user_id = m.invited_by_id
+      AND made_by_reaching_credential(m.invited_via, m.organization_id, inviter.allow_user_wide_keys)
+      AND 'member.manage' = ANY (inviter.permissions) AND inviter.permissions @> r.permissions)
+  END`;
 
 /** The open invitations to the e-mail address of this user, to organizations that are reachable from where the user is. */
 function invitationsTo(manager: EntityManager, { userId, origin }: Principal): SelectQueryBuilder<Member> {

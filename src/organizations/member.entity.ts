@@ -1,4 +1,5 @@
 import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedColumn, Unique } from 'typeorm';
+import type { Rank } from '../access/rank.js';
 import { User } from '../users/user.entity.js';
 import type { MemberStatus } from './member-status.js';
 import { Organization } from './organization.entity.js';
@@ -19,6 +20,7 @@ import { Role } from './role.entity.js';
   `(status = 'active' AND user_id IS NOT NULL AND invited_email IS NULL)
   OR (status = 'invited' AND user_id IS NULL AND invited_email IS NOT NULL)`,
 )
+@Check('ck_members_invited_as', `invited_as IN ('manager', 'staff')`)
 export class Member {
   @PrimaryGeneratedColumn('identity', { generatedIdentity: 'ALWAYS' })
   id!: number;
@@ -45,7 +47,10 @@ export class Member {
   @Column('text', { nullable: true })
   invitedEmail!: string | null;
 
-  /** Who invited them; unknown of invitations from before it was noted. */
+  /**
+   * Who invited them, or gave the invitation another role since; `null`: the operator, and unknown of invitations from before
+   * it was noted.
+   */
   @Column('integer', { nullable: true })
   invitedById!: number | null;
 
@@ -53,9 +58,13 @@ export class Member {
   @JoinColumn()
   invitedBy?: User | null;
 
-  /** Through which credential: `session:5`, `access_key:12`. */
+  /** Through which credential: `session:5`, `access_key:12`, `cli`. */
   @Column('text', { nullable: true })
   invitedVia!: string | null;
+
+  /** As what. */
+  @Column('text', { default: 'manager' })
+  invitedAs!: Exclude<Rank, 'user'>;
 
   @Column('integer')
   roleId!: number;

@@ -49,7 +49,10 @@ export class MembersAdminController {
   @StaffOnly()
   @Creates(Versioned.as(memberAnswer))
   @ObjectFirst(OrganizationsService)
-  @ApiOperation({ summary: 'Make a user a member, without an invitation' })
+  @ApiOperation({
+    summary: 'Make a user a member, without an invitation',
+    description: 'Through an access key 403 for one of staff.',
+  })
   @ApiCreatedResponse({ type: MemberAnswer })
   async add(
     @CurrentPrincipal() by: Principal,
@@ -70,7 +73,11 @@ export class MembersAdminController {
   @Patch(':member_id')
   @StaffOnly()
   @ExistsForStaff
-  @ApiOperation({ summary: 'Give a member, or an invited one, another role' })
+  @ApiOperation({
+    summary: 'Give a member, or an invited one, another role',
+    description:
+      'An invitation is from then on of whoever gave the role. Through an access key 403 for one of staff.',
+  })
   @ApiOkResponse({ type: MemberAnswer })
   async change(
     @CurrentPrincipal() by: Principal,

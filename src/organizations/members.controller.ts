@@ -66,7 +66,10 @@ export class MembersController {
   @Patch(':id')
   @RequirePermission('member.manage')
   @ObjectFirst(MembersService)
-  @ApiOperation({ summary: 'Give a member another role' })
+  @ApiOperation({
+    summary: 'Give a member, or an invited one, another role',
+    description: 'An invitation is from then on of whoever gave the role.',
+  })
   @ApiOkResponse({ type: MemberAnswer })
   async update(
     @CurrentMember() member: Membership,

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
-import { type Actor, credentialName, type Membership } from '../access/principal.js';
+import type { Actor, Membership } from '../access/principal.js';
 import type { Act, Subject } from '../acts/act.js';
 import { Acts } from '../acts/acts.js';
 import { asMember, asStaff } from '../acts/authority.js';
@@ -10,6 +10,7 @@ import { type ExpectedVersions, writeAtVersion } from '../common/edit-version.js
 import { InvalidInput, NotFound, PermissionDenied } from '../common/errors.js';
 import { noSuchObject } from '../common/fields.js';
 import type { Page } from '../common/list.js';
+import { type Inviter, inviterOf } from './inviter.js';
 import { Member } from './member.entity.js';
 import {
   deleteLapsedInvitations,
@@ -23,7 +24,7 @@ import { Organization } from './organization.entity.js';
 import { holdOrganization } from './organization-rows.js';
 import { findRole, getRole, noSuchRole, type RoleReference } from './role-reference.js';
 import type { Role } from './role.entity.js';
-import { holdUser } from '../users/user-rows.js';
+import { type HeldUser, holdUser, holdUsersByEmail } from '../users/user-rows.js';
 import type { User } from '../users/user.entity.js';
 
 /**
@@ -68,8 +69,7 @@ export class MembersService {
         organizationId,
         status: 'invited',
         invitedEmail: email,
-        invitedById: by.userId,
-        invitedVia: credentialName(by.principal.credential),
+        ...inviterOf(act, 'manager'),
         roleId: role.id,
       });
       await refusingDuplicates(manager.insert(Member, member));
@@ -79,8 +79,8 @@ export class MembersService {
   }
 
   /**
-   * Gives a member, or an invited one, another role. Errors: InvalidInput for a role that isn't there, Conflict
-   * `last_owner`, `edit_conflict`.
+   * Gives a member, or an invited one, another role; the invitation is then as if the caller had sent it. Errors: InvalidInput
+   * for a role that isn't there, Conflict `last_owner`, `edit_conflict`.
    */
   change(
     by: Membership,
@@ -94,7 +94,7 @@ export class MembersService {
       act.mustCover(before.role);
       const role = await getRole(act.manager, organizationId, changes.role ?? before.roleId);
       act.mustCover(role);
-      return giveRole(act, before, role, versions);
+      return giveRole(act, 'manager', before, role, versions);
     });
   }
 
@@ -165,9 +165,9 @@ export class MembersService {
     return this.acts.run(asStaff(by), async (act) => {
       await holdOrganization(act.manager, organizationId);
       const before = await getMember(act.manager, organizationId, id);
-      mustNotGiveStaff(act, before.user);
+      mustNotGiveStaff(act, before.user ?? (await invitedUser(act, before)));
       const role = await getRole(act.manager, organizationId, reference ?? before.roleId);
-      return giveRole(act, before, role, versions);
+      return giveRole(act, 'staff', before, role, versions);
     });
   }
 
@@ -188,26 +188,39 @@ export class MembersService {
 type MemberWithRole = Awaited<ReturnType<typeof getMember>>;
 
 /** Through a key nobody of staff comes to belong anywhere, or to be more there: it may be their own, which would widen itself. */
-function mustNotGiveStaff({ by }: Act, user: Pick<User, 'isStaff'> | null | undefined): void {
+function mustNotGiveStaff({ by }: Act, user: Pick<User, 'isStaff'> | undefined): void {
   if (user?.isStaff && by.credential?.scheme === 'access_key') {
     throw new PermissionDenied('Staff are made members, and given roles, by session or JWT.');
   }
 }
 
+/** Whoever could accept an invitation, if that is a user already. */
+async function invitedUser({ manager }: Act, { invitedEmail }: Member): Promise<HeldUser | undefined> {
+  return invitedEmail === null
+    ? undefined
+    : (await holdUsersByEmail(manager, [invitedEmail])).get(invitedEmail);
+}
+
 /** Under the organization's lock. */
 async function giveRole(
   act: Act,
+  rank: Inviter['invitedAs'],
   before: MemberWithRole,
   role: Role,
   versions?: ExpectedVersions,
 ): Promise<Member> {
   const { manager } = act;
   const { id, organizationId } = before;
-  if (role.id !== before.roleId) await mustNotBeLastOwner(manager, before);
+  const isAnother = role.id !== before.roleId;
+  if (isAnother) await mustNotBeLastOwner(manager, before);
   const write = manager
     .createQueryBuilder()
     .update(Member)
-    .set({ roleId: role.id, version: () => 'version + 1' })
+    .set({
+      roleId: role.id,
+      ...(isAnother && before.status === 'invited' && inviterOf(act, rank)),
+      version: () => 'version + 1',
+    })
     .where('id = :id AND organization_id = :organizationId', { id, organizationId });
   await writeAtVersion(write, versions);
   await act.record('member.role_changed', subjectOf(before), { from: before.role.name, to: role.name });

@@ -193,6 +193,23 @@ describe('organizations and their members', () => {
     });
   });
 
+  it('are given the role that the operator gave their invitation, whoever sent it', async () => {
+    const org = await test.make.org();
+    const user = await test.make.user();
+    const inviter = await test.make.member(org, 'Administrator');
+    const order = { email: user.email, role: 'Viewer' };
+    const sent = await test.api
+      .as(await sessionOf(test, inviter))
+      .post(`/api/orgs/${org.id}/members/`, order);
+    const id = sent.body.id as number;
+    const which = ['--org', String(org.id), '--member', String(id)];
+    expect(await done('members', 'change', ...which, '--role', 'Owner')).toMatchObject({ status: 'invited' });
+    const person = test.api.as(await sessionOf(test, user));
+    expect((await person.post(`/api/auth/invitations/${id}/accept/`)).body.role).toMatchObject({
+      name: 'Owner',
+    });
+  });
+
   it('join, change their role and leave; the last Owner stays', async () => {
     const org = await test.make.org();
     const user = await test.make.user();

@@ -170,6 +170,32 @@ describe('What opens something later is judged once more under the lock of who m
     expect(await test.database.query(`SELECT FROM members WHERE user_id = ${user.id}`)).toEqual([]);
   });
 
+  it('an invitation is not accepted when a key raised it, and was suspended, while the acceptance waited', async () => {
+    const org = await test.make.org();
+    const [sender, raiser] = [await test.make.member(org, 'Owner'), await test.make.member(org, 'Owner')];
+    const key = await test.make.accessKey(raiser);
+    const user = await test.make.user();
+    const invite = { email: user.email, role: 'Viewer' };
+    const { body } = await test.api
+      .as(await bearerOf(test, sender))
+      .post(`/api/orgs/${org.id}/members/`, invite);
+    const api = test.api.as(await sessionOf(test, user));
+    const suspension = await hold(
+      test.database,
+      `UPDATE access_keys SET suspended_at = app_now() WHERE id = ${key.id}`,
+    );
+    const raise = await hold(test.database, lock('organizations', org.id));
+    const answer = api.post(`/api/auth/invitations/${body.id}/accept/`);
+    await raise.waitedFor();
+    await raise.finish(
+      `UPDATE members SET invited_by_id = ${raiser.id}, invited_via = 'access_key:${key.id}' WHERE id = ${body.id}`,
+    );
+    await suspension.waitedFor();
+    await suspension.finish();
+    expect((await answer).status).toBe(404);
+    expect(await test.database.query(`SELECT FROM members WHERE user_id = ${user.id}`)).toEqual([]);
+  });
+
   it('a password link sets nothing when the key that made it was suspended meanwhile', async () => {
     const key = await adminKey();
     const user = await test.make.user();

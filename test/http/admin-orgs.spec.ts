@@ -248,6 +248,32 @@ it('through an admin key nobody of staff becomes a member or gets another role: 
   expect(added).toMatchObject({ status: 201 });
 });
 
+it('through an admin key no invitation of staff gets another role, not even of its own user', async () => {
+  const user = await test.make.user({ staff: true });
+  const colleague = await test.make.user({ staff: true });
+  const guest = await test.make.user();
+  const api = test.api.as(await test.make.accessKey(user, { admin: true }));
+  const org = await test.make.org();
+  const owner = await callingMember(test, org, 'Owner');
+  const invited = async (email: string) => {
+    const { body } = await owner.api.post(`/api/orgs/${org.id}/members/`, { email, role: 'Viewer' });
+    return `${PATH}${org.id}/members/${body.id as number}/`;
+  };
+  for (const { email } of [user, colleague]) {
+    const path = await invited(email);
+    expect(await api.patch(path, { role: 'Owner' })).toMatchObject({
+      status: 403,
+      body: {
+        code: 'permission_denied',
+        detail: 'Staff are made members, and given roles, by session or JWT.',
+      },
+    });
+    expect((await staff.api.get(path)).body.role).toMatchObject({ name: 'Viewer' });
+    expect((await staff.api.patch(path, { role: 'Analyst' })).status).toBe(200);
+  }
+  expect((await api.patch(await invited(guest.email), { role: 'Owner' })).status).toBe(200);
+});
+
 describe('/api/admin/orgs/{id}/members/{member_id}/', () => {
   const path = (org: { id: number }, { memberId }: { memberId: number | string }) =>
     `${PATH}${org.id}/members/${memberId}/`;

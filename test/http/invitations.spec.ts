@@ -1,5 +1,5 @@
 import { startTestApp, type TestApp } from '../support/app.js';
-import { caller, callingMember } from '../support/callers.js';
+import { caller, callingMember, callingStaff } from '../support/callers.js';
 import type { Client } from '../support/client.js';
 import type { MadeUser } from '../support/factory.js';
 import { bearerOf, sessionOf } from '../support/sign-in.js';
@@ -127,6 +127,57 @@ describe('POST …/accept/', () => {
     await test.database.query(change, [owner.id]);
     expect((await user.api.get(PATH)).body.count).toBe(0);
     expect((await user.api.post(`${PATH}${id}/accept/`)).status).toBe(404);
+  });
+
+  it.each([
+    ['was deactivated', 'UPDATE users SET is_active = false WHERE id = $1'],
+    ['has left', 'DELETE FROM members WHERE user_id = $1'],
+  ])('that was raised is 404, and not listed, once whoever raised it %s', async (_what, change) => {
+    const user = await signedIn();
+    const { org, id } = await invitation(user.email, 'Viewer');
+    const administrator = await callingMember(test, org, 'Administrator');
+    const path = `/api/orgs/${org.id}/members/${id}/`;
+    expect((await administrator.api.patch(path, { role: 'Administrator' })).status).toBe(200);
+    expect((await user.api.get(PATH)).body.results).toMatchObject([{ id, role: { name: 'Administrator' } }]);
+    await test.database.query(change, [administrator.id]);
+    expect((await user.api.get(PATH)).body.count).toBe(0);
+    expect((await user.api.post(`${PATH}${id}/accept/`)).status).toBe(404);
+  });
+
+  it('that another manager gave its role holds without whoever sent it; one that was given the role it had does not', async () => {
+    const user = await signedIn();
+    const [changed, same] = [await invitation(user.email, 'Viewer'), await invitation(user.email, 'Viewer')];
+    for (const [{ org, owner, id }, role] of [
+      [changed, 'Analyst'],
+      [same, 'Viewer'],
+    ] as const) {
+      const { api } = await callingMember(test, org, 'Administrator');
+      expect((await api.patch(`/api/orgs/${org.id}/members/${id}/`, { role })).status).toBe(200);
+      await test.database.query('DELETE FROM members WHERE user_id = $1', [owner.id]);
+    }
+    expect((await user.api.post(`${PATH}${changed.id}/accept/`)).body.role).toMatchObject({
+      name: 'Analyst',
+    });
+    expect((await user.api.post(`${PATH}${same.id}/accept/`)).status).toBe(404);
+  });
+
+  it('that staff raised beyond what its inviter holds is good while they are staff and active', async () => {
+    const user = await signedIn();
+    const { org, owner, id } = await invitation(user.email, 'Viewer');
+    await test.database.query('DELETE FROM members WHERE user_id = $1', [owner.id]);
+    const staff = await callingStaff(test);
+    const raised = await staff.api.patch(`/api/admin/orgs/${org.id}/members/${id}/`, { role: 'Owner' });
+    expect(raised).toMatchObject({ status: 200, body: { status: 'invited', role: { name: 'Owner' } } });
+    const accept = () => user.api.post(`${PATH}${id}/accept/`);
+    const set = (columns: string) =>
+      test.database.query(`UPDATE users SET ${columns} WHERE id = $1`, [staff.id]);
+    for (const column of ['is_staff', 'is_active']) {
+      await set(`${column} = false`);
+      expect((await user.api.get(PATH)).body.count).toBe(0);
+      expect((await accept()).status).toBe(404);
+      await set(`${column} = true`);
+    }
+    expect(await accept()).toMatchObject({ status: 200, body: { role: { name: 'Owner' } } });
   });
 
   it('is open for 14 days; then it is 404, not listed, and may be sent again', async () => {

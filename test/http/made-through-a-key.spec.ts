@@ -297,6 +297,39 @@ describe('What was made through a key', () => {
     ]);
   });
 
+  it.each([
+    ['as a member', 'orgs'],
+    ['as staff', 'admin/orgs'],
+  ])(
+    'is an invitation, too, that was raised through it %s: it is named, shut and ended with it',
+    async (_as, under) => {
+      const owner = await test.make.member(org, 'Owner');
+      const path = `/api/${under}/${org.id}/members/`;
+      const raised = async () => {
+        const invited = await test.make.user();
+        const order = { email: invited.email, role: 'Viewer' };
+        const { body } = await (await as(owner)).post(`/api/orgs/${org.id}/members/`, order);
+        const id = body.id as number;
+        const answer = await test.api.as(key).patch(`${path}${id}/`, { role: 'Owner' });
+        expect(answer).toMatchObject({ status: 200, body: { status: 'invited', role: { name: 'Owner' } } });
+        const accept = async () =>
+          (await (await as(invited)).post(`/api/auth/invitations/${id}/accept/`)).status;
+        return { id, email: invited.email, accept };
+      };
+      const [one, another] = [await raised(), await raised()];
+      expect((await staff.get(`${ADMIN}${key.id}/made/`)).body).toEqual(
+        [one, another].map(({ id, email: name }) => ({ type: 'invitation', id, name, status: 'open' })),
+      );
+      await staff.post(`${ADMIN}${key.id}/suspend/`);
+      expect(await one.accept()).toBe(404);
+      await staff.post(`${ADMIN}${key.id}/resume/`);
+      expect(await one.accept()).toBe(200);
+      await test.api.post(`${OWN}report-leak/`, { keys: [key.key] });
+      expect(await another.accept()).toBe(404);
+      expect((await (await as(owner)).get(`/api/orgs/${org.id}/members/${another.id}/`)).status).toBe(404);
+    },
+  );
+
   it('in an organization opens nothing while that forbids the user-wide key; what staff, or a confined key, made holds', async () => {
     const made = await makeAll();
     const wide = await test.make.accessKey(maker);

@@ -932,8 +932,10 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Give a member another role
-         * @description **Who:** members of the organization whose role holds `member.manage`, by access key, JWT or session. A read-only key may not.
+         * Give a member, or an invited one, another role
+         * @description An invitation is from then on of whoever gave the role.
+         *
+         *     **Who:** members of the organization whose role holds `member.manage`, by access key, JWT or session. A read-only key may not.
          */
         patch: operations["members_update"];
         trace?: never;
@@ -1549,7 +1551,9 @@ export interface paths {
         put?: never;
         /**
          * Make a user a member, without an invitation
-         * @description **Who:** our own staff, by session, JWT or an `admin` key; for anyone else the path is not there. A read-only key may not.
+         * @description Through an access key 403 for one of staff.
+         *
+         *     **Who:** our own staff, by session, JWT or an `admin` key; for anyone else the path is not there. A read-only key may not.
          */
         post: operations["members_admin_add"];
         delete?: never;
@@ -1581,7 +1585,9 @@ export interface paths {
         head?: never;
         /**
          * Give a member, or an invited one, another role
-         * @description **Who:** our own staff, by session, JWT or an `admin` key; for anyone else the path is not there. A read-only key may not.
+         * @description An invitation is from then on of whoever gave the role. Through an access key 403 for one of staff.
+         *
+         *     **Who:** our own staff, by session, JWT or an `admin` key; for anyone else the path is not there. A read-only key may not.
          */
         patch: operations["members_admin_change"];
         trace?: never;

@@ -759,7 +759,9 @@ class Operations(Calls):
         if_match: Optional[str] = None,
         options: Optional[Options] = None,
     ) -> models.MemberAnswer:
-        """Give a member another role.
+        """Give a member, or an invited one, another role.
+
+        An invitation is from then on of whoever gave the role.
 
         **Who:** members of the organization whose role holds `member.manage`, by access key, JWT or session. A read-only key may not.
         """
@@ -1382,6 +1384,8 @@ class Operations(Calls):
     ) -> models.MemberAnswer:
         """Make a user a member, without an invitation.
 
+        Through an access key 403 for one of staff.
+
         **Who:** our own staff, by session, JWT or an `admin` key; for anyone else the path is not there. A read-only key may not.
         """
         answer: models.MemberAnswer = self._json("POST", "/api/admin/orgs/{id}/members/", path={"id": id}, header={"Idempotency-Key": idempotency_key}, body=body, options=options)
@@ -1411,6 +1415,8 @@ class Operations(Calls):
         options: Optional[Options] = None,
     ) -> models.MemberAnswer:
         """Give a member, or an invited one, another role.
+
+        An invitation is from then on of whoever gave the role. Through an access key 403 for one of staff.
 
         **Who:** our own staff, by session, JWT or an `admin` key; for anyone else the path is not there. A read-only key may not.
         """
