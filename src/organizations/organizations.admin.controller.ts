@@ -54,7 +54,11 @@ export class OrganizationsAdminController {
   @Patch(':id')
   @StaffOnly()
   @ObjectFirst(OrganizationsService)
-  @ApiOperation({ summary: 'Rename an organization, change its policy, disable or enable it' })
+  @ApiOperation({
+    summary: 'Rename an organization, change its policy, disable or enable it',
+    description:
+      'Through an access key 403 where it would let keys be made again, and, where its user is a member, where it would let in user-wide keys or more networks, or enable the organization.',
+  })
   @ApiOkResponse({ type: OrganizationAdminAnswer })
   async update(
     @CurrentPrincipal() by: Principal,

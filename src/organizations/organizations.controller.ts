@@ -36,7 +36,11 @@ export class OrganizationsController {
 
   @Patch(':org_pk')
   @RequirePermission('organization.update')
-  @ApiOperation({ summary: 'Rename the organization or change its policy' })
+  @ApiOperation({
+    summary: 'Rename the organization or change its policy',
+    description:
+      'Through an access key 403 where it would let keys be made again, or let in user-wide keys or more networks.',
+  })
   @ApiOkResponse({ type: OrganizationAnswer })
   async update(
     @CurrentMember() member: Membership,

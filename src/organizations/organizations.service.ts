@@ -12,7 +12,7 @@ import { listPage, type Page } from '../common/list.js';
 import { validated } from '../common/validated.js';
 import { holdOrganization } from './organization-rows.js';
 import { Organization } from './organization.entity.js';
-import { changedPolicy, mustNotLockOut } from './policy.js';
+import { changedPolicy, mustNotLockOut, mustNotOpenByKey } from './policy.js';
 import {
   CreateOrganizationBody,
   type ChangeOrganizationAsStaffBody,
@@ -58,8 +58,8 @@ export class OrganizationsService {
 
   /**
    * Renames the member's organization or changes its policy. Errors: NotFound and PermissionDenied when the member lost
-   * the right meanwhile, PermissionDenied for a wider list of networks than staff set, Conflict `edit_conflict`,
-   * `would_lock_out`.
+   * the right meanwhile, PermissionDenied for a wider list of networks than staff set, and for what a key may not open,
+   * Conflict `edit_conflict`, `would_lock_out`.
    */
   change(
     member: Membership,
@@ -105,7 +105,10 @@ export class OrganizationsService {
     return getOrganization(this.organizations.manager, id);
   }
 
-  /** Renames, changes the policy, disables or enables, as staff. Errors: NotFound, Conflict `edit_conflict`. */
+  /**
+   * Renames, changes the policy, disables or enables, as staff. Errors: NotFound, PermissionDenied for what a key may not
+   * open, Conflict `edit_conflict`.
+   */
   changeAsStaff(
     by: Actor,
     id: number,
@@ -129,13 +132,15 @@ async function update(
   act: Act,
   rank: Rank,
   id: number,
-  { name, policy = {}, disabled }: ChangeOrganizationAsStaffBody,
+  changes: ChangeOrganizationAsStaffBody,
   versions?: ExpectedVersions,
 ): Promise<Organization> {
   const { manager } = act;
+  const { name, policy = {}, disabled } = changes;
   await holdOrganization(manager, id);
   const organization = await getOrganization(manager, id);
   await act.judge(); // now: the change may end what the caller's own key opens
+  await mustNotOpenByKey(act, organization, changes);
   const write = manager
     .createQueryBuilder()
     .update(Organization)

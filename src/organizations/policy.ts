@@ -1,10 +1,12 @@
+import type { EntityManager } from 'typeorm';
 import type { Rank } from '../access/rank.js';
-import { changedNetworks } from '../access/allowed-networks.js';
+import { changedNetworks, isWithin } from '../access/allowed-networks.js';
 import type { Act } from '../acts/act.js';
-import { Conflict } from '../common/errors.js';
+import { Conflict, PermissionDenied } from '../common/errors.js';
 import { readNetworks } from '../common/list-fields.js';
+import { Member } from './member.entity.js';
 import { Organization } from './organization.entity.js';
-import type { PolicyChanges } from './organizations.dto.js';
+import type { ChangeOrganizationAsStaffBody, PolicyChanges } from './organizations.dto.js';
 
 /** What the parts of a policy are called on the wire → in the row; its list of networks is more than a column. */
 const COLUMNS = {
@@ -32,6 +34,45 @@ export async function changedPolicy(
     ...(Object.fromEntries(columns) as Partial<Organization>),
     ...(networks && (await changedNetworks(manager, organization, readNetworks(networks), rank))),
   };
+}
+
+/**
+ * Through a key nobody lets keys be made again, nor opens an organization further to its own user: it would widen what it can
+ * do itself. Errors: PermissionDenied.
+ */
+export async function mustNotOpenByKey(
+  { manager, by }: Act,
+  organization: Organization,
+  changes: ChangeOrganizationAsStaffBody,
+): Promise<void> {
+  const { userId, credential } = by;
+  if (userId === null || credential?.scheme !== 'access_key') return;
+  if (organization.issuingStopped && changes.policy?.issuing_stopped === false)
+    throw new IssuingStaysStopped();
+  if (!(await opensFurther(manager, organization, changes))) return;
+  if (await manager.existsBy(Member, { organizationId: organization.id, userId })) {
+    throw new PermissionDenied(
+      'Where its user is a member, an organization is opened further by session or JWT alone.',
+    );
+  }
+}
+
+/** 403: a key would end a stop of the issuing of keys. */
+export class IssuingStaysStopped extends PermissionDenied {
+  constructor() {
+    super('The issuing of access keys is allowed again by session or JWT alone.');
+  }
+}
+
+async function opensFurther(
+  manager: EntityManager,
+  { allowUserWideKeys, allowedNetworks, disabledAt }: Organization,
+  { policy = {}, disabled }: ChangeOrganizationAsStaffBody,
+): Promise<boolean> {
+  if (policy.allow_user_wide_keys && !allowUserWideKeys) return true;
+  if (disabled === false && disabledAt !== null) return true;
+  const networks = policy.allowed_networks;
+  return networks !== undefined && !(await isWithin(manager, readNetworks(networks), allowedNetworks));
 }
 
 /**

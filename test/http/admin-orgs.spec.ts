@@ -274,6 +274,65 @@ it('through an admin key no invitation of staff gets another role, not even of i
   expect((await api.patch(await invited(guest.email), { role: 'Owner' })).status).toBe(200);
 });
 
+describe('through an admin key, an organization where its user is a member', () => {
+  const told = 'Where its user is a member, an organization is opened further by session or JWT alone.';
+  const wider: [string, string, object][] = [
+    ['lets no user-wide keys in', 'allow_user_wide_keys = false', { policy: { allow_user_wide_keys: true } }],
+    ['is not enabled', 'disabled_at = app_now()', { disabled: false }],
+    [
+      'is reachable from nowhere else',
+      `allowed_networks = '{192.0.2.0/24}', networks_set_as = 'staff'`,
+      { policy: { allowed_networks: ['192.0.2.0/24', '127.0.0.0/8'] } },
+    ],
+    [
+      'is not reachable from everywhere',
+      `allowed_networks = '{192.0.2.0/24}', networks_set_as = 'manager'`,
+      { policy: { allowed_networks: [] } },
+    ],
+  ];
+
+  it.each(wider)(
+    '%s: a session does that, and such a key does it elsewhere',
+    async (_what, closed, change) => {
+      const user = await test.make.user({ staff: true });
+      const key = await test.make.accessKey(user, { admin: true });
+      const [org, elsewhere] = [await test.make.org(), await test.make.org()];
+      await test.make.member(org, 'Analyst', user);
+      for (const { id } of [org, elsewhere])
+        await test.database.query(`UPDATE organizations SET ${closed} WHERE id = $1`, [id]);
+      const path = `${PATH}${org.id}/`;
+      const api = test.api.as(key);
+      const before = (await staff.api.get(path)).text;
+
+      const refused = await api.patch(path, { name: 'Other', ...change });
+      expect([refused.status, refused.body]).toEqual([403, { detail: told, code: 'permission_denied' }]);
+      expect((await staff.api.get(path)).text).toBe(before);
+      expect((await api.get(`/api/orgs/${org.id}/`)).status).toBe(404);
+
+      expect((await api.patch(`${PATH}${elsewhere.id}/`, change)).status).toBe(200);
+      const person = test.api.as(await bearerOf(test, user));
+      expect((await person.patch(path, change)).status).toBe(200);
+      expect((await api.get(`/api/orgs/${org.id}/`)).status).toBe(200);
+    },
+  );
+
+  it('is renamed, closed further, and given what it has already', async () => {
+    const user = await test.make.user({ staff: true });
+    const api = test.api.as(await test.make.accessKey(user, { admin: true }));
+    const org = await test.make.org();
+    await test.make.member(org, 'Owner', user);
+    const open = { allow_user_wide_keys: true, allowed_networks: [] };
+    const closed = { allow_user_wide_keys: false, allowed_networks: ['192.0.2.0/24'] };
+    for (const body of [
+      { name: 'Renamed', disabled: false, policy: open },
+      { disabled: true, policy: closed },
+      { disabled: true, policy: closed },
+      { policy: { longest_key_lifetime_days: 3650, allowed_networks: ['192.0.2.0/25'] } },
+    ])
+      expect((await api.patch(`${PATH}${org.id}/`, body)).status).toBe(200);
+  });
+});
+
 describe('/api/admin/orgs/{id}/members/{member_id}/', () => {
   const path = (org: { id: number }, { memberId }: { memberId: number | string }) =>
     `${PATH}${org.id}/members/${memberId}/`;

@@ -4,7 +4,7 @@ import type { Client } from '../support/client.js';
 import type { MadeKey, MadeUser } from '../support/factory.js';
 import { hold } from '../support/hold.js';
 import { from } from '../support/limits.js';
-import { sessionOf } from '../support/sign-in.js';
+import { bearerOf, sessionOf } from '../support/sign-in.js';
 
 const INSIDE = '192.0.2.7';
 const OUTSIDE = '198.51.100.7';
@@ -117,6 +117,25 @@ describe('The list of an organization', () => {
     expect((await set([], staff)).status).toBe(200);
     expect((await set(['192.0.2.0/24'])).status).toBe(200);
     expect((await set([])).status).toBe(200);
+  });
+
+  it('is only narrowed through a key of a manager, which would come to work from elsewhere', async () => {
+    const wide = ['192.0.2.0/24'];
+    expect((await set(wide)).status).toBe(200);
+    const told = 'Where its user is a member, an organization is opened further by session or JWT alone.';
+    for (const key of [
+      await test.make.accessKey(user),
+      await test.make.accessKey(user, { organization: org }),
+    ]) {
+      const through = from(test, INSIDE).as(key);
+      for (const wider of [[], ['192.0.0.0/16'], [...wide, '198.51.100.0/24']]) {
+        const refused = await set(wider, through);
+        expect([refused.status, refused.body]).toEqual([403, { detail: told, code: 'permission_denied' }]);
+      }
+      expect(await list()).toEqual(wide);
+      expect((await set(['192.0.2.0/28'], through)).status).toBe(200);
+      expect((await set(wide, from(test, INSIDE).as(await bearerOf(test, user)))).status).toBe(200);
+    }
   });
 
   it('hides an invitation from outside, and shows it inside', async () => {

@@ -2,7 +2,7 @@ import { startTestApp, type TestApp } from '../support/app.js';
 import { callingStaff } from '../support/callers.js';
 import type { Answer, Client } from '../support/client.js';
 import type { MadeKey, MadeUser } from '../support/factory.js';
-import { sessionOf } from '../support/sign-in.js';
+import { bearerOf, sessionOf } from '../support/sign-in.js';
 
 const DAY = 86_400;
 let test: TestApp;
@@ -88,6 +88,36 @@ describe('While issuing is stopped', () => {
       await stop(false);
       expect((await person.post(`/api/auth/access-key-grants/${grant}/redeem/`)).status).toBe(201);
     });
+  });
+
+  it('a key can stop it, and not let it go on: that takes a session or JWT', async () => {
+    const employee = await test.make.user({ staff: true });
+    const admin = test.api.as(await test.make.accessKey(employee, { admin: true }));
+    const owners = await test.make.member(org, 'Owner');
+    const ways: [Client, Client, string, (stopped: boolean) => object][] = [
+      [
+        test.api.as(await test.make.accessKey(owners, { organization: org })),
+        test.api.as(await bearerOf(test, owners)),
+        `/api/orgs/${org.id}/`,
+        (issuing_stopped) => ({ policy: { issuing_stopped } }),
+      ],
+      [admin, staff, `/api/admin/orgs/${org.id}/`, (issuing_stopped) => ({ policy: { issuing_stopped } })],
+      [admin, staff, '/api/admin/policy/', (issuing_stopped) => ({ issuing_stopped })],
+    ];
+    for (const [through, by, path, body] of ways) {
+      expect((await through.patch(path, body(false))).status).toBe(200);
+      expect((await through.patch(path, body(true))).status).toBe(200);
+      const refused = await through.patch(path, body(false));
+      const detail = 'The issuing of access keys is allowed again by session or JWT alone.';
+      expect([path, refused.status, refused.body]).toEqual([
+        path,
+        403,
+        { detail, code: 'permission_denied' },
+      ]);
+      const issued = await staff.post('/api/admin/access-keys/', { ...order(), user: user.id });
+      expect(issued).toMatchObject({ status: 409, body: { code: 'issuing_stopped' } });
+      expect((await by.patch(path, body(false))).status).toBe(200);
+    }
   });
 
   it('by an organization, keys of other organizations and user-wide ones are made; by staff for all, none', async () => {

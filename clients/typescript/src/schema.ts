@@ -59,7 +59,9 @@ export interface paths {
         head?: never;
         /**
          * Rename the organization or change its policy
-         * @description **Who:** members of the organization whose role holds `organization.update`, by access key, JWT or session. A read-only key may not.
+         * @description Through an access key 403 where it would let keys be made again, or let in user-wide keys or more networks.
+         *
+         *     **Who:** members of the organization whose role holds `organization.update`, by access key, JWT or session. A read-only key may not.
          */
         patch: operations["organizations_update"];
         trace?: never;
@@ -1531,7 +1533,9 @@ export interface paths {
         head?: never;
         /**
          * Rename an organization, change its policy, disable or enable it
-         * @description **Who:** our own staff, by session, JWT or an `admin` key; for anyone else the path is not there. A read-only key may not.
+         * @description Through an access key 403 where it would let keys be made again, and, where its user is a member, where it would let in user-wide keys or more networks, or enable the organization.
+         *
+         *     **Who:** our own staff, by session, JWT or an `admin` key; for anyone else the path is not there. A read-only key may not.
          */
         patch: operations["organizations_admin_update"];
         trace?: never;
@@ -1891,7 +1895,9 @@ export interface paths {
         head?: never;
         /**
          * Stop the issuing and rotation of access keys in all organizations, or allow it again
-         * @description **Who:** our own staff, by session, JWT or an `admin` key; for anyone else the path is not there. A read-only key may not.
+         * @description Through an access key it is only stopped: 403 for allowing it again.
+         *
+         *     **Who:** our own staff, by session, JWT or an `admin` key; for anyone else the path is not there. A read-only key may not.
          */
         patch: operations["service_policy_admin_change"];
         trace?: never;

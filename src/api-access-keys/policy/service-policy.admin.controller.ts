@@ -23,6 +23,7 @@ export class ServicePolicyAdminController {
   @StaffOnly()
   @ApiOperation({
     summary: 'Stop the issuing and rotation of access keys in all organizations, or allow it again',
+    description: 'Through an access key it is only stopped: 403 for allowing it again.',
   })
   @ApiOkResponse({ type: ServicePolicyAnswer })
   async change(

@@ -68,6 +68,8 @@ class Operations(Calls):
     ) -> models.OrganizationAnswer:
         """Rename the organization or change its policy.
 
+        Through an access key 403 where it would let keys be made again, or let in user-wide keys or more networks.
+
         **Who:** members of the organization whose role holds `organization.update`, by access key, JWT or session. A read-only key may not.
         """
         answer: models.OrganizationAnswer = self._json("PATCH", "/api/orgs/{org_pk}/", path={"org_pk": org_pk}, header={"If-Match": if_match}, body=body, options=options)
@@ -1349,6 +1351,8 @@ class Operations(Calls):
     ) -> models.OrganizationAdminAnswer:
         """Rename an organization, change its policy, disable or enable it.
 
+        Through an access key 403 where it would let keys be made again, and, where its user is a member, where it would let in user-wide keys or more networks, or enable the organization.
+
         **Who:** our own staff, by session, JWT or an `admin` key; for anyone else the path is not there. A read-only key may not.
         """
         answer: models.OrganizationAdminAnswer = self._json("PATCH", "/api/admin/orgs/{id}/", path={"id": id}, header={"If-Match": if_match}, body=body, options=options)
@@ -1717,6 +1721,8 @@ class Operations(Calls):
         options: Optional[Options] = None,
     ) -> models.ServicePolicyAnswer:
         """Stop the issuing and rotation of access keys in all organizations, or allow it again.
+
+        Through an access key it is only stopped: 403 for allowing it again.
 
         **Who:** our own staff, by session, JWT or an `admin` key; for anyone else the path is not there. A read-only key may not.
         """
