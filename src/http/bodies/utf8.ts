@@ -15,31 +15,46 @@ export function strictUtf8(bytes: Buffer): string {
 /** Tells where bytes stop being UTF-8, in the words of Python's decoder. */
 export class BrokenUtf8 extends Error {
   constructor(bytes: Buffer) {
-    const at = firstBroken(bytes);
+    let at = 0;
+    while (at < bytes.length && goodBytes(bytes, at) === lengthOf(bytes[at])) at += lengthOf(bytes[at]);
+    const good = goodBytes(bytes, at);
     const byte = (bytes[at] ?? 0).toString(16).padStart(2, '0');
-    super(`'utf-8' codec can't decode byte 0x${byte} in position ${at}: ${reasonAt(bytes, at)}`);
+    const broken = good > 1 ? `bytes in position ${at}-${at + good - 1}` : `byte 0x${byte} in position ${at}`;
+    super(`'utf-8' codec can't decode ${broken}: ${reason(bytes, at, good)}`);
   }
 }
 
-/** Decoding and encoding again changes the first broken sequence: that is where it begins, or a byte or two before. */
-function firstBroken(bytes: Buffer): number {
-  const again = Buffer.from(bytes.toString('utf8'));
-  let at = 0;
-  while (at < bytes.length && bytes[at] === again[at]) at += 1;
-  let start = at;
-  while (start > 0 && at - start < 3 && isContinuation(bytes[start])) start -= 1;
-  return isLead(bytes[start]) && start < at && lengthOf(bytes[start]) > at - start ? start : at;
+function reason(bytes: Buffer, at: number, good: number): string {
+  if (lengthOf(bytes[at]) === 0) return 'invalid start byte';
+  return at + good < bytes.length ? 'invalid continuation byte' : 'unexpected end of data';
 }
 
-function reasonAt(bytes: Buffer, at: number): string {
-  if (!isLead(bytes[at])) return 'invalid start byte';
-  const rest = bytes.subarray(at + 1, at + lengthOf(bytes[at]));
-  const cut = at + 1 + rest.length === bytes.length && rest.length < lengthOf(bytes[at]) - 1;
-  return cut && rest.every((byte) => isContinuation(byte))
-    ? 'unexpected end of data'
-    : 'invalid continuation byte';
+/** How many bytes from there on are, or begin, one sequence; 1 also where none begins. */
+function goodBytes(bytes: Buffer, at: number): number {
+  const lead = bytes[at] ?? 0;
+  let good = 1;
+  while (good < lengthOf(lead) && continues(lead, good, bytes[at + good])) good += 1;
+  return good;
 }
 
-const isContinuation = (byte = 0): boolean => (byte & 0xc0) === 0x80;
-const isLead = (byte = 0): boolean => byte >= 0xc2 && byte <= 0xf4;
-const lengthOf = (lead = 0): number => (lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2);
+/** Bytes of the sequence that begins so; 0: none does. */
+function lengthOf(lead = 0): number {
+  if (lead < 0x80) return 1;
+  if (lead < 0xc2 || lead > 0xf4) return 0;
+  if (lead < 0xe0) return 2;
+  return lead < 0xf0 ? 3 : 4;
+}
+
+/** Second bytes where not all are good: of what could be shorter, is a surrogate, or lies beyond U+10FFFF (Unicode, table 3-7). */
+const SECOND = new Map([
+  [0xe0, [0xa0, 0xbf]],
+  [0xed, [0x80, 0x9f]],
+  [0xf0, [0x90, 0xbf]],
+  [0xf4, [0x80, 0x8f]],
+]);
+const CONTINUATION = [0x80, 0xbf];
+
+function continues(lead: number, nth: number, byte = 0): boolean {
+  const [from = 0, to = 0] = (nth === 1 ? SECOND.get(lead) : undefined) ?? CONTINUATION;
+  return byte >= from && byte <= to;
+}

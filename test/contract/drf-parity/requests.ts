@@ -11,8 +11,8 @@ const NO_ACCOUNT = { detail: 'No active account found with the given credentials
 const unsupported = (type: string) => ({ detail: `Unsupported media type "${type}" in request.` });
 const nonField = (text: string) => ({ non_field_errors: [text] });
 const notDictionary = (type: string) => nonField(`Invalid data. Expected a dictionary, but got ${type}.`);
-const utf8 = (byte: string, position: number, why: string, kind = 'JSON') => ({
-  detail: `${kind} parse error - 'utf-8' codec can't decode byte 0x${byte} in position ${position}: ${why}`,
+const utf8 = (broken: string, why: string) => ({
+  detail: `JSON parse error - 'utf-8' codec can't decode ${broken}: ${why}`,
 });
 const NULS = 'Null characters are not allowed.';
 const surrogate = (code: string): string => `Surrogate characters are not allowed: U+${code}.`;
@@ -105,18 +105,44 @@ const BODIES: BodyRow[] = [
     JSON_TYPE,
     latin1('{"email": "x", "password": "p\xe4ssw\xf6rd"}'),
     400,
-    utf8('e4', 29, 'invalid continuation byte'),
+    utf8('byte 0xe4 in position 29', 'invalid continuation byte'),
     same,
   ],
-  [JSON_TYPE, latin1('{"email": "\xff"}'), 400, utf8('ff', 11, 'invalid start byte'), same],
-  [JSON_TYPE, latin1('{"email": "\x80"}'), 400, utf8('80', 11, 'invalid start byte'), same],
-  [JSON_TYPE, latin1('{"email": "\xc0\xaf"}'), 400, utf8('c0', 11, 'invalid start byte'), same],
-  [JSON_TYPE, latin1('{"email": "\xed\xa0\x80"}'), 400, utf8('ed', 11, 'invalid continuation byte'), same],
+  [JSON_TYPE, latin1('{"email": "\xff"}'), 400, utf8('byte 0xff in position 11', 'invalid start byte'), same],
+  [JSON_TYPE, latin1('{"email": "\x80"}'), 400, utf8('byte 0x80 in position 11', 'invalid start byte'), same],
+  [
+    JSON_TYPE,
+    latin1('{"email": "\xc0\xaf"}'),
+    400,
+    utf8('byte 0xc0 in position 11', 'invalid start byte'),
+    same,
+  ],
+  [
+    JSON_TYPE,
+    latin1('{"email": "\xed\xa0\x80"}'),
+    400,
+    utf8('byte 0xed in position 11', 'invalid continuation byte'),
+    same,
+  ],
+  [
+    JSON_TYPE,
+    latin1('{"email": "na\xefve"}'),
+    400,
+    utf8('byte 0xef in position 13', 'invalid continuation byte'),
+    same,
+  ],
+  [
+    JSON_TYPE,
+    latin1('{"email": "\xe2\x82"}'),
+    400,
+    utf8('bytes in position 11-12', 'invalid continuation byte'),
+    same,
+  ],
   [
     JSON_TYPE,
     latin1('{"email": "\xe2\x82'),
     400,
-    utf8('e2', 11, 'unexpected end of data'),
+    utf8('bytes in position 11-12', 'unexpected end of data'),
     onPurpose('jsonProblem'),
   ],
   [
