@@ -10,7 +10,7 @@ import { asInteger, printable } from './scalars.js';
  */
 type FilterOptions = Pick<ApiPropertyOptions, 'description'>;
 
-/** `?action=access_key.issued`, of at most `max` characters. */
+/** `?action=access_key.issued`, of at most `max` characters; a blank one is no filter. */
 export function TextFilter(max: number, options: FilterOptions = {}): PropertyDecorator {
   return Field(
     (value) => {
@@ -21,7 +21,7 @@ export function TextFilter(max: number, options: FilterOptions = {}): PropertyDe
     },
     { type: String, maxLength: max },
     { optional: true, ...options },
-    { take: (given) => (typeof given === 'string' ? given.trim() : given) },
+    { take: (given) => (typeof given === 'string' ? given.trim() || undefined : given) },
   );
 }
 

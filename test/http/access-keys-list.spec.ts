@@ -46,7 +46,7 @@ describe('GET /api/admin/access-keys/', () => {
     expect(await found(`status=${status}`)).toEqual([status]);
   });
 
-  it('filters by organization, level, expiry, last use and prefix (T10)', async () => {
+  it('filters by organization, level, expiry, last use and prefix, of which a blank one is none (T10)', async () => {
     expect(await found('')).toEqual(ALL);
     expect(await found('access_level=read_only')).toEqual(['active']);
     expect(await found('expires_before=2002-01-01T00:00:00Z')).toEqual(['revoked']);
@@ -57,6 +57,7 @@ describe('GET /api/admin/access-keys/', () => {
     expect(await found('never_used=true')).toEqual(ALL.slice(1));
     const { prefix, organization } = (await staff.get(`${PATH}${keys.superseded}/`)).body;
     expect(await found(`prefix=${prefix}`)).toEqual(['superseded']);
+    expect(await found('prefix=%20')).toEqual(ALL);
     expect(await found(`organization=${organization}`)).toEqual(['superseded']);
   });
 

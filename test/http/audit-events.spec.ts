@@ -99,6 +99,8 @@ describe('GET /api/orgs/{org_pk}/audit-events/', () => {
     ['user=42', 1],
     ['subject_type=access_key&subject_id=43', 1],
     ['credential=jwt:41', 1],
+    ['credential=%20&subject_id=43', 1],
+    ['action=%20&subject_type=+&actor=41', 1],
     ['search=nightly', 1],
     ['search=192.0.2.9&action=access_key.issued', 1],
     ['search=%25', 0],
