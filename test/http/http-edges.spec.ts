@@ -255,6 +255,40 @@ describe('How a body is transferred (RFC 9112 §6.1)', () => {
     },
   );
 
+  const post = (body: string, ...headers: string[]): Promise<RawAnswer> => {
+    const head = ['Host: x', 'Connection: close', 'Transfer-Encoding: chunked', ...headers];
+    return sendRaw(test.url, ['POST /api/auth/token/ HTTP/1.1', ...head, '', body].join('\r\n'));
+  };
+  const NOTHING = '0\r\n\r\n';
+
+  it.each(['text/plain', 'application/x-www-form-urlencoded', 'application/json'])(
+    'of no chunk at all, and of that or of no type, it is an empty one: %s',
+    async (type) => {
+      for (const headers of [[], [`Content-Type: ${type}`]]) {
+        const { status, body } = await post(NOTHING, ...headers);
+        expect([status, JSON.parse(body)]).toEqual([
+          400,
+          { email: ['This field is required.'], password: ['This field is required.'] },
+        ]);
+      }
+    },
+  );
+
+  it('of no chunk at all it is 415 all the same, as multipart', async () => {
+    expectRefusal(
+      await post(NOTHING, 'Content-Type: multipart/form-data; boundary=x'),
+      415,
+      'unsupported_media_type',
+    );
+  });
+
+  it.each(['text/plain', 'application/xml', ''])('in chunks it is 415 of the type %j', async (type) => {
+    const headers = type === '' ? [] : [`Content-Type: ${type}`];
+    const answer = await post(`2\r\n{}\r\n${NOTHING}`, ...headers);
+    expectRefusal(answer, 415, 'unsupported_media_type');
+    expect(answer.body).toContain(JSON.stringify(`Unsupported media type "${type}" in request.`));
+  });
+
   it.each(['chunked', 'Chunked'])('in chunks (%s) it is read', async (coding) => {
     const { status, body } = await sent('/api/auth/token/', coding);
     expect([status, body]).toEqual([400, expect.stringContaining('This field is required.')]);

@@ -18,8 +18,7 @@ export const judgeBodyHeaders: onRequestHookHandler = (request, _reply, done) =>
   const { headers } = request.raw;
   const encoding = headers['content-encoding']?.trim().toLowerCase() ?? '';
   const transfer = headers['transfer-encoding']?.trim().toLowerCase() ?? 'chunked';
-  const isMultipart = headers['content-type']?.trimStart().toLowerCase().startsWith('multipart/');
-  if (isEmpty(request) && !isMultipart) delete headers['content-type'];
+  if (isEmpty(request) && !isMultipart(headers['content-type'])) delete headers['content-type'];
   const type = headers['content-type'];
   if (Number(headers['content-length']) > BODY_LIMIT && !isRaw(request)) done(new PayloadTooLarge());
   else if (encoding !== '' && encoding !== 'identity') done(new UnsupportedEncoding(encoding));
@@ -31,6 +30,11 @@ export const judgeBodyHeaders: onRequestHookHandler = (request, _reply, done) =>
 
 function isEmpty({ raw: { headers } }: FastifyRequest): boolean {
   return headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0;
+}
+
+/** Forms with files, which are refused even when they are empty. */
+export function isMultipart(type = ''): boolean {
+  return type.trimStart().toLowerCase().startsWith('multipart/');
 }
 
 function isUtf8(type: string): boolean {

@@ -1,6 +1,7 @@
 import formbody from '@fastify/formbody';
 import type { FastifyInstance } from 'fastify';
-import { ParseError } from '../../common/errors.js';
+import { ParseError, UnsupportedMediaType } from '../../common/errors.js';
+import { isMultipart } from './body-headers.js';
 import { parseForm } from './form-text.js';
 import { parseJson } from './json-text.js';
 import { installRawBodies } from './raw-bodies.js';
@@ -25,5 +26,10 @@ export function installBodyParsers(fastify: FastifyInstance): void {
     }
   });
   void fastify.register(formbody, { parser: parseForm });
+  // Of a body in chunks only its end tells that it was empty, and had no type then (body-headers.ts).
+  fastify.addContentTypeParser('*', { parseAs: 'buffer' }, ({ headers }, body, done) => {
+    const type = headers['content-type'] ?? '';
+    done(body.length === 0 && !isMultipart(type) ? null : new UnsupportedMediaType(type));
+  });
   installRawBodies(fastify);
 }
