@@ -1,6 +1,7 @@
 import type { Type as Class } from '@nestjs/common';
 import { withPlainNumbers } from './json-number.js';
 import type { FieldErrors } from './errors.js';
+import { type Shape, textsOf, valueIn } from './form-values.js';
 
 /** What is wrong with a value: a sentence, several, or messages by the parts of it. */
 export type Problem = string | string[] | FieldErrors;
@@ -33,8 +34,8 @@ export interface FieldRule {
   readonly judge: (value: unknown) => Problem | undefined;
   /** Other forms in which the value may come, made into the one that the rule judges. */
   readonly take: (given: unknown) => unknown;
-  /** A list takes all values of a name in a form or a query; anything else the last one. */
-  readonly list: boolean;
+  /** What a form or a query has of it. */
+  readonly shape: Shape;
   /** What an empty text in a form or a query stands for: itself, `null`, or a field that is not there. */
   readonly empty: 'itself' | 'null' | 'absent';
   /**
@@ -59,39 +60,23 @@ export function rulesOf(prototype: object | null): Map<string, FieldRule> {
   return new Map([...inherited, ...(rules.get(prototype) ?? [])]);
 }
 
-/** Values by name, as a form or a query has them: texts, several of a name. */
-export type Texts = ReadonlyMap<string, readonly string[]>;
-
 /**
  * The declared fields of an input, each in the form that its rule judges; of a form or a query, what its texts stand for
  * (contract §1). Nothing else of the input is kept.
  */
-export function takenFields(prototype: object, input: object, texts?: Texts): Record<string, unknown> {
+export function takenFields(prototype: object, input: object): Record<string, unknown> {
   const taken: Record<string, unknown> = {};
-  for (const [name, rule] of rulesOf(prototype)) {
+  const texts = textsOf(input);
+  for (const [name, { shape, empty, take }] of rulesOf(prototype)) {
     if (texts) {
-      const values = texts.get(name);
-      if (values) setMeant(taken, name, rule, values);
+      const value = valueIn(texts, name, shape);
+      if (value === undefined || (value === '' && empty === 'absent')) continue;
+      taken[name] = value === '' && empty === 'null' ? null : take(value);
     } else if (Object.hasOwn(input, name)) {
-      taken[name] = rule.take((input as Record<string, unknown>)[name]);
+      taken[name] = take((input as Record<string, unknown>)[name]);
     }
   }
   return taken;
-}
-
-function setMeant(
-  taken: Record<string, unknown>,
-  name: string,
-  rule: FieldRule,
-  values: readonly string[],
-): void {
-  if (rule.list) {
-    taken[name] = rule.take(values);
-    return;
-  }
-  const last = values.at(-1) ?? '';
-  if (last !== '' || rule.empty === 'itself') taken[name] = rule.take(last);
-  else if (rule.empty === 'null') taken[name] = null;
 }
 
 /** What is wrong with the taken fields of an object, by name, or nothing. */

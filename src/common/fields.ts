@@ -4,6 +4,7 @@ import { registerDecorator } from 'class-validator';
 import { isIP } from 'node:net';
 import { skeletonOf } from './look-alikes.js';
 import { asItIs, type FieldRule, type Lookup, type Problem, setRule } from './field-rules.js';
+import type { Shape } from './form-values.js';
 import { LARGEST_ID } from './ids.js';
 import { instantProblem } from './instants.js';
 import {
@@ -40,8 +41,8 @@ export type FieldCheck = (value: unknown) => Problem | undefined;
 interface Reading {
   /** Makes other forms of the value into the one that is checked. */
   take?: FieldRule['take'];
-  /** Of several values of one name in a form or a query, all. */
-  list?: boolean;
+  /** What a form or a query has of it; by default the last text of its name. */
+  shape?: Shape;
   /** An empty text is a value. */
   blank?: boolean;
   /** The name of the rule, for class-validator. */
@@ -53,7 +54,7 @@ export function Field(
   check: FieldCheck,
   schema: ApiPropertyOptions,
   options: FieldOptions = {},
-  { take = asItIs, list = false, blank = false, rule = 'field' }: Reading = {},
+  { take = asItIs, shape = 'text', blank = false, rule = 'field' }: Reading = {},
 ): PropertyDecorator {
   const { optional = false, nullable = false, lookup, ...documented } = options;
   const judge: FieldRule['judge'] = (value) => {
@@ -71,7 +72,7 @@ export function Field(
       ...(nullable && { nullable }),
     } as ApiPropertyOptions),
     (target: object, propertyName: string | symbol) => {
-      setRule(target, String(propertyName), { judge, take, list, empty, lookup });
+      setRule(target, String(propertyName), { judge, take, shape, empty, lookup });
       registerDecorator({
         name: rule,
         target: target.constructor,

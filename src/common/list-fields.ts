@@ -15,7 +15,7 @@ export function ChoiceListField(choices: readonly string[], options: FieldOption
     return new Set(value).size === value.length ? undefined : 'Ensure this list has no repeated items.';
   };
   const schema = { type: 'array', items: { type: 'string', enum: [...choices] }, uniqueItems: true };
-  return Field(check, schema as ApiPropertyOptions, options, { take: (given) => given, list: true });
+  return Field(check, schema as ApiPropertyOptions, options, { take: (given) => given, shape: 'list' });
 }
 
 function itemProblem(item: unknown): Problem | undefined {
@@ -48,7 +48,7 @@ export function TextListField({
     maxItems: max,
   };
   const take = (given: unknown): unknown => (Array.isArray(given) ? given.map(asText) : given);
-  return Field(check, schema as ApiPropertyOptions, options, { take, list: true });
+  return Field(check, schema as ApiPropertyOptions, options, { take, shape: 'list' });
 }
 
 /** How the API document tells of a list of networks. */
@@ -73,7 +73,7 @@ export function NetworkListField(options: FieldOptions = {}): PropertyDecorator 
   };
   const schema = { ...NETWORKS, maxItems: MOST_NETWORKS };
   const take = (given: unknown): unknown => (Array.isArray(given) ? given.map(trimmed) : given);
-  return Field(check, schema as ApiPropertyOptions, options, { take, list: true });
+  return Field(check, schema as ApiPropertyOptions, options, { take, shape: 'list' });
 }
 
 /** A checked NetworkListField as it is kept: each network once, in one spelling; `null`: from everywhere. */

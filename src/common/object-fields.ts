@@ -31,7 +31,7 @@ export function ObjectField(
     const kept = closed && unknown.length > 0 && { [UNKNOWN]: unknown };
     return Object.assign(new type() as object, takenFields(prototype, given), kept);
   };
-  return Field(check, { type: () => type } as ApiPropertyOptions, options, { take });
+  return Field(check, { type: () => type } as ApiPropertyOptions, options, { take, shape: 'object' });
 }
 
 /** An object of texts by names that no DTO declares; what each of them means, its service tells. */
@@ -43,7 +43,10 @@ export function DictField(schema: ApiPropertyOptions, options: FieldOptions = {}
     isObject(given)
       ? Object.fromEntries(Object.entries(given).map(([name, value]) => [name, trimmed(value)]))
       : given;
-  return Field(check, { type: 'object', ...schema } as ApiPropertyOptions, options, { take });
+  return Field(check, { type: 'object', ...schema } as ApiPropertyOptions, options, {
+    take,
+    shape: 'object',
+  });
 }
 
 /** What is wrong with something that had to be a JSON object. */

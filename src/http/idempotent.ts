@@ -13,10 +13,10 @@ import { AnsweredBefore, type Claim, type KeptAnswer } from '../access/claim.js'
 import type { JudgedRequest } from '../access/decorators.js';
 import { REFUSALS, Refuses } from '../common/error-schemas.js';
 import { InvalidInput } from '../common/errors.js';
+import { textsOf } from '../common/form-values.js';
 import { hmacText, purposeKey } from '../common/crypto/purpose-key.js';
 import { ENV } from '../config/config.module.js';
 import type { Env } from '../config/env.js';
-import { textsOf } from './bodies/form-text.js';
 import { Versioned } from './answers.js';
 
 const HEADER = 'Idempotency-Key';

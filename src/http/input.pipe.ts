@@ -1,11 +1,11 @@
 import { type ArgumentMetadata, Injectable, ValidationPipe } from '@nestjs/common';
 import { InvalidInput } from '../common/errors.js';
-import { type Texts, takenFields } from '../common/field-rules.js';
+import { takenFields } from '../common/field-rules.js';
+import { objectOf } from '../common/form-values.js';
 import { notAnObject } from '../common/object-fields.js';
 import { withPlainNumbers } from '../common/json-number.js';
 import { typeName } from '../common/scalars.js';
 import { VALIDATION } from '../common/validated.js';
-import { textsOf } from './bodies/form-text.js';
 
 /**
  * Turns bodies and queries into their DTOs. Unknown fields are dropped, as Django REST Framework does, so a body can
@@ -22,9 +22,8 @@ export class InputPipe extends ValidationPipe {
     // A path's ids are read by IdPipe alone: turned into numbers here, `1e3` and `0x1` would name something.
     if (!prototype || (metadata.type !== 'body' && metadata.type !== 'query')) return value;
     if (!this.toValidate(metadata)) return withPlainNumbers(value); // declared as a list or an object of any form
-    const input = metadata.type === 'body' ? bodyOf(listRead(value, metadata)) : (value as object);
-    const texts = metadata.type === 'body' ? textsOf(input) : queryTexts(input);
-    return (await super.transform(takenFields(prototype, input, texts), metadata)) as unknown;
+    const input = metadata.type === 'body' ? bodyOf(listRead(value, metadata)) : queryOf(value as object);
+    return (await super.transform(takenFields(prototype, input), metadata)) as unknown;
   }
 }
 
@@ -45,7 +44,7 @@ function bodyOf(value: unknown): object {
 }
 
 /** A query's values by name; Fastify has one of them as a text, several as a list. */
-function queryTexts(query: object): Texts {
+function queryOf(query: object): object {
   const entries = Object.entries(query) as [string, string | string[]][];
-  return new Map(entries.map(([name, value]) => [name, [value].flat()]));
+  return objectOf(new Map(entries.map(([name, value]) => [name, [value].flat()])));
 }

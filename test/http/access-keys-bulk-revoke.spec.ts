@@ -149,6 +149,19 @@ describe('A dry run', () => {
     expect(await statuses(key)).toEqual(['active']);
   });
 
+  it('takes its filter from a form as well, and what is misspelt there is told too', async () => {
+    await keyOf();
+    await test.make.accessKey(await test.make.member(org, 'Viewer'), { organization: org });
+    const form = owner.with({ 'content-type': 'application/x-www-form-urlencoded' });
+    const count = (filter: string): Promise<Answer> => form.post(path(owner), `reason=Leak&${filter}`);
+    expect(await count(`filter.user=${user.id}`)).toMatchObject({ status: 200, body: { count: 1 } });
+    const { status, body } = await count(`filter.usr=${user.id}`);
+    expect({ status, body }).toEqual({
+      status: 400,
+      body: { filter: { usr: ['There is no such field.'] } },
+    });
+  });
+
   it('of more than 10,000 keys is refused with their number; of 10,000 it is not', async () => {
     await makeMany('M', 10_001);
     expect(await bulk({ search: 'many' })).toMatchObject({

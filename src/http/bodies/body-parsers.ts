@@ -1,14 +1,14 @@
 import formbody from '@fastify/formbody';
 import type { FastifyInstance } from 'fastify';
 import { ParseError, UnsupportedMediaType } from '../../common/errors.js';
+import { parseForm } from '../urlencoded.js';
 import { isMultipart } from './body-headers.js';
-import { parseForm } from './form-text.js';
 import { parseJson } from './json-text.js';
 import { installRawBodies } from './raw-bodies.js';
 import { BrokenUtf8, strictUtf8 } from './utf8.js';
 
 /**
- * The bodies that handlers understand: JSON, flat forms, and, for a RawBody handler alone, whatever it is, unread. An
+ * The bodies that handlers understand: JSON, forms, and, for a RawBody handler alone, whatever it is, unread. An
  * empty one is none.
  */
 export function installBodyParsers(fastify: FastifyInstance): void {

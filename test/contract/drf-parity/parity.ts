@@ -13,6 +13,7 @@ export const ON_PURPOSE = {
   prototypes: 'Names that reach for a prototype are refused',
   bom: 'A byte order mark before JSON is passed over',
   form: 'In a form, what is absent is absent',
+  parts: 'In a form, no part of a list or an object is passed over',
   encoding: 'Compressed bodies and other charsets are 415',
   visible: 'Names hold what can be seen',
   filters: 'A bad value of a filter is an error',

@@ -319,6 +319,84 @@ const FORMS: Case[] = [
   },
 ];
 
+const LEAK = ['nobody', 'POST', '/api/auth/access-keys/report-leak/'] as const;
+const ORGANIZATION = ['owner', 'PATCH', '/api/orgs/{org}/'] as const;
+const PROVIDER_KEY = ['owner', 'PATCH', '/api/orgs/{org}/api-keys/{provider_key}/'] as const;
+const ROLES = ['owner', 'POST', '/api/orgs/{org}/roles/'] as const;
+const ISSUE = ['staff', 'POST', '/api/admin/access-keys/'] as const;
+type PartRow = readonly [
+  at: readonly [Case['as'], method: string, path: string],
+  body: string,
+  status: number,
+  answer: unknown,
+  parity: Parity,
+];
+
+const reported = (count: number) => ({
+  results: Array.from({ length: count }, (_, index) => ({ index, outcome: 'unknown' })),
+});
+const STRING = ['Not a valid string.'];
+const NEW_KEY = 'user={user}&access_level=read_only&name=x';
+
+/** Lists and objects in a form: rest_framework/utils/html.py, and who of the fields asks it. */
+const PARTS: PartRow[] = [
+  [LEAK, 'keys[0]=a&keys[1]=b', 200, reported(2), same],
+  [LEAK, 'keys=a&keys[0]=b&keys[1]=c', 200, reported(1), same],
+  [LEAK, 'keys[1]=&keys[0]=b', 400, { keys: { 1: BLANK } }, same],
+  [LEAK, 'keys[10]=&keys[9]=b', 400, { keys: { 1: BLANK } }, same],
+  [LEAK, 'keys[0]=&keys[00]=b', 200, reported(1), same],
+  [LEAK, 'keys[0]x=a', 400, { keys: { 0: STRING } }, same],
+  [LEAK, 'keys[x]=a', 400, { keys: REQUIRED }, same],
+  [LEAK, 'keys[]=a', 400, { keys: REQUIRED }, same],
+  [LEAK, 'akeys[0]=a', 400, { keys: REQUIRED }, same],
+  [
+    ISSUE,
+    `${NEW_KEY}&allowed_networks[1]=192.0.2.0/24&allowed_networks[0]=198.51.100.0/24`,
+    201,
+    { allowed_networks: ['198.51.100.0/24', '192.0.2.0/24'] },
+    same,
+  ],
+  [ISSUE, `${NEW_KEY}&allowed_networks[0]x=192.0.2.0/24`, 400, { allowed_networks: { 0: STRING } }, same],
+  [ORGANIZATION, 'policy.self_serve_keys=off', 200, { policy: { self_serve_keys: false } }, same],
+  [ORGANIZATION, 'policy=x&policy.self_serve_keys=on', 200, { policy: { self_serve_keys: true } }, same],
+  [
+    ORGANIZATION,
+    'policy.self_serve_keys=perhaps',
+    400,
+    { policy: { self_serve_keys: ['Must be a valid boolean.'] } },
+    same,
+  ],
+  [ORGANIZATION, 'policy=', 200, {}, same],
+  [ORGANIZATION, 'policy=x', 400, { policy: notDictionary('str') }, onPurpose('parts')],
+  [
+    ORGANIZATION,
+    'policy.allowed_networks[0]x=y',
+    400,
+    { policy: { allowed_networks: { 0: STRING } } },
+    onPurpose('parts'),
+  ],
+  [PROVIDER_KEY, 'settings.project=f', 200, { settings: { project: 'f' } }, onPurpose('parts')],
+  [
+    PROVIDER_KEY,
+    'settings=x',
+    400,
+    { settings: ['Expected a dictionary of items but got type "str".'] },
+    onPurpose('parts'),
+  ],
+  [ROLES, 'name=x&permissions[0]=role.view', 201, { permissions: ['role.view'] }, onPurpose('parts')],
+];
+
+const parts = PARTS.map(([[as, method, path], body, status, answer, parity]): Case => ({
+  as,
+  method,
+  path,
+  headers: form,
+  body,
+  status,
+  answer,
+  parity,
+}));
+
 const NO_CREDENTIALS = { detail: 'Authentication credentials were not provided.' };
 const TWO_VALUES = { detail: 'Authorization header must contain two space-delimited values' };
 const bad = (message: string) => ({
@@ -606,4 +684,4 @@ const METHODS: Case[] = [
   },
 ];
 
-export const REQUESTS: Case[] = [...bodies, ...FORMS, ...credentials, ...tokens, ...METHODS];
+export const REQUESTS: Case[] = [...bodies, ...FORMS, ...parts, ...credentials, ...tokens, ...METHODS];

@@ -98,6 +98,7 @@ class Key(models.Model):
 class PolicySerializer(serializers.Serializer):
     self_serve_keys = serializers.BooleanField(required=False)
     longest_key_lifetime_days = serializers.IntegerField(required=False, min_value=1, max_value=3650)
+    allowed_networks = serializers.ListField(child=serializers.CharField(), required=False)
 
 
 class OrganizationSerializer(serializers.Serializer):
@@ -122,6 +123,7 @@ class IssueSerializer(serializers.Serializer):
     name = serializers.CharField(max_length=100)
     expires_at = serializers.DateTimeField(required=False, allow_null=True)
     admin = serializers.BooleanField(required=False)
+    allowed_networks = serializers.ListField(child=serializers.CharField(), required=False)
 
 
 class RoleSerializer(serializers.Serializer):
