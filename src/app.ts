@@ -19,6 +19,7 @@ import { RequestLog } from './metrics/request-log.js';
 import { OpenAttempts } from './rate-limits/open-attempts.js';
 import { serveApiDocs } from './openapi/serve-docs.js';
 import { answerUnreadable } from './http/unreadable-requests.js';
+import { parseQuery } from './http/urlencoded.js';
 import { InputPipe } from './http/input.pipe.js';
 import { trustedProxies } from './common/trusted-proxies.js';
 import { Console } from './console/console.js';
@@ -41,8 +42,12 @@ export async function createApp(
   { preview = false, logTo, onRequest }: AppOptions = {},
 ): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
-    // How long a part of a path may be, whoever reads it judges: the router's own refusal goes around hooks and filter.
-    routerOptions: { ignoreTrailingSlash: true, maxParamLength: maxHeaderSize },
+    routerOptions: {
+      ignoreTrailingSlash: true,
+      // How long a part of a path may be, whoever reads it judges: the router's own refusal goes around hooks and filter.
+      maxParamLength: maxHeaderSize,
+      querystringParser: parseQuery,
+    },
     bodyLimit: BODY_LIMIT,
     trustProxy: env.TRUSTED_PROXIES.length > 0 && trustedProxies(env.TRUSTED_PROXIES),
     genReqId: (request: IncomingMessage) =>

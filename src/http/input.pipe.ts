@@ -1,7 +1,6 @@
 import { type ArgumentMetadata, Injectable, ValidationPipe } from '@nestjs/common';
 import { InvalidInput } from '../common/errors.js';
 import { takenFields } from '../common/field-rules.js';
-import { objectOf } from '../common/form-values.js';
 import { notAnObject } from '../common/object-fields.js';
 import { withPlainNumbers } from '../common/json-number.js';
 import { typeName } from '../common/scalars.js';
@@ -22,7 +21,7 @@ export class InputPipe extends ValidationPipe {
     // A path's ids are read by IdPipe alone: turned into numbers here, `1e3` and `0x1` would name something.
     if (!prototype || (metadata.type !== 'body' && metadata.type !== 'query')) return value;
     if (!this.toValidate(metadata)) return withPlainNumbers(value); // declared as a list or an object of any form
-    const input = metadata.type === 'body' ? bodyOf(listRead(value, metadata)) : queryOf(value as object);
+    const input = metadata.type === 'body' ? bodyOf(listRead(value, metadata)) : (value as object);
     return (await super.transform(takenFields(prototype, input), metadata)) as unknown;
   }
 }
@@ -41,10 +40,4 @@ function bodyOf(value: unknown): object {
   if (value === undefined) return {};
   if (typeName(value) === 'dict') return value as object;
   throw InvalidInput.nonField(value === null ? 'No data provided' : notAnObject(value));
-}
-
-/** A query's values by name; Fastify has one of them as a text, several as a list. */
-function queryOf(query: object): object {
-  const entries = Object.entries(query) as [string, string | string[]][];
-  return objectOf(new Map(entries.map(([name, value]) => [name, [value].flat()])));
 }

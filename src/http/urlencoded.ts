@@ -18,6 +18,12 @@ export function parseForm(text: string): Record<string, string> {
   });
 }
 
+/** The query of a URL, read as a form is; but there, as in Django, U+FFFD stands for what is not UTF-8. */
+export function parseQuery(text: string): Record<string, string> {
+  if (text === '') return {}; // as most requests have it
+  return parse(text, (escapes) => Buffer.from(escapes.replaceAll('%', ''), 'hex').toString());
+}
+
 const ESCAPES = /(?:%[\da-f]{2})+/gi;
 
 function parse(text: string, unescape: (escapes: string) => string): Record<string, string> {
