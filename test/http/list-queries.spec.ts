@@ -135,13 +135,10 @@ describe('Ordering, search and filters reach what is declared, and nothing else'
     expect(plain.headers.get('cryptocomply-ignored-parameters')).toBeNull();
   });
 
-  it.each(['.', '%2E'])(
-    'the answer names no parameter that has an access key in it: %s',
-    async (dot) => {
-      const answer = await api.get(`${base}?x=1&${'a'.repeat(8)}${dot}${'b'.repeat(32)}%=1`);
-      expect(answer.headers.get('cryptocomply-ignored-parameters')).toBe('x, redacted');
-    },
-  );
+  it.each(['.', '%2E'])('the answer names no parameter that has an access key in it: %s', async (dot) => {
+    const answer = await api.get(`${base}?x=1&${'a'.repeat(8)}${dot}${'b'.repeat(32)}%=1`);
+    expect(answer.headers.get('cryptocomply-ignored-parameters')).toBe('x, redacted');
+  });
 
   it.each([
     ['permissions/', 'search, ordering'],
