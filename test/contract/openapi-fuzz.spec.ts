@@ -27,6 +27,8 @@ let document: ApiDocument;
 let operations: FuzzedOperation[];
 /** What an operation did that the document doesn't allow; each test adds its own and expects none. */
 let wrong: string[];
+/** How much a test has judged that passes over what it can't judge: it expects not to have passed over nearly all. */
+let judged: number;
 let violations = 0;
 
 beforeAll(async () => {
@@ -38,6 +40,7 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   wrong = [];
+  judged = 0;
 });
 afterEach(() => {
   violations += wrong.length;
@@ -141,6 +144,7 @@ it('negative data rejection: a body that the document does not allow is 400, tol
   for (const operation of operations) {
     const { body: schema, name } = operation;
     if (!schema?.properties) continue;
+    judged += 1;
     const target = await targets.for(operation);
     const before = await tableSums(app.test.database);
     for (const good of goodInputs(operation, RUNS)) {
@@ -156,6 +160,7 @@ it('negative data rejection: a body that the document does not allow is 400, tol
     const changed = changedTables(before, await tableSums(app.test.database));
     if (changed) wrong.push(`${name}: a refused request wrote something: ${changed}`);
   }
+  expect(judged).toBeGreaterThanOrEqual(40);
 });
 
 it('negative data rejection: a query that the document does not allow is 400 under its name, a bad page 404', async () => {
@@ -169,6 +174,7 @@ it('negative data rejection: a query that the document does not allow is 400 und
         if (typeof value === 'object' && value !== null) continue; // a query has texts alone
         const sent = String(value).slice(0, 1_000); // encoded, longer ones never pass the limit on headers
         if (sent.isWellFormed() === false || !isBadAsText(schema.type, sent)) continue;
+        judged += 1;
         const answer = await ask(name, sent);
         if (answer.status !== 400 || !isRefusal(answer, name)) {
           wrong.push(told(operation.name, { name, what, sent }, answer));
@@ -189,6 +195,7 @@ it('negative data rejection: a query that the document does not allow is 400 und
       if (answer.status !== 200) wrong.push(told(operation.name, { [name]: value }, answer));
     }
   }
+  expect(judged).toBeGreaterThanOrEqual(500);
 });
 
 /** Of a name that comes twice the last value counts, and an empty one is no filter: a bad value before it does no harm. */
@@ -251,6 +258,7 @@ it('unsupported method: one that a path does not declare is 405 and `Allow` name
       wrong.push(told(`OPTIONS ${path}`, null, told200));
     for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD']) {
       if (allowed.includes(method)) continue;
+      judged += 1;
       const answer = await target.client.send(method, target.path);
       const told405 = answer.headers.get('allow')?.split(', ').sort();
       if (answer.status !== 405 || told405?.join() !== allowed.join()) {
@@ -258,6 +266,7 @@ it('unsupported method: one that a path does not declare is 405 and `Allow` name
       }
     }
   }
+  expect(judged).toBeGreaterThanOrEqual(350);
 });
 
 it('ignored auth: without a credential, or with a bad one of any scheme, nothing but the public opens, and nothing is written', async () => {

@@ -67,11 +67,12 @@ export class Client {
 function assertErrorShape(response: Response, body: unknown): void {
   const isMessages = (value: unknown): boolean =>
     Array.isArray(value)
-      ? value.every((item) => typeof item === 'string' || isMessages(item))
+      ? value.length > 0 && value.every((item) => typeof item === 'string' || isMessages(item))
       : isObject(value);
   const isJson = response.headers.get('content-type')?.startsWith('application/json') ?? false;
   const isSentence = isObject(body) && ['detail', 'status'].some((name) => typeof body[name] === 'string');
-  const isFields = response.status === 400 && isObject(body) && Object.values(body).every(isMessages);
+  const fields = isObject(body) ? Object.values(body) : [];
+  const isFields = response.status === 400 && fields.length > 0 && fields.every(isMessages);
   if (!isJson || !(isSentence || isFields)) {
     throw new Error(`Not an error of the contract: ${response.status} ${JSON.stringify(body)}`);
   }

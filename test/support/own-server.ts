@@ -1,6 +1,5 @@
 import { chownSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import {
   type EmbeddedPostgres,
   startEmbeddedPostgres,
@@ -10,6 +9,7 @@ import { launchPostmaster } from '../../src/database/embedded/postmaster.js';
 import { isAlive, pidFileOf, readPidFile } from '../../src/database/embedded/pid-file.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
 import { makeTemplate, newServerFolder, remove, TEMPLATE } from './test-server.js';
+import { until } from './until.js';
 
 /** A PostgreSQL of one spec's own, as durable as in production, which can be killed and started again. */
 export class OwnServer {
@@ -40,7 +40,7 @@ export class OwnServer {
     const pid = readPidFile(pidFileOf(this.dataFolder))?.pid;
     if (pid === undefined) throw new Error('PostgreSQL does not run.');
     process.kill(pid, signal);
-    while (isAlive(pid)) await delay(10);
+    await until(() => !isAlive(pid));
   }
 
   /** Starts it on the same files; resolves when it has recovered. */
