@@ -41,11 +41,12 @@ describeInBrowser('the account', () => {
     expect(await ends.count()).toBe(3);
     await ends.first().click();
     await ends.nth(2).waitFor({ state: 'detached' });
+    const alive = () => Promise.all(others.map(({ session }) => isAlive(session)));
+    expect((await alive()).toSorted()).toEqual([false, true, true]);
     await page.getByRole('button', { name: 'End all others' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'End all others' }).click();
     await ends.first().waitFor({ state: 'detached' });
-    const alive = await Promise.all(others.map(({ session }) => isAlive(session)));
-    expect(alive).toEqual([false, false, false]);
+    expect(await alive()).toEqual([false, false, false]);
     await page.reload();
     await page.getByText('This one').waitFor();
   });

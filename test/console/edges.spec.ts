@@ -4,7 +4,7 @@ import { rememberSecret } from '../support/canary.js';
 import { button, ConsoleBrowser, describeInBrowser, row, startConsole } from '../support/console.js';
 import type { MadeUser } from '../support/factory.js';
 import { FakeProviders } from '../support/providers/fake-providers.js';
-import { sessionOf } from '../support/sign-in.js';
+import { bearerOf, sessionOf } from '../support/sign-in.js';
 
 describeInBrowser('the console at its edges', () => {
   const fakes = new FakeProviders();
@@ -76,14 +76,26 @@ describeInBrowser('the console at its edges', () => {
   });
 
   it.each([
-    ['the grants that wait', '/keys', /\/access-key-grants\//],
-    ['what was asked for', '/keys', /\/access-key-requests\//],
-    ['what was made with a key', '/keys/:key', /\/made\//],
-    ['what roles can permit', '/orgs/:org/roles', /\/permissions\//],
-    ['whom a policy would block', '/orgs/:org/settings', /\/access-keys\/review\//],
-  ])('says that it could not read %s, and reads it once it can', async (_what, path, call) => {
+    ['the grants that wait', '/keys', /\/access-key-grants\//, 'Granted'],
+    ['what was asked for', '/keys', /\/access-key-requests\//, 'Wanted'],
+    ['what was made with a key', '/keys/:key', /\/made\//, /^made@example\.com/],
+    ['what roles can permit', '/orgs/:org/roles', /\/permissions\//, /^Members \(1 of \d\)/],
+    ['whom a policy would block', '/orgs/:org/settings', /\/access-keys\/review\//, /^Test key, of /],
+  ])('says that it could not read %s, and reads it once it can', async (_what, path, call, text) => {
     const owner = await test.make.member(org, 'Owner');
     const key = await test.make.accessKey(owner, { organization: org });
+    await test.make.role(org, ['member.view'], 'Reader');
+    const staff = test.api.as(await bearerOf(test, await test.make.user({ staff: true })));
+    const order = { organization: org.id, access_level: 'read_only', reason: 'For the nightly job' };
+    const invited = { email: 'made@example.com', role: 'Viewer' };
+    for (const made of [
+      await staff.post('/api/admin/access-key-grants/', { ...order, user: owner.id, name: 'Granted' }),
+      await test.api
+        .as(await bearerOf(test, owner))
+        .post('/api/auth/access-key-requests/', { ...order, name: 'Wanted' }),
+      await test.api.as(key).post(`/api/orgs/${org.id}/members/`, invited),
+    ])
+      expect(made.status).toBe(201);
     const page = await browser.open(test, { as: owner, path: '/account' });
     await page.getByRole('heading', { name: 'Account' }).waitFor();
     await page.route(call, (route) =>
@@ -92,8 +104,11 @@ describeInBrowser('the console at its edges', () => {
     await page.goto(path.replace(':key', String(key.id)).replace(':org', String(org.id)));
     const told = page.getByRole('alert').filter({ hasText: 'Something went wrong on our side' });
     await told.waitFor();
+    const shown = page.locator('main').getByText(text);
+    expect(await shown.count()).toBe(0);
     await page.unroute(call);
     await button(told, 'Try again').click();
+    await shown.waitFor();
     await told.waitFor({ state: 'detached' });
   });
 

@@ -124,11 +124,22 @@ describeInBrowser("the staff's pages", () => {
       `Other ${other.id}`,
       other.id,
     ]);
+    const eventOf = async ({ id }: { id: number }): Promise<string> => {
+      const [event] = await test.database.query<{ id: string }>(
+        `INSERT INTO audit_events (action, organization_id, details) VALUES ('organization.changed', $1, '{}') RETURNING id`,
+        [id],
+      );
+      return `organization.changed ${event?.id}`;
+    };
+    const [own, foreign] = [await eventOf(org), await eventOf(await test.make.org())];
     const page = await open(`orgs/${org.id}`);
     const narrowed = page.getByRole('button', { name: org.name });
     await page.locator('main').getByRole('link', { name: 'Audit log' }).click();
+    await row(page, own).waitFor();
+    expect(await row(page, foreign).count()).toBe(0);
     await narrowed.click();
     await narrowed.waitFor({ state: 'detached' });
+    await row(page, foreign).waitFor();
     await page.goto(`/staff/orgs/${org.id}`);
     await page.locator('main').getByRole('link', { name: 'Access keys', exact: true }).click();
     await row(page, `Key ${key.id}`).waitFor();
