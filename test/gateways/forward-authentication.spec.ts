@@ -330,7 +330,7 @@ for (const name of Object.keys(GATEWAYS) as GatewayName[]) {
       expect(asked[2]?.[1].body).toBe(asked[3]?.[1].body);
     });
 
-    it('429 and 503 keep their status and Retry-After; a service that is down lets nobody through', async () => {
+    it('429 and 503 keep their status and Retry-After, and 503 its code; a service that is down lets nobody through', async () => {
       const own = await startTestApp({ TRUSTED_PROXIES: '127.0.0.1' }); // where nobody was refused yet
       const { key } = await own.make.accessKey(await own.make.user());
       const headers = { authorization: `Api-Key ${key}` };
@@ -355,6 +355,7 @@ for (const name of Object.keys(GATEWAYS) as GatewayName[]) {
       const out = await through(strictly, 'GET', '/x', headers);
       expect(out.status).toBe(503);
       expect(Number(out.headers['retry-after'])).toBeGreaterThan(0);
+      expect(out.body).toContain('"service_unavailable"');
       await strict.close();
       await proxy.close();
       await own.close();
