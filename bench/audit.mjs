@@ -84,7 +84,7 @@ async function measureVerification(database) {
 }
 
 /**
- * Waits until `done()` events are dealt with, all of them; gives how long that took, what it took of PostgreSQL's processor time,
+ * Waits until `done()` events are dealt with, all of them; gives how long that took, what it took of PostgreSQL's CPU time,
  * and the memory of the process at a tenth of the time and the most that it had from there on.
  */
 async function watch(pid, done) {

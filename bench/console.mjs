@@ -74,7 +74,7 @@ function sectionOf(rounds) {
   return [
     '## The console beside the API',
     '',
-    `Written by \`npm run bench:console\`: processor time of a request with an access key, with ${PAIRS} pairs of processes, ${ROUNDS} rounds of ${SECONDS} s ` +
+    `Written by \`npm run bench:console\`: CPU time of a request with an access key, with ${PAIRS} pairs of processes, ${ROUNDS} rounds of ${SECONDS} s ` +
       `in each, in turn (load ${load.toFixed(1)} when it began). Medians (least–most). Serving the console as well takes ` +
       `**${rounds.ratio('served', 'not', 'both').toFixed(3)} times** as much, the median over rounds (${least.toFixed(3)}–${most.toFixed(3)}).`,
     '',

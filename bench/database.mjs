@@ -36,7 +36,7 @@ export class Postgres {
     return server;
   }
 
-  /** Processor time of all of its processes so far, in microseconds; `undefined` where the system doesn't tell. */
+  /** CPU time of all of its processes so far, in microseconds; `undefined` where the system doesn't tell. */
   async cpuMicroseconds() {
     this.#pid ??= await this.#findPid();
     return process.platform === 'linux' ? cpuOfTree(this.#pid) : undefined;

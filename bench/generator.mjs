@@ -24,7 +24,7 @@ export class Generator {
 
   /**
    * Loads `server` for `seconds` after half a second that doesn't count. Gives requests per second, latency, and what one
-   * request cost: processor time in microseconds of the server (`service`), of PostgreSQL, of a gateway in front of it, and
+   * request cost: CPU time in microseconds of the server (`service`), of PostgreSQL, of a gateway in front of it, and
    * of all of them (`both`), and statements. `accept`: statuses that are as they should be; `answer`: the body of a 200. `amount`: requests that are sent instead of as
    * many as can be in `seconds`, after a tenth of them, which warms up.
    */

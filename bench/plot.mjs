@@ -4,7 +4,7 @@ const LEFT = 150;
 const WIDTH = 560;
 const TOP = 56;
 
-/** A bar for every server, its length the logarithm of the processor time of a request; the thin line spans least to most. */
+/** A bar for every server, its length the logarithm of the CPU time of a request; the thin line spans least to most. */
 export function plotOf(peers) {
   const bars = peers.names
     .map((name) => ({ name, ...peers.of(name, 'both') }))
@@ -30,7 +30,7 @@ export function plotOf(peers) {
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${LEFT + WIDTH + 80} ${height}" font-family="system-ui, sans-serif" font-size="13">
 <rect width="100%" height="100%" fill="#ffffff"/>
-<text x="16" y="26" font-size="16" font-weight="bold" fill="#24292f">Processor time of server and PostgreSQL per request in µs, 64 connections (logarithmic)</text>
+<text x="16" y="26" font-size="16" font-weight="bold" fill="#24292f">CPU time of server and PostgreSQL per request in µs, 64 connections (logarithmic)</text>
 ${[...grid, ...rows].join('\n')}
 </svg>
 `;

@@ -2,7 +2,7 @@ const [OUR_CHECK, NO_CONTENT] = ['auth_request, our check', 'auth_request, 204']
 
 /**
  * The figures that matter, each a median over ratios (or differences) within one round; `null` for what this run did not
- * measure. Of processor time per request: `both` of server and PostgreSQL together, `service` of the server alone.
+ * measure. Of CPU time per request: `both` of server and PostgreSQL together, `service` of the server alone.
  */
 export function ratiosOf({ peers, tableSizes, logins, gateway, passThrough, management }) {
   const counted = passThrough?.counted;

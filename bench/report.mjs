@@ -25,7 +25,7 @@ const TARGETS = [
   ['1,000,000 keys ÷ 10,000, both', 'million_keys_over_ten_thousand', atMost(1.1), '1.1 or less'],
   ['p99 of key traffic while 20 logins a second run ÷ none', 'logins_p99_over_none', atMost(2), '2× or less'],
   ['nginx, `auth_request`: p50 of our check − p50 of a 204, ms', 'check_minus_204_p50_ms', undefined, 'told'],
-  ['nginx, `auth_request`: our check ÷ a 204, all processor time', 'check_over_204', undefined, 'told'],
+  ['nginx, `auth_request`: our check ÷ a 204, all CPU time', 'check_over_204', undefined, 'told'],
   [
     'pass-through ÷ `reply-from`, server alone, JSON of 2 kB',
     'pass_through_over_reply_from',
@@ -46,9 +46,9 @@ export function reportOf(results, ratios, effort) {
   const { gateway, passThrough, management } = results;
   return [
     '# What an authenticated request costs',
-    `Written by \`npm run bench\`. The main figure is processor time per request, in microseconds: of the server, of all of ` +
+    `Written by \`npm run bench\`. The main figure is CPU time per request, in microseconds: of the server, of all of ` +
       `PostgreSQL's processes, and of both. Throughput stands beside it. It was the main figure before; but server, PostgreSQL and load ` +
-      'generator share the cores of one machine, and what else runs there takes requests away and hardly processor time per request. ' +
+      'generator share the cores of one machine, and what else runs there takes requests away and hardly CPU time per request. ' +
       `Figures are medians over rounds of ${effort.seconds} seconds (least–most in brackets), ${effort.rounds} of them; of our roads beside the peers and of ` +
       `table sizes ${effort.rounds} in each of ${effort.processes} processes of our service, for two of one build differ. Contenders are measured in turn, every other ` +
       "round in reverse order; a new server is measured once before, which doesn't count. Ratios are taken within one round. " +
@@ -57,7 +57,7 @@ export function reportOf(results, ratios, effort) {
     targetsTable(ratios),
     peers && [
       '## Our roads and the peers',
-      '![Processor time per request, by server](benchmarks.svg)',
+      '![CPU time per request, by server](benchmarks.svg)',
       'A GET that answers `{"ok":true}` (a check: 204), 64 connections, 10,000 keys, tokens or sessions dealt out at random. *Garbage* ' +
         'has the form of a key and was never issued: after 300 in a minute an address is answered 429. *Query per request* is our own ' +
         'service with the grouping switched off. *better-auth* is its API-key plugin on Fastify. *Tutorial guard* is ' +
@@ -82,7 +82,7 @@ export function reportOf(results, ratios, effort) {
     logins && [
       '## While people log in',
       `16 connections of key traffic, server on all cores, passwords hashed at cost 12. Of the logins, ${statuses(logins)}: ` +
-        'what the machine has no processor time for is answered 429 at once.',
+        'what the machine has no CPU time for is answered 429 at once.',
       figuresTable('beside', logins, 'no logins'),
     ],
     processes && [
@@ -102,7 +102,7 @@ export function reportOf(results, ratios, effort) {
         'takes four at most, measures our roads, the peers, nginx and the pass-through in one process and one round each, writes no file, and ' +
         'ends with one line of JSON. The ' +
         'benchmark needs Node and npm alone: it installs its own packages in `bench/`, and starts the PostgreSQL that the ' +
-        'service brings. Processor time is read from `/proc`, so it is measured on Linux. `--only <scenarios>`, `--rounds`, `--seconds` and `--minutes` ' +
+        'service brings. CPU time is read from `/proc`, so it is measured on Linux. `--only <scenarios>`, `--rounds`, `--seconds` and `--minutes` ' +
         'make it shorter or longer; the scenarios are the functions of `bench/scenarios.mjs`.',
     ],
   ]
@@ -125,7 +125,7 @@ function targetsTable(ratios) {
   return table(['what', 'target', 'measured', 'holds'], rows);
 }
 
-/** Without processor time, which is known of one process alone. */
+/** Without CPU time, which is known of one process alone. */
 function throughputTable(head, taken) {
   const rows = taken.names.map((name) => [
     name,
@@ -138,7 +138,7 @@ function throughputTable(head, taken) {
 
 const throughput = ({ median, least, most }) => `${whole(median)} (${whole(least)}–${whole(most)})`;
 
-/** `base`: what every contender is divided by, in processor time of `by`. */
+/** `base`: what every contender is divided by, in CPU time of `by`. */
 function figuresTable(head, taken, base, by = 'both') {
   const rows = taken.names.map((name) => {
     const [service, postgres, both, perSecond] = ['service', 'postgres', 'both', 'perSecond'].map((figure) =>

@@ -7,7 +7,7 @@ const SETTLING_MS = 500;
 let statements = 0;
 
 /**
- * Answers the benchmark's questions about this process: processor time and statements so far, and memory after a
+ * Answers the benchmark's questions about this process: CPU time and statements so far, and memory after a
  * collection. `pg` is the driver that the server uses, if it uses one: every statement goes through its Client,
  * whatever sits on top. `more`: other questions, and what answers them.
  */
