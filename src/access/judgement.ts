@@ -55,7 +55,7 @@ const NAMES = { access_key: 'an API key', jwt: 'a bearer token', session: 'a ses
  * Staff by session or JWT, or through a key that was issued for it (contract §4) and reaches everything that its user does: a
  * confined key acts in its one organization (docs/adr/0028).
  */
-function actsAsStaff({ isStaff, credential }: Principal): boolean {
+export function actsAsStaff({ isStaff, credential }: Principal): boolean {
   if (!isStaff || credential.scheme !== 'access_key') return isStaff;
   return credential.admin && credential.organizationId === null;
 }

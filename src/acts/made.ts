@@ -10,6 +10,8 @@ export interface MadeThing {
   readonly status: string;
   /** Where it opens something; `null`: in no one organization. */
   readonly organizationId: number | null;
+  /** For whom; `null`: for somebody who is no user yet. */
+  readonly userId: number | null;
 }
 
 /** What ended, by kind and id. */
@@ -17,8 +19,8 @@ export type Ended = Pick<MadeThing, 'type' | 'id'>;
 
 /** A kind of thing that opens something later and remembers through which credential it was made. */
 export interface MadeKind {
-  /** All that was made through the credential `via` (credentialName), oldest first. */
-  list(manager: EntityManager, via: string): Promise<MadeThing[]>;
+  /** All that was made through the credentials `vias` (credentialName), oldest first. */
+  list(manager: EntityManager, vias: readonly string[]): Promise<MadeThing[]>;
   /** Ends what is still open of it, in the act that ends the credential; gives what it ended. */
   endOpen(act: Act, via: string): Promise<Ended[]>;
 }
@@ -35,9 +37,9 @@ export class MadeThings {
     this.kinds.push(kind);
   }
 
-  async list(manager: EntityManager, via: string): Promise<MadeThing[]> {
+  async list(manager: EntityManager, vias: readonly string[]): Promise<MadeThing[]> {
     const made: MadeThing[] = [];
-    for (const kind of this.kinds) made.push(...(await kind.list(manager, via)));
+    for (const kind of this.kinds) made.push(...(await kind.list(manager, vias)));
     return made;
   }
 

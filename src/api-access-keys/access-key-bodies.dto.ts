@@ -94,7 +94,8 @@ export function revocationOf(body: RevokeKeyBody): Revocation {
 export class RevokeKeyAsStaffBody extends RevokeKeyBody {
   @BooleanField({
     optional: true,
-    description: 'Also the keys that were made through this one, and through those.',
+    description:
+      'Also the keys that were made through this one or redeemed from grants made through it, those that succeeded them, and what these made in turn.',
   })
   include_made?: boolean;
 }

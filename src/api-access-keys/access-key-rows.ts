@@ -64,21 +64,6 @@ export class AccessKeyRows {
     return successor.revokedAt === null ? successor : null;
   }
 
-  /**
-   * The keys that were made through this one, which is held, and through those, and so on; oldest first, held, and each after
-   * the key that it succeeds. A key may make another until it is held itself, so it is looked again until there is none that
-   * isn't.
-   */
-  async holdMadeThrough(id: number, manager: EntityManager): Promise<ApiAccessKey[]> {
-    const held = new Map<number, ApiAccessKey>();
-    for (;;) {
-      const made = await manager.query<{ id: number }[]>(MADE_THROUGH, [id]);
-      const others = made.filter((one) => !held.has(one.id));
-      if (others.length === 0) return [...held.values()];
-      for (const one of others) held.set(one.id, await this.holdAfterPredecessor(one.id, manager));
-    }
-  }
-
   /** A key whose successor dies unused has none any more: it lives on and can be rotated again. */
   async releasePredecessor(id: number, manager: EntityManager): Promise<void> {
     await manager
@@ -145,13 +130,6 @@ export class AccessKeyRows {
     return this.dataSource.manager.find(ApiAccessKey, { where: { id: In(ids) }, order: { id: 'ASC' } });
   }
 }
-
-const MADE_THROUGH = `
-  WITH RECURSIVE made AS (
-    SELECT id FROM access_keys WHERE issued_via = 'access_key:' || $1::int
-    UNION
-    SELECT k.id FROM made JOIN access_keys k ON k.issued_via = 'access_key:' || made.id
-  ) SELECT id FROM made ORDER BY id`;
 
 const ORDER: ListColumns = {
   orderable: KEY_ORDERINGS,

@@ -125,7 +125,10 @@ export class AccessKeysAdminController {
 
   @Get(':id/made')
   @StaffOnly()
-  @ApiOperation({ summary: 'What was made through an access key: keys, grants, invitations, password links' })
+  @ApiOperation({
+    summary:
+      'What was made through an access key and what it led to: keys, grants, invitations, password links',
+  })
   @ApiOkResponse({ type: [MadeAnswer] })
   async listMade(@CurrentPrincipal() principal: Principal, @Id() id: number): Promise<MadeAnswer[]> {
     return (await this.keys.listMade(everyKey(principal), id)).map(madeAnswer);

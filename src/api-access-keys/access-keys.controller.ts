@@ -91,7 +91,9 @@ export class AccessKeysController {
 
   @Get(':id/made')
   @Authenticated()
-  @ApiOperation({ summary: "What was made through one of the caller's own access keys" })
+  @ApiOperation({
+    summary: "What was made through one of the caller's own access keys, as far as the caller may know of it",
+  })
   @ApiOkResponse({ type: [MadeAnswer] })
   async listMade(@CurrentPrincipal() principal: Principal, @Id() id: number): Promise<MadeAnswer[]> {
     return (await this.keys.listMade(ownKeys(principal), id)).map(madeAnswer);

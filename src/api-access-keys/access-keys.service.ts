@@ -3,10 +3,12 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { newNetworks } from '../access/allowed-networks.js';
 import type { AccessLevel } from '../access/access-level.js';
+import { actsAsStaff } from '../access/judgement.js';
+import type { Permission } from '../access/permissions.js';
 import type { Actor, Principal } from '../access/principal.js';
 import { Acts } from '../acts/acts.js';
 import { asOwner, asStaff } from '../acts/authority.js';
-import { type MadeThing, MadeThings } from '../acts/made.js';
+import type { MadeThing } from '../acts/made.js';
 import type { Page } from '../common/list.js';
 import { OrganizationsService } from '../organizations/organizations.service.js';
 import type { IssuedKey } from './access-key.dto.js';
@@ -17,6 +19,7 @@ import type { Excerpt, KeyNeed } from './key-needs.js';
 import type { KeyScope } from './key-scope.js';
 import { KeyEditing, type KeyChanges } from './life/editing.js';
 import { KeyIssuing } from './life/issuing.js';
+import { MadeKeys } from './life/made-keys.js';
 import { KeyRevocation, type Revocation, type RevokedKey } from './life/revocation.js';
 import { KeyRotation, type Rotation } from './life/rotation.js';
 import { KeySuspension } from './life/suspension.js';
@@ -48,6 +51,13 @@ export interface OwnKeyOrder {
   readonly allowedNetworks: string[] | null;
 }
 
+/** What a role must permit to see such things of others in its organization. */
+const SEEN_BY: Readonly<Record<string, Permission>> = {
+  access_key: 'access_key.view',
+  access_key_grant: 'access_key.view',
+  invitation: 'member.view',
+};
+
 /**
  * Access keys, from issue to revocation: what controllers and the command line call. Every method but the two that issue
  * takes the scope of the caller (key-scope.ts): which keys there are for them, and as what they act.
@@ -63,7 +73,7 @@ export class AccessKeysService {
     private readonly suspension: KeySuspension,
     private readonly rotation: KeyRotation,
     private readonly revocation: KeyRevocation,
-    private readonly made: MadeThings,
+    private readonly made: MadeKeys,
     private readonly organizations: OrganizationsService,
   ) {}
 
@@ -115,16 +125,28 @@ export class AccessKeysService {
   }
 
   /**
-   * What was made through a key, oldest first of each kind. A key that asks sees nothing of an organization that it doesn't
-   * reach. Errors: NotFound.
+   * What was made through a key, oldest first of each kind. Its user is told what they may know of it now: their own, and
+   * of others what their role lets them see in an organization that the credential reaches; what is in no organization
+   * belongs to staff. People who are staff are told all. Errors: NotFound.
    */
   async listMade(scope: KeyScope, id: number): Promise<MadeThing[]> {
     await this.rows.get(scope, { id });
-    const made = await this.made.list(this.dataSource.manager, `access_key:${id}`);
+    const made = await this.made.list(id, this.dataSource.manager);
     const { authority } = scope;
-    if (authority.as !== 'owner' || authority.by.credential.scheme !== 'access_key') return made;
-    const reached = (await this.organizations.listReachable(authority.by)).map((one) => one.id);
-    return made.filter(({ organizationId }) => organizationId === null || reached.includes(organizationId));
+    return authority.as === 'owner' ? this.known(authority.by, made) : made;
+  }
+
+  private async known(by: Principal, made: readonly MadeThing[]): Promise<MadeThing[]> {
+    const isStaff = actsAsStaff(by);
+    if (isStaff && by.credential.scheme !== 'access_key') return [...made];
+    const reached = await this.organizations.listMemberships(by);
+    const held = new Map(reached.map((one) => [one.id, one.permissions]));
+    return made.filter(({ type, organizationId, userId }) => {
+      const own = userId === by.userId;
+      if (organizationId === null) return own || isStaff;
+      const permissions = held.get(organizationId);
+      return permissions !== undefined && (own || permissions.some((one) => one === SEEN_BY[type]));
+    });
   }
 
   /** Renames a key or narrows it: KeyEditing. */

@@ -117,7 +117,10 @@ export function define(group: Command): void {
       options: [
         text('--reason <text>', 'kept with the key'),
         new Option('--include-successors', 'also the keys that succeeded it by rotation'),
-        new Option('--include-made', 'also the keys that were made through it, and through those'),
+        new Option(
+          '--include-made',
+          'also the keys that were made through it, those that succeeded them, and what these made',
+        ),
       ],
       examples: ["access-keys revoke qTizYIPb --reason 'left the company' --include-successors"],
       like: ['POST /api/admin/access-keys/{id}/revoke/'],
@@ -125,7 +128,8 @@ export function define(group: Command): void {
     },
     {
       name: 'made',
-      description: 'what was made through a key: keys, grants, invitations, password links',
+      description:
+        'what was made through a key and what it led to: keys, grants, invitations, password links',
       words: PREFIX,
       examples: ['access-keys made qTizYIPb'],
       like: ['GET /api/admin/access-keys/{id}/made/'],

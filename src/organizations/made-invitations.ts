@@ -6,8 +6,8 @@ import { type Ended, type MadeKind, type MadeThing, MadeThings } from '../acts/m
 const LIST = `
   SELECT 'invitation' AS type, m.id, coalesce(u.email, m.invited_email) AS name,
     CASE WHEN m.status = 'active' THEN 'accepted' WHEN invitation_is_open(m) THEN 'open' ELSE 'lapsed' END AS status,
-    m.organization_id AS "organizationId"
-  FROM members m LEFT JOIN user_names u ON u.id = m.user_id WHERE m.invited_via = $1 ORDER BY m.id`;
+    m.organization_id AS "organizationId", m.user_id AS "userId"
+  FROM members m LEFT JOIN user_names u ON u.id = m.user_id WHERE m.invited_via = ANY ($1) ORDER BY m.id`;
 
 const END = `
   DELETE FROM members WHERE invited_via = $1 AND status = 'invited' RETURNING id, organization_id`;
@@ -21,8 +21,8 @@ export class MadeInvitations implements MadeKind, OnModuleInit {
     this.made.register(this);
   }
 
-  list(manager: EntityManager, via: string): Promise<MadeThing[]> {
-    return manager.query<MadeThing[]>(LIST, [via]);
+  list(manager: EntityManager, vias: readonly string[]): Promise<MadeThing[]> {
+    return manager.query<MadeThing[]>(LIST, [vias]);
   }
 
   async endOpen(act: Act, via: string): Promise<Ended[]> {

@@ -132,6 +132,11 @@ describe(`Among ${ROWS.toLocaleString('en')} rows no list reads keys, members, u
     expect(await readFromBeginning(staff, `/api/admin/access-keys/review/?${narrowed}`)).toEqual([]);
   });
 
+  it('what was made through a key', async () => {
+    const { id } = await test.make.accessKey(await test.make.user({ staff: true }), { admin: true });
+    expect(await readFromBeginning(staff, `/api/admin/access-keys/${id}/made/`)).toEqual([]);
+  });
+
   it.each(['', '?page=last', '?ordering=-last_used_at', '?status=active', '?search=quarterly', '?user=5000'])(
     "an organization's list of its keys, and its review: %s",
     async (query) => {

@@ -27,7 +27,7 @@ it('whatever is issued, rotated, narrowed, suspended, resumed, revoked and repor
     await test.database.shiftClock(0);
   }
   // every kind of act was there, or the history would say nothing of it
-  expect(Object.keys(done)).toHaveLength(17);
+  expect(Object.keys(done)).toHaveLength(18);
   recordFigure(
     'faults/lineage',
     `${STEPS.toLocaleString('en')} random acts on keys from seed ${SEED}: **0 violations**`,

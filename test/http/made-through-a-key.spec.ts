@@ -106,8 +106,13 @@ describe('GET …/made/', () => {
 
     expect(await use(made)).toEqual(ALL_WORK);
     await staff.post(`${ADMIN}${made.key.id}/revoke/`);
-    const done = listed(['revoked', 'redeemed', 'accepted', 'used']);
-    expect(byType(await staff.get(`${ADMIN}${id}/made/`))).toEqual(done);
+    const [first, ...others] = listed(['revoked', 'redeemed', 'accepted', 'used']);
+    const [redeemed] = await test.database.query<{ id: number }>(
+      'SELECT key_id AS id FROM access_key_grants WHERE id = $1',
+      [made.grant],
+    );
+    const granted = { type: 'access_key', id: redeemed?.id, name: 'A grant', status: 'active' };
+    expect(byType(await staff.get(`${ADMIN}${id}/made/`))).toEqual([first, granted, ...others]);
   });
 
   it('names what lapsed by itself: the link after a day, the grant after 7, the invitation after 14', async () => {

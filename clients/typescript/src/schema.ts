@@ -242,7 +242,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What was made through one of the caller's own access keys
+         * What was made through one of the caller's own access keys, as far as the caller may know of it
          * @description **Who:** any caller, by access key, JWT or session.
          */
         get: operations["access_keys_list_made"];
@@ -1804,7 +1804,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What was made through an access key: keys, grants, invitations, password links
+         * What was made through an access key and what it led to: keys, grants, invitations, password links
          * @description **Who:** our own staff, by session, JWT or an `admin` key; for anyone else the path is not there.
          */
         get: operations["access_keys_admin_list_made"];
@@ -2637,7 +2637,7 @@ export interface components {
             reason?: string;
             /** @description Also the keys that succeeded this one by rotation; through the key itself only those that were made through it. */
             include_successors?: boolean;
-            /** @description Also the keys that were made through this one, and through those. */
+            /** @description Also the keys that were made through this one or redeemed from grants made through it, those that succeeded them, and what these made in turn. */
             include_made?: boolean;
         };
         EndedAnswer: {

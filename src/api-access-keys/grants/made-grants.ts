@@ -16,11 +16,12 @@ export class MadeGrants implements MadeKind, OnModuleInit {
     this.made.register(this);
   }
 
-  list(manager: EntityManager, via: string): Promise<MadeThing[]> {
+  list(manager: EntityManager, vias: readonly string[]): Promise<MadeThing[]> {
     return manager.query<MadeThing[]>(
-      `SELECT 'access_key_grant' AS type, g.id, g.name, ${grantStatusOf('g')} AS status, g.organization_id AS "organizationId"
-       FROM access_key_grants g WHERE g.issued_via = $1 ORDER BY g.id`,
-      [via],
+      `SELECT 'access_key_grant' AS type, g.id, g.name, ${grantStatusOf('g')} AS status, g.organization_id AS "organizationId",
+         g.user_id AS "userId"
+       FROM access_key_grants g WHERE g.issued_via = ANY ($1) ORDER BY g.id`,
+      [vias],
     );
   }
 

@@ -7,6 +7,7 @@ import { AccessKeyRows, type WhichKey } from '../access-key-rows.js';
 import { ApiAccessKey } from '../access-key.entity.js';
 import type { KeyScope } from '../key-scope.js';
 import { subjectOf } from './key-subject.js';
+import { MadeKeys } from './made-keys.js';
 
 /** How a key is to be revoked. */
 export interface Revocation {
@@ -16,7 +17,7 @@ export interface Revocation {
    * were made through the key before them, by whoever held that. Default: of those only an unused one.
    */
   readonly includeSuccessors?: boolean | 'made_through_it' | undefined;
-  /** Take the keys along that were made through this one, and through those. */
+  /** Take the keys along that were made through this one (made-keys.ts). */
   readonly includeMade?: boolean | undefined;
   /** What the audit log is told besides. */
   readonly details?: Record<string, unknown> | undefined;
@@ -34,6 +35,7 @@ export class KeyRevocation {
   constructor(
     private readonly acts: Acts,
     private readonly rows: AccessKeyRows,
+    private readonly madeKeys: MadeKeys,
     private readonly made: MadeThings,
   ) {}
 
@@ -80,7 +82,7 @@ export class KeyRevocation {
       next = (await this.takesAlong(act, row, includeSuccessors)) ? row.replacedById : null;
     }
     if (!includeMade) return ended;
-    for (const row of await this.rows.holdMadeThrough(id, act.manager)) {
+    for (const row of await this.madeKeys.hold(id, act.manager)) {
       await this.rows.releasePredecessor(row.id, act.manager);
       ended.push(...(await this.end(act, row, reason || null, details)));
     }

@@ -4,11 +4,12 @@ import type { Actor } from '../../access/principal.js';
 import type { Act } from '../../acts/act.js';
 import { Acts } from '../../acts/acts.js';
 import { unjudged } from '../../acts/authority.js';
-import { type Ended, MadeThings } from '../../acts/made.js';
+import type { Ended } from '../../acts/made.js';
 import { AccessKeyRows } from '../access-key-rows.js';
 import { ApiAccessKey } from '../access-key.entity.js';
 import { isDead } from '../key-status.js';
 import { subjectOf } from '../life/key-subject.js';
+import { MadeKeys } from '../life/made-keys.js';
 import { KeyRevocation } from '../life/revocation.js';
 import { KeySuspension } from '../life/suspension.js';
 import { KeyProof } from './key-proof.js';
@@ -27,7 +28,7 @@ export class LeakReports {
     private readonly proof: KeyProof,
     private readonly revocation: KeyRevocation,
     private readonly suspension: KeySuspension,
-    private readonly made: MadeThings,
+    private readonly made: MadeKeys,
   ) {}
 
   /**
@@ -60,18 +61,15 @@ export class LeakReports {
   }
 
   /**
-   * The keys that were made through this one, and through those; their unused successors with them. One that has expired, too:
-   * what it made outlives it, and nobody resumes it any more.
+   * The keys that were made through this one. One that has expired, too: what it made outlives it, and nobody resumes it any
+   * more.
    */
   private async suspendMade(act: Act, id: number): Promise<number[]> {
     const suspended: number[] = [];
-    for (const row of await this.rows.holdMadeThrough(id, act.manager)) {
-      const successor = await this.rows.holdUnusedSuccessor(row, act.manager);
-      for (const each of [row, successor]) {
-        if (!each || each.status === 'revoked' || suspended.includes(each.id)) continue;
-        await this.suspension.suspendRow(act, 'staff', each, null, { made_through_leaked: id });
-        suspended.push(each.id);
-      }
+    for (const row of await this.made.hold(id, act.manager)) {
+      if (row.status === 'revoked') continue;
+      await this.suspension.suspendRow(act, 'staff', row, null, { made_through_leaked: id });
+      suspended.push(row.id);
     }
     return suspended;
   }
@@ -80,7 +78,7 @@ export class LeakReports {
     const first = await markReported(act.manager, id);
     if (!first) return;
     const row = await act.manager.findOneByOrFail(ApiAccessKey, { id });
-    const made = await this.made.list(act.manager, `access_key:${id}`);
+    const made = await this.made.list(id, act.manager);
     await act.record('access_key.reported_leaked', subjectOf(row), {
       prefix: row.prefix,
       revoked: ended.filter(({ type }) => type === 'access_key').map((one) => one.id),

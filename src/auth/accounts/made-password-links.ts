@@ -6,8 +6,8 @@ import { type Ended, type MadeKind, type MadeThing, MadeThings } from '../../act
 const LIST = `
   SELECT 'password_link' AS type, l.id, u.email AS name,
     CASE WHEN l.used_at IS NOT NULL THEN 'used' WHEN l.expires_at <= app_now() THEN 'lapsed' ELSE 'open' END AS status,
-    NULL AS "organizationId"
-  FROM password_links l JOIN user_names u ON u.id = l.user_id WHERE l.created_via = $1 ORDER BY l.id`;
+    NULL AS "organizationId", l.user_id AS "userId"
+  FROM password_links l JOIN user_names u ON u.id = l.user_id WHERE l.created_via = ANY ($1) ORDER BY l.id`;
 
 const END = `
   UPDATE password_links SET expires_at = app_now()
@@ -22,8 +22,8 @@ export class MadePasswordLinks implements MadeKind, OnModuleInit {
     this.made.register(this);
   }
 
-  list(manager: EntityManager, via: string): Promise<MadeThing[]> {
-    return manager.query<MadeThing[]>(LIST, [via]);
+  list(manager: EntityManager, vias: readonly string[]): Promise<MadeThing[]> {
+    return manager.query<MadeThing[]>(LIST, [vias]);
   }
 
   async endOpen(act: Act, via: string): Promise<Ended[]> {

@@ -11,7 +11,7 @@ export interface ModelKey {
   readonly userId: number;
   readonly organizationId: number | null;
   readonly admin: boolean;
-  /** The key through which it was made. */
+  /** The key through which it, or the grant that it came of, was made. */
   readonly via: ModelKey | undefined;
   /** Made by a person by rotating `replaces`: no act on that one may kill it. */
   readonly cureOf: ModelKey | undefined;
@@ -28,10 +28,18 @@ export interface ModelKey {
   successor: ModelKey | undefined;
 }
 
-/** Everything made through a key, and through that. */
+/**
+ * Everything made through a key, and through that, with whatever succeeded it, by whomever. Of the key's own successors only
+ * those that were made through it.
+ */
 export function madeThrough(keys: readonly ModelKey[], key: ModelKey): ModelKey[] {
-  const made = keys.filter(({ via }) => via === key);
-  return made.flatMap((one) => [one, ...madeThrough(keys, one)]);
+  const own = line(key);
+  const reached = [key];
+  for (const one of reached) {
+    const next = keys.filter(({ via, replaces }) => via === one || (replaces === one && !own.includes(one)));
+    reached.push(...next.filter((other) => !reached.includes(other)));
+  }
+  return reached.slice(1);
 }
 
 /** The successor that follows what is done to a key, as long as it is unused. */
@@ -42,6 +50,12 @@ export function follower({ successor }: ModelKey): ModelKey | undefined {
 /** The key and the ones that succeeded it. */
 export function line(key: ModelKey): ModelKey[] {
   return key.successor ? [key, ...line(key.successor)] : [key];
+}
+
+/** The same, as far as each was made through the one before it. */
+export function lineThroughItself(key: ModelKey): ModelKey[] {
+  const { successor } = key;
+  return successor?.via === key ? [key, ...lineThroughItself(successor)] : [key];
 }
 
 /** What staff took away from a key, and from the successor that follows it: as they say it, not as it was already. */

@@ -2,7 +2,7 @@ import type { TestApp } from '../app.js';
 import type { Answer, Client } from '../client.js';
 import type { MadeUser } from '../factory.js';
 import { sessionOf } from '../sign-in.js';
-import { follower, line, madeThrough, type ModelKey, narrow } from './model.js';
+import { follower, line, lineThroughItself, madeThrough, type ModelKey, narrow } from './model.js';
 import { Chance } from './random.js';
 
 const DAY_MS = 86_400_000;
@@ -12,6 +12,8 @@ interface Made {
   readonly type: 'password_link' | 'access_key_grant' | 'invitation';
   readonly id: number;
   readonly via: ModelKey;
+  readonly userId: number;
+  readonly organizationId: number;
 }
 
 /** A few people and organizations, and whatever random acts of theirs made of their keys: the service's, and the model's. */
@@ -139,6 +141,7 @@ export class World {
       return this.works(key);
     },
     'make something through a key': async () => this.makeThrough(),
+    'redeem a grant': async () => this.redeem(),
     'change a role': async () => {
       const role = this.chance.of(['Owner', 'Administrator', 'Analyst', 'Viewer']);
       await this.test.database.query(
@@ -219,7 +222,8 @@ export class World {
         : await this.actOn(key, how, 'revoke', body);
     if (answer.status !== 200) return false;
     const follows = follower(key);
-    const along = include_successors ? line(key) : follows?.via === key ? [key, follows] : [key];
+    const whole = how === 'itself' ? lineThroughItself : line;
+    const along = include_successors ? whole(key) : follows?.via === key ? [key, follows] : [key];
     for (const one of along) one.revoked = true;
     const made = how === 'staff' && include_made ? madeThrough(this.keys, key) : [];
     for (const one of made) one.revoked = true;
@@ -257,12 +261,14 @@ export class World {
     return this.chance.maybe() ? this.someKey() : this.someKey(() => true, true);
   }
 
-  private async makeThrough(): Promise<boolean> {
+  private async makeThrough(wanted?: Made['type']): Promise<boolean> {
     const via = this.someKey(({ admin }) => admin) ?? this.someKey();
-    if (!via) return false;
+    if (!via || (wanted && !via.admin)) return false;
     const user = this.chance.of(this.users);
     const organization = this.chance.of(this.orgs).id;
-    const type = via.admin ? this.chance.of(['password_link', 'access_key_grant'] as const) : 'invitation';
+    const type =
+      wanted ??
+      (via.admin ? this.chance.of(['password_link', 'access_key_grant'] as const) : ('invitation' as const));
     const email = (await this.test.make.user()).email;
     const grant = {
       user: user.id,
@@ -278,8 +284,18 @@ export class World {
     });
     if (answer.status !== 201) return false;
     const id = type === 'password_link' ? await this.newestLink(user.id) : (answer.body.id as number);
-    this.made.push({ type, id, via });
+    this.made.push({ type, id, via, userId: user.id, organizationId: organization });
     return true;
+  }
+
+  private async redeem(): Promise<boolean> {
+    await this.makeThrough('access_key_grant');
+    const grant = this.made.findLast(({ type, via }) => type === 'access_key_grant' && !via.revoked);
+    if (!grant) return false;
+    const { id, via, userId, organizationId } = grant;
+    const api = await this.asPerson({ id: userId });
+    const answer = await api.post(`/api/auth/access-key-grants/${id}/redeem/`);
+    return this.made201(answer, { userId, organizationId, level: 'full_access', via });
   }
 
   private async newestLink(userId: number): Promise<number> {

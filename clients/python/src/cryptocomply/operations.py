@@ -238,7 +238,7 @@ class Operations(Calls):
         id: int,
         options: Optional[Options] = None,
     ) -> list[models.MadeAnswer]:
-        """What was made through one of the caller's own access keys.
+        """What was made through one of the caller's own access keys, as far as the caller may know of it.
 
         **Who:** any caller, by access key, JWT or session.
         """
@@ -1653,7 +1653,7 @@ class Operations(Calls):
         id: int,
         options: Optional[Options] = None,
     ) -> list[models.MadeAnswer]:
-        """What was made through an access key: keys, grants, invitations, password links.
+        """What was made through an access key and what it led to: keys, grants, invitations, password links.
 
         **Who:** our own staff, by session, JWT or an `admin` key; for anyone else the path is not there.
         """
