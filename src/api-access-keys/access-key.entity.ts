@@ -122,6 +122,13 @@ export class ApiAccessKey {
   @Column('text', { nullable: true })
   revokeReason!: string | null;
 
+  /**
+   * The credential that ended it or brought its end forward, in one word as above; `null`: it ends by itself, or the operator
+   * or whoever reported it as leaked ended it.
+   */
+  @Column('text', { nullable: true })
+  endedVia!: string | null;
+
   /** When somebody who held the whole key first reported it as leaked. */
   @Column('timestamptz', { nullable: true })
   reportedLeakedAt!: Date | null;

@@ -35,6 +35,7 @@ import { MadeWhereItReaches1765003310000 } from '../../migrations/1765003310000-
 import { ShutPastExpiry1765004100000 } from '../../migrations/1765004100000-shut-past-expiry.js';
 import { LatestArchived1765004300000 } from '../../migrations/1765004300000-latest-archived.js';
 import { WhoGaveTheRole1765005100000 } from '../../migrations/1765005100000-who-gave-the-role.js';
+import { EndedVia1765005200000 } from '../../migrations/1765005200000-ended-via.js';
 
 /** Every migration, oldest first. A migration is never edited once landed. */
 export const MIGRATIONS = [
@@ -75,6 +76,7 @@ export const MIGRATIONS = [
   ShutPastExpiry1765004100000,
   LatestArchived1765004300000,
   WhoGaveTheRole1765005100000,
+  EndedVia1765005200000,
 ];
 
 /** The names of the migrations that the database has seen. Fails with 42P01 where nothing ever migrated. */

@@ -32,6 +32,7 @@ beforeEach(async () => {
   mallory = await test.make.member(org, 'Analyst');
   asMallory = test.api.as(await sessionOf(test, mallory));
 });
+afterEach(() => test.database.shiftClock(0));
 afterAll(() => test.close());
 
 const through = ({ key: text }: { key: string }): Client => test.api.as({ key: text });
@@ -147,12 +148,98 @@ describe('What was made through a key, by whomever it went on from there (contra
   });
 });
 
+/** Waits until the key has reached its end. */
+const pass = (seconds: number) => test.database.shiftClock(seconds);
+const inAMinute = async (): Promise<Date | undefined> => {
+  const [row] = await test.database.query<{ at: Date }>(`SELECT app_now() + interval '1 minute' AS at`);
+  return row?.at;
+};
+async function shortened(api: Client): Promise<void> {
+  const { status } = await api.patch(`${ADMIN}${key.id}/`, { expires_at: await inAMinute() });
+  expect(status).toBe(200);
+  await pass(90);
+}
 /** A key of a manager, through which a request is approved. */
 async function managersKey(): Promise<{ manager: MadeUser; made: MadeKey; kept: Issued }> {
   const manager = await test.make.member(org, 'Administrator');
   const made = await test.make.accessKey(manager, { organization: org });
   return { manager, made, kept: await approvedByManager(made) };
 }
+
+describe('A leaked key that is dead when it is reported (docs/adr/0063)', () => {
+  it.each<[string, () => Promise<unknown>]>([
+    ['itself', () => sent(through(key), `${OWN}current/revoke/`, {}, 200)],
+    ['itself, as staff', () => sent(through(key), `${ADMIN}${key.id}/revoke/`, {}, 200)],
+    [
+      'another key',
+      async () => {
+        const other = await test.make.accessKey(await test.make.user({ staff: true }), { admin: true });
+        await sent(through(other), `${ADMIN}${key.id}/revoke/`, {}, 200);
+      },
+    ],
+    ['an end that it brought forward itself', () => shortened(through(key))],
+    [
+      'an end that it brought forward, after which a person revoked it as well',
+      async () => {
+        await shortened(through(key));
+        await sent(staff, `${ADMIN}${key.id}/revoke/`, {}, 200);
+      },
+    ],
+  ])('through %s, keeps nothing that it made from being suspended', async (_how, die) => {
+    const kept = [await planted(), await rotatedAndUsed(await planted()), await redeemedGrant()];
+    await die();
+    expect(await report(key)).toEqual(expect.arrayContaining([expect.stringMatching(/revoked$/)]));
+    expect(await Promise.all(kept.map(statusOf))).toEqual([401, 401, 401]);
+    expect(await suspendedBy(key)).toEqual(expect.arrayContaining(kept.map(({ id }) => id)));
+  });
+
+  it('through a successor that was made through it and used, keeps nothing from being suspended either', async () => {
+    const { made, kept } = await managersKey();
+    const thief = await sent<Issued>(through(made), `${OWN}current/rotate/`, { grace_seconds: 0 });
+    expect([await statusOf(thief), await statusOf(made)]).toEqual([200, 401]);
+    await report(made);
+    expect([await statusOf(thief), await statusOf(kept)]).toEqual([401, 401]);
+    expect(await suspendedBy(made)).toEqual([kept.id]);
+  });
+
+  it('suspends that once: what staff let work again afterwards, no repeated report stops', async () => {
+    const kept = await planted();
+    await sent(through(key), `${OWN}current/revoke/`, {}, 200);
+    expect(await report(key)).toEqual(['already_revoked']);
+    expect(await statusOf(kept)).toBe(401);
+    await sent(staff, `${ADMIN}${kept.id}/resume/`, {}, 200);
+    expect(await report(key)).toEqual(['already_revoked']);
+    expect(await statusOf(kept)).toBe(200);
+  });
+
+  it.each<[string, () => Promise<unknown>]>([
+    ['that a person revoked', () => sent(staff, `${ADMIN}${key.id}/revoke/`, {}, 200)],
+    ['whose end a person brought forward', () => shortened(staff)],
+    [
+      'that expired by itself, though it was revoked through a key since',
+      async () => {
+        await test.database.query('UPDATE access_keys SET expires_at = app_now() WHERE id = $1', [key.id]);
+        const other = await test.make.accessKey(await test.make.user({ staff: true }), { admin: true });
+        await sent(through(other), `${ADMIN}${key.id}/revoke/`, {}, 200);
+      },
+    ],
+  ])('%s, lets what it made work on', async (_how, die) => {
+    const kept = await planted();
+    await die();
+    await report(key);
+    expect(await statusOf(kept)).toBe(200);
+    expect(await suspendedBy(key)).toEqual([]);
+  });
+
+  it('for a successor that its user made, lets what it made work on', async () => {
+    const { manager, made, kept } = await managersKey();
+    const asManager = test.api.as(await sessionOf(test, manager));
+    const cure = await sent<Issued>(asManager, `${OWN}${made.id}/rotate/`, { grace_seconds: 0 });
+    expect([await statusOf(cure), await statusOf(made)]).toEqual([200, 401]);
+    await report(made);
+    expect([await statusOf(cure), await statusOf(kept)]).toEqual([200, 200]);
+  });
+});
 
 describe('GET /api/auth/access-keys/{id}/made/', () => {
   const seen = async (api: Client, of: { id: number } = key): Promise<string[]> => {

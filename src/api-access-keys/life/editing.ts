@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { changedNetworks, isWithin, mustBeWithin, type NetworkList } from '../../access/allowed-networks.js';
 import type { AccessLevel } from '../../access/access-level.js';
+import { type Actor, credentialName } from '../../access/principal.js';
 import type { Act } from '../../acts/act.js';
 import { Acts } from '../../acts/acts.js';
 import { type ExpectedVersions, writeAtVersion } from '../../common/edit-version.js';
@@ -52,7 +53,7 @@ export class KeyEditing {
       if (Object.keys(problems).length > 0) throw new InvalidInput(problems);
       if (row.revokedAt !== null) throw new Conflict('key_revoked', 'Revocation is final.');
       const { name = row.name } = changes;
-      const narrowing = narrowingOf(row, changes);
+      const narrowing = narrowingOf(act.by, row, changes);
       const write = manager
         .createQueryBuilder()
         .update(ApiAccessKey)
@@ -141,33 +142,46 @@ function listOf({ allowedNetworks, networksSetAs }: NetworkList): NetworkList {
   return { allowedNetworks, networksSetAs };
 }
 
-type Narrowable = Pick<ApiAccessKey, 'accessLevel' | 'expiresAt' | 'renewableUntil' | 'renewalBound'>;
+type Narrowable = Pick<
+  ApiAccessKey,
+  'accessLevel' | 'expiresAt' | 'endedVia' | 'renewableUntil' | 'renewalBound'
+>;
 
-/** What a change takes away from a key: its level, its later end. */
+/** What a change takes away from a key, and through which credential: its level, its later end. */
 interface Narrowing {
+  readonly via: string | null;
   readonly level?: 'read_only';
   readonly end?: Date;
 }
 
-function narrowingOf(row: Narrowable, { accessLevel, expiresAt }: KeyChanges): Narrowing {
+function narrowingOf(
+  { credential }: Actor,
+  row: Narrowable,
+  { accessLevel, expiresAt }: KeyChanges,
+): Narrowing {
   const lower = accessLevel === 'read_only' && row.accessLevel !== 'read_only';
-  const sooner = expiresAt && (row.expiresAt === null || expiresAt < row.expiresAt);
-  return { ...(lower && { level: accessLevel }), ...(sooner && { end: expiresAt }) };
+  return {
+    via: credential && credentialName(credential),
+    ...(lower && { level: accessLevel }),
+    ...(expiresAt && isSooner(expiresAt, row.expiresAt) && { end: expiresAt }),
+  };
 }
 
 /**
  * A key after it, or after it was done to its predecessor: neither it nor its lineage outlives the new end, also where the
  * key itself was to end before.
  */
-function narrowed(row: Narrowable, { level, end }: Narrowing): Narrowable {
+function narrowed(row: Narrowable, { via, level, end }: Narrowing): Narrowable {
   return {
     accessLevel: level ?? row.accessLevel,
-    expiresAt: end ? earlier(row.expiresAt, end) : row.expiresAt,
-    renewableUntil: end ? earlier(row.renewableUntil, end) : row.renewableUntil,
+    ...(end && isSooner(end, row.expiresAt)
+      ? { expiresAt: end, endedVia: via }
+      : { expiresAt: row.expiresAt, endedVia: row.endedVia }),
+    renewableUntil: end && isSooner(end, row.renewableUntil) ? end : row.renewableUntil,
     renewalBound: row.renewalBound || level !== undefined || end !== undefined,
   };
 }
 
-function earlier(one: Date | null, other: Date): Date {
-  return one !== null && one < other ? one : other;
+function isSooner(end: Date, than: Date | null): boolean {
+  return than === null || end < than;
 }

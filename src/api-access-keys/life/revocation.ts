@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { credentialName } from '../../access/principal.js';
 import type { Act } from '../../acts/act.js';
 import { Acts } from '../../acts/acts.js';
 import { type Ended, MadeThings } from '../../acts/made.js';
@@ -6,6 +7,7 @@ import { Conflict } from '../../common/errors.js';
 import { AccessKeyRows, type WhichKey } from '../access-key-rows.js';
 import { ApiAccessKey } from '../access-key.entity.js';
 import type { KeyScope } from '../key-scope.js';
+import { isDead } from '../key-status.js';
 import { subjectOf } from './key-subject.js';
 import { MadeKeys } from './made-keys.js';
 
@@ -108,6 +110,7 @@ export class KeyRevocation {
     reason: string | null,
     details: Record<string, unknown> = {},
   ): Promise<Ended[]> {
+    const { credential } = act.by;
     const { affected } = await act.manager
       .createQueryBuilder()
       .update(ApiAccessKey)
@@ -115,6 +118,7 @@ export class KeyRevocation {
         revokedAt: () => 'app_now()',
         revokedById: act.by.userId,
         revokeReason: reason,
+        ...(!isDead(row.status) && { endedVia: credential && credentialName(credential) }),
         version: () => 'version + 1',
       })
       .where('id = :id AND revoked_at IS NULL', { id: row.id })

@@ -35,7 +35,8 @@ export class LeakReports {
    * Revokes each key together with its successors, for whoever found it could have rotated it, and suspends as staff what
    * was made through it: staff resume or revoke that. A key that was dead already takes along only the successors that
    * were made through it: the others are the cure for its exposure, and who holds nothing but a dead key must not be able
-   * to end them; what else it made is only named to staff. Gives the outcomes in the order of the texts, and nothing of
+   * to end them; what else it made is only named to staff, unless it died through a key, for that may have been the
+   * thief's doing (docs/adr/0063). Gives the outcomes in the order of the texts, and nothing of
    * what else ended. Each key is its own act, so nothing about one stands in the way of another, and a report that broke
    * off can be repeated.
    */
@@ -49,12 +50,15 @@ export class LeakReports {
 
   private end(by: Actor, id: number): Promise<LeakOutcome> {
     return this.acts.run(unjudged(by, 'whoever holds a whole key may end it'), async (act) => {
-      const { status } = await this.rows.holdAfterPredecessor(id, act.manager);
+      const { status, reportedLeakedAt } = await this.rows.holdAfterPredecessor(id, act.manager);
+      // Once: what staff let work again since, nobody stops with a key that opens nothing.
+      const suspends =
+        !isDead(status) || (reportedLeakedAt === null && (await diedThroughKey(act.manager, id)));
       const ended = await this.revocation.revokeAlong(act, id, {
         reason: REASON,
         includeSuccessors: isDead(status) ? 'made_through_it' : true,
       });
-      const suspended = isDead(status) ? [] : await this.suspendMade(act, id);
+      const suspended = suspends ? await this.suspendMade(act, id) : [];
       await this.note(act, id, ended, suspended);
       return ended.some((one) => one.type === 'access_key' && one.id === id) ? 'revoked' : 'already_revoked';
     });
@@ -87,6 +91,20 @@ export class LeakReports {
       made: made.map(({ type, id: of }) => `${type}:${of}`),
     });
   }
+}
+
+/**
+ * Whether the end of a dead key came through a key: one that revoked it or brought its expiry forward, or one through which
+ * its successor was made, whose first use then ended it. Whichever of these ends was the first.
+ */
+async function diedThroughKey(manager: EntityManager, id: number): Promise<boolean> {
+  const [row] = await manager.query<{ via: string | null }[]>(
+    `SELECT CASE WHEN k.retires_at = least(k.retires_at, k.expires_at, k.revoked_at) THEN successor.issued_via
+       ELSE k.ended_via END AS via
+     FROM access_keys k LEFT JOIN access_keys successor ON successor.id = k.replaced_by_id WHERE k.id = $1`,
+    [id],
+  );
+  return row?.via?.startsWith('access_key:') ?? false;
 }
 
 /** `false`: it was reported before. */
