@@ -7,18 +7,35 @@ import { SecretForms, StreamScreen } from '../../src/provider-calls/outbound/sec
 import { KEYS, passedText, freshProviderBench, textOf } from '../support/provider-calls.js';
 
 /** With characters that writers of JSON escape. */
-const KEY = 'canary/+"\\<&>5f1c1d0e';
+const KEY = 'canary/+"\\\'<&=>5f1c1d0eKJO';
 const json = JSON.stringify(KEY).slice(1, -1);
+
+/** Each character as JSON may write any (RFC 8259 §7): as most do, and by its number, in either case of the digits. */
+const WRITTEN = Array.from(KEY, (character) => {
+  const digits = character.charCodeAt(0).toString(16);
+  return [JSON.stringify(character).slice(1, -1), `\\u00${digits}`, `\\u00${digits.toUpperCase()}`] as const;
+});
 
 const FORMS: [string, string][] = [
   ['as it is', KEY],
   ['in JSON', json],
   ['in JSON with escaped slashes', json.replaceAll('/', '\\/')],
-  ['in JSON that is safe in HTML', String.raw`canary/+\"\\\u003c\u0026\u003e5f1c1d0e`],
+  ['in JSON that is safe in HTML', String.raw`canary/+\"\\'\u003c\u0026=\u003e5f1c1d0eKJO`],
   [
     'in JSON that is safe in HTML, in upper case',
-    String.raw`canary/\u002B\u0022\\\u003C\u0026\u003E5f1c1d0e`,
+    String.raw`canary/\u002B\u0022\\\u0027\u003C\u0026=\u003E5f1c1d0eKJO`,
   ],
+  ['as Gson writes it', String.raw`canary/+\"\\\u0027\u003c\u0026\u003d\u003e5f1c1d0eKJO`],
+  [
+    'as PHP writes it with JSON_HEX_TAG, and slashes as ever',
+    String.raw`canary\/+\"\\'\u003C&=\u003E5f1c1d0eKJO`,
+  ],
+  ['escaped throughout', WRITTEN.map(([, lower]) => lower).join('')],
+  ['escaped throughout, in upper case', WRITTEN.map(([, , upper]) => upper).join('')],
+  ...[0, 1, 2].map((first): [string, string] => [
+    `escaped here and there, from the character ${first} on`,
+    WRITTEN.map((ways, at) => ways[(at + first) % 3]).join(''),
+  ]),
 ];
 
 /** The text of a body that comes in these pieces, one after the other. */
@@ -55,12 +72,18 @@ test('not a byte of the secret goes by before it is found', () => {
   expect(screen.pass(Buffer.from('ecret'))).toBe('secret_echoed');
 });
 
-test('what only begins like the secret passes, whole and in order, and an event at once', async () => {
-  const text = 'data: canary-canary-secre\n\ndata: canary-secre';
+test.each([
+  'data: canary-canary-secre\n\ndata: canary-secre',
+  String.raw`{"m":"canary-\u0063anary-s\u0065cr\u0065\u0077","n":"canary\u002dsecre`,
+  String.raw`{"m":"\\u0063anary-secre\t","path":"C:\\canary-secre","n":"canary-secre\u007`,
+])('what only begins like the secret passes, whole and in order: %s', async (text) => {
   for (const at of Buffer.from(text).keys()) {
     const pieces = [text.slice(0, at), text.slice(at)].map((piece) => Buffer.from(piece));
     expect(await passedOf(pieces, 'canary-secret')).toBe(text);
   }
+});
+
+test('an event passes at once, though it ends like the secret begins', () => {
   expect(String(screenOf('canary-secret').pass(Buffer.from('data: canary-secre\n\n')))).toBe(
     'data: canary-secre\n\n',
   );

@@ -13,15 +13,15 @@ export class SecretForms {
   readonly #parts: readonly string[];
   /** The length of the shortest part. */
   readonly #shortest: number;
-  /** The parts as they are sent, and as they stand in JSON, in bytes: what a stream is searched for. */
-  readonly inStreams: readonly Buffer[];
+  /** The parts in bytes: what a stream is searched for. */
+  readonly inBytes: readonly Buffer[];
 
   /** Of a pair, `id:secret`, each half counts too. */
   constructor(secrets: readonly string[]) {
     const halves = secrets.flatMap((secret) => [secret, ...secret.split(/:(.*)/s)]);
     this.#parts = [...new Set(halves)].filter((part) => part.length >= SHORTEST_PART);
     this.#shortest = Math.min(...this.#parts.map((part) => part.length));
-    this.inStreams = [...new Set(this.#parts.flatMap(jsonFormsOf))].map((form) => Buffer.from(form));
+    this.inBytes = this.#parts.map((part) => Buffer.from(part));
   }
 
   /** Plain, hexadecimal, or anywhere within base64; behind escapes of JSON, URLs and HTML; broken over lines; in any case. */
@@ -63,53 +63,105 @@ export class WholeScreen implements Screen {
 }
 
 /**
- * Lets a good answer through as it comes, until the secret stands in it as it was sent, or escaped as a writer of JSON
- * does. Of each chunk only an end that could be a beginning of the secret waits for the next one: an event, which ends in
- * a line break, never does.
+ * Lets a good answer through as it comes, until the secret stands in it as it was sent, or with whichever of its characters
+ * escaped as JSON has it. Of each chunk only an end that could be a beginning of the secret waits for the next one: an
+ * event, which ends in a line break, never does.
  */
 export class StreamScreen implements Screen {
   #held: Buffer = NOTHING;
+  readonly #parts: readonly Buffer[];
+  /** With what the escapes of the parts' characters begin. */
+  readonly #escapes: readonly string[];
+  /** No part is longer, escaped throughout. */
+  readonly #longest: number;
+  /** The bytes with which a part may begin: most of a stream are not, and cost one look. */
+  readonly #begins = new Uint8Array(256);
 
-  constructor(private readonly secrets: SecretForms) {}
+  constructor({ inBytes: parts }: SecretForms) {
+    const quoted = QUOTED.filter((character) => parts.some((part) => part.includes(character)));
+    this.#parts = parts;
+    this.#escapes = ['\\u00', ...quoted.map((character) => `\\${character}`)];
+    this.#longest = Math.max(...parts.map((part) => part.length * '\\u0000'.length));
+    for (const byte of [BACKSLASH, ...parts.map((part) => part[0])]) this.#begins[byte as number] = 1;
+  }
 
   pass(chunk: Buffer): Buffer | ScreenProblem {
     const seen = this.#held.length > 0 ? Buffer.concat([this.#held, chunk]) : chunk;
     if (seen.includes(0)) return 'not_utf8';
-    if (this.secrets.inStreams.some((form) => seen.includes(form))) return 'secret_echoed';
-    const kept = Math.max(0, ...this.secrets.inStreams.map((form) => begunBytes(seen, form)));
-    this.#held = seen.subarray(seen.length - kept);
-    return seen.subarray(0, seen.length - kept);
+    if (this.#parts.some((part) => seen.includes(part))) return 'secret_echoed';
+    let passing = seen.length - Math.max(0, ...this.#parts.map((part) => begunBytes(seen, part)));
+    const begins = this.#begins;
+    for (let at = this.#firstToRead(seen); at < seen.length; at++) {
+      if (begins[seen[at] as number] === 0) continue;
+      for (const part of this.#parts) {
+        const stands = standing(part, seen, at);
+        if (stands === 'whole') return 'secret_echoed';
+        if (stands === 'begun') passing = Math.min(passing, at);
+      }
+    }
+    this.#held = seen.subarray(passing);
+    return seen.subarray(0, passing);
   }
 
   end(): Buffer {
     return this.#held;
   }
+
+  /** What holds an escape ends behind the first one, or is cut by the end of `seen`; all before has been searched, and faster. */
+  #firstToRead(seen: Buffer): number {
+    const escapes = this.#escapes.map((escape) => seen.indexOf(escape)).filter((at) => at !== -1);
+    return Math.max(0, Math.min(seen.length, ...escapes) - this.#longest);
+  }
 }
 
 const NOTHING: Buffer = Buffer.alloc(0);
 
-/** How many bytes of `form`, not all of them, stand at the end of `seen`. */
-function begunBytes(seen: Buffer, form: Buffer): number {
-  for (let length = Math.min(seen.length, form.length - 1); length > 0; length--) {
+/** How many bytes of `part`, not all of them, stand at the end of `seen`. */
+function begunBytes(seen: Buffer, part: Buffer): number {
+  for (let length = Math.min(seen.length, part.length - 1); length > 0; length--) {
     const start = seen.length - length;
-    if (seen[start] === form[0] && seen.subarray(start).equals(form.subarray(0, length))) return length;
+    if (seen[start] === part[0] && seen.subarray(start).equals(part.subarray(0, length))) return length;
   }
   return 0;
 }
 
-/** A part as it is, and as common writers of JSON write it: some escape slashes, some what means something in HTML. */
-function jsonFormsOf(part: string): string[] {
-  const json = JSON.stringify(part).slice(1, -1);
-  const escaped = (text: string, characters: RegExp): string =>
-    text.replace(characters, (character) => `\\u00${character.charCodeAt(0).toString(16)}`);
-  const upper = escaped(part.replaceAll('\\', '\\\\'), /["&'+<>`]/g);
-  return [
-    part,
-    json,
-    json.replaceAll('/', '\\/'),
-    escaped(json, /[&<>]/g),
-    upper.replace(/\\u00../g, (escape) => `\\u${escape.slice(2).toUpperCase()}`),
-  ];
+/** Whether `part`, as JSON may write it, stands in `seen` at `start`: whole, or as far as `seen` goes. */
+function standing(part: Buffer, seen: Buffer, start: number): 'whole' | 'begun' | undefined {
+  let at = start;
+  for (let i = 0; i < part.length; i++) {
+    if (at >= seen.length) return 'begun';
+    const byte = part[i] as number;
+    if (seen[at] === BACKSLASH) {
+      const escape = escapeAt(byte, seen, at);
+      if (escape === undefined) return undefined;
+      at += escape.length;
+    } else {
+      if (seen[at] !== byte) return undefined;
+      at++;
+    }
+  }
+  return at > seen.length ? 'begun' : 'whole';
+}
+
+const BACKSLASH = 0x5c;
+/** RFC 8259 §7: any character by its number, in either case of the digits, and these behind a backslash. */
+const QUOTED: readonly string[] = ['"', '\\', '/'];
+
+const ESCAPES: readonly (readonly Buffer[])[] = Array.from({ length: 256 }, (_, byte) => {
+  const character = String.fromCharCode(byte);
+  const digits = byte.toString(16).padStart(4, '0');
+  const escapes = [`\\u${digits}`, `\\u${digits.toUpperCase()}`];
+  if (QUOTED.includes(character)) escapes.push(`\\${character}`);
+  return escapes.map((escape) => Buffer.from(escape));
+});
+
+/** The escape of `byte` that stands in `seen` at `at`, as far as `seen` goes. */
+function escapeAt(byte: number, seen: Buffer, at: number): Buffer | undefined {
+  return ESCAPES[byte]?.find((escape) => {
+    for (let i = 1; i < escape.length && at + i < seen.length; i++)
+      if (seen[at + i] !== escape[i]) return false;
+    return true;
+  });
 }
 
 /** How a text becomes the bytes of which base64 is made; Windows has UTF-16 there, and UTF-7 the other order of it. */
