@@ -99,6 +99,7 @@ const MEMBERS: Row[] = [
   ['user=', 200, { count: 30 }, same],
   ['user=abc', 400, { user: ['Enter a number.'] }, same],
   ['user=1%202', 400, { user: ['Enter a number.'] }, same],
+  ['user=1e1', 400, { user: ['Enter a number.'] }, onPurpose('digits')],
   ['user=999999', 200, { count: 0 }, same],
   ['user=0', 400, { user: [AT_LEAST] }, onPurpose('filters')],
   ['user=-1', 400, { user: [AT_LEAST] }, onPurpose('filters')],

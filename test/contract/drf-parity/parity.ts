@@ -23,6 +23,10 @@ export const ON_PURPOSE = {
   format: 'There is one format',
   twice: 'A list of choices is a list, and names each once',
   email: 'E-mail addresses are those that mail is sent to',
+  emailForm: 'E-mail addresses have one form',
+  tooLong: 'What proves an account has a longest length',
+  idForm: 'An id that names nothing is repeated as a number',
+  typeRange: 'A body is of one media type, not of a range',
 } as const;
 
 export type Parity = 'same' | { readonly onPurpose: keyof typeof ON_PURPOSE };

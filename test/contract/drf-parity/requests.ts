@@ -9,6 +9,7 @@ const BLANK = ['This field may not be blank.'];
 const BOTH = { email: REQUIRED, password: REQUIRED };
 const NO_ACCOUNT = { detail: 'No active account found with the given credentials' };
 const unsupported = (type: string) => ({ detail: `Unsupported media type "${type}" in request.` });
+const tooLong = (max: number) => [`Ensure this field has no more than ${max} characters.`];
 const nonField = (text: string) => ({ non_field_errors: [text] });
 const notDictionary = (type: string) => nonField(`Invalid data. Expected a dictionary, but got ${type}.`);
 const utf8 = (broken: string, why: string) => ({
@@ -169,6 +170,8 @@ const BODIES: BodyRow[] = [
   ],
   [JSON_TYPE, '{}', 400, BOTH, same, { 'content-encoding': 'identity' }],
   ['text/plain', '{}', 415, unsupported('text/plain'), same],
+  ['*/*', '{}', 415, unsupported('*/*'), onPurpose('typeRange')],
+  ['application/*', '{}', 415, unsupported('application/*'), onPurpose('typeRange')],
   ['application/xml', '<x/>', 415, unsupported('application/xml'), same],
   ['application/jsonx', '{}', 415, unsupported('application/jsonx'), same],
   ['application/vnd.api+json', '{}', 415, unsupported('application/vnd.api+json'), same],
@@ -195,6 +198,22 @@ const BODIES: BodyRow[] = [
   [JSON_TYPE, '{"email": "{email}", "password": 5}', 401, NO_ACCOUNT, same],
   [JSON_TYPE, '{"email": "{email}", "password": "wrong"}', 401, NO_ACCOUNT, same],
   [JSON_TYPE, '{"email": "nobody@example.com", "password": "wrong"}', 401, NO_ACCOUNT, same],
+  [JSON_TYPE, `{"email": "{email}", "password": "${'x'.repeat(256)}"}`, 401, NO_ACCOUNT, same],
+  [
+    JSON_TYPE,
+    `{"email": "{email}", "password": "${'x'.repeat(257)}"}`,
+    400,
+    { password: tooLong(256) },
+    onPurpose('tooLong'),
+  ],
+  [JSON_TYPE, `{"email": "${'x'.repeat(254)}", "password": "wrong"}`, 401, NO_ACCOUNT, same],
+  [
+    JSON_TYPE,
+    `{"email": "${'x'.repeat(255)}", "password": "wrong"}`,
+    400,
+    { email: tooLong(254) },
+    onPurpose('tooLong'),
+  ],
 ];
 
 const bodies = BODIES.map(([type, body, status, answer, parity, headers]): Case => ({
@@ -452,6 +471,9 @@ const TOKENS: TokenRow[] = [
   ['verify', '{}', 400, { token: REQUIRED }, same],
   ['verify', '{"token": " {access}"}', 401, INVALID, onPurpose('untrimmed')],
   ['refresh', '{"refresh": "x"}', 401, INVALID, same],
+  ['refresh', `{"refresh": "${'x'.repeat(8192)}"}`, 401, INVALID, same],
+  ['refresh', `{"refresh": "${'x'.repeat(8193)}"}`, 400, { refresh: tooLong(8192) }, onPurpose('tooLong')],
+  ['verify', `{"token": "${'x'.repeat(8193)}"}`, 400, { token: tooLong(8192) }, onPurpose('tooLong')],
   ['refresh', '{"refresh": ""}', 400, { refresh: BLANK }, same],
   ['refresh', '{}', 400, { refresh: REQUIRED }, same],
   ['refresh', '{"refresh": "{access}"}', 401, INVALID, onPurpose('tokenKind')],

@@ -196,6 +196,10 @@ const PRIMARY_KEY: Row[] = [
   ['"\uFF11"', pkType('str'), onPurpose('ascii')],
   ['"1e3"', pkType('str'), same],
   ['"1.5"', pkType('str'), same],
+  ['"00999999"', noPk('999999'), onPurpose('idForm')],
+  ['" 999999 "', noPk('999999'), onPurpose('idForm')],
+  ['"+999_999"', noPk('999999'), onPurpose('idForm')],
+  ['999999.0', noPk('999999'), onPurpose('idForm')],
   ['{user}.0', USER, same],
   ['"{user}.0"', pkType('str'), same],
   ['1.5', pkType('float'), onPurpose('digits')],
@@ -384,6 +388,9 @@ const EMAIL: Row[] = [
   ['"ada@[192.0.2.1]"', BAD_EMAIL, onPurpose('email')],
   ['"ada@example.123"', BAD_EMAIL, onPurpose('email')],
   [JSON.stringify(`${'a'.repeat(65)}@example.com`), BAD_EMAIL, onPurpose('email')],
+  [String.raw`"\"ada\"@example.com"`, BAD_EMAIL, onPurpose('email')],
+  ['"Edith@Example.COM"', 'edith@example.com', onPurpose('emailForm')],
+  ['"edith@bücher.example"', 'edith@xn--bcher-kva.example', onPurpose('emailForm')],
 ];
 
 /** The rows of a field, as requests: `others` is the rest of the body. */
