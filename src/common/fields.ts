@@ -212,10 +212,14 @@ export function noSuchObject(id: unknown): string {
 
 /** An IPv4 or IPv6 address. */
 export function AddressField(options: FieldOptions = {}): PropertyDecorator {
-  const check: FieldCheck = (value) =>
-    typeof value === 'string' && isIP(value) !== 0 ? undefined : 'Enter a valid IPv4 or IPv6 address.';
+  const invalid = 'Enter a valid IPv4 or IPv6 address.';
+  const check: FieldCheck = (value) => {
+    if (typeof value !== 'string') return invalid;
+    if (value === '') return 'This field may not be blank.';
+    return ifAny([...textProblems(value), ...(isIP(value) === 0 ? [invalid] : [])]);
+  };
   const schema = { anyOf: ['ipv4', 'ipv6'].map((format) => ({ type: 'string', format })) };
-  return Field(check, schema, options, { take: asText });
+  return Field(check, schema, options, { take: trimmed });
 }
 
 /** `true` or `false`, or one of the words and numbers for them. */

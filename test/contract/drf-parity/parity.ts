@@ -27,6 +27,7 @@ export const ON_PURPOSE = {
   tooLong: 'What proves an account has a longest length',
   idForm: 'An id that names nothing is repeated as a number',
   typeRange: 'A body is of one media type, not of a range',
+  address: 'White space around an address is cut off',
 } as const;
 
 export type Parity = 'same' | { readonly onPurpose: keyof typeof ON_PURPOSE };

@@ -393,6 +393,26 @@ const EMAIL: Row[] = [
   ['"edith@bücher.example"', 'edith@xn--bcher-kva.example', onPurpose('emailForm')],
 ];
 
+const BAD_ADDRESS = ['Enter a valid IPv4 or IPv6 address.'];
+
+/** IPAddressField(required=False) */
+const ADDRESS: Row[] = [
+  ['"192.0.2.1"', {}, same],
+  ['" 192.0.2.1 "', {}, same],
+  ['"2001:DB8:0::1"', {}, same],
+  ['" 2001:db8::1 "', {}, onPurpose('address')],
+  ['"192.0.2.01"', BAD_ADDRESS, same],
+  ['"192.0.2.0/24"', BAD_ADDRESS, same],
+  ['"192.0.2.1\\u0000"', [...NULS, ...BAD_ADDRESS], same],
+  ['""', BLANK, same],
+  ['" "', BLANK, same],
+  ['5', BAD_ADDRESS, same],
+  ['1.5', BAD_ADDRESS, same],
+  ['true', BAD_ADDRESS, same],
+  ['[]', BAD_ADDRESS, same],
+  ['null', NULL, same],
+];
+
 /** The rows of a field, as requests: `others` is the rest of the body. */
 const cases = (
   rows: readonly Row[],
@@ -409,7 +429,7 @@ const cases = (
       method,
       path,
       body: `{${others}"${field}": ${json}}`,
-      status: refusal ? 400 : method === 'PATCH' || field === 'keys' ? 200 : 201,
+      status: refusal ? 400 : method === 'PATCH' || ['keys', 'address'].includes(field) ? 200 : 201,
       ...(outcome === USER ? { namesUser: true } : {}),
       ...(outcome !== USER && { answer: refusal ? { [field]: messagesOf(outcome) } : taken(outcome) }),
       parity,
@@ -435,5 +455,12 @@ export const SCALARS: Case[] = [
   })),
   ...cases(DICTIONARY, ['owner', 'PATCH', '/api/orgs/{org}/api-keys/{provider_key}/'], 'settings'),
   ...cases(NESTED, ['owner', 'PATCH', '/api/orgs/{org}/'], 'policy'),
+  ...cases(
+    ADDRESS,
+    ['staff', 'POST', '/api/auth/introspect/'],
+    'address',
+    '"token": "x", ',
+    (outcome) => outcome,
+  ),
   ...cases(EMAIL, ['staff', 'POST', '/api/admin/users/'], 'email', '"name": "Ada", '),
 ];

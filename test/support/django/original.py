@@ -140,6 +140,11 @@ class UserSerializer(serializers.Serializer):
     name = serializers.CharField(max_length=150)
 
 
+class IntrospectionSerializer(serializers.Serializer):
+    token = serializers.CharField()
+    address = serializers.IPAddressField(required=False)
+
+
 class Organizations(APIView):
     """A path of one organization, which must be there."""
 
@@ -191,6 +196,10 @@ class Role(Organizations):
 class Leaks(Organizations):
     authentication_classes, permission_classes = (), ()
     serializer_class, post = LeakSerializer, Organizations.take
+
+
+class Introspection(Organizations):
+    serializer_class, post = IntrospectionSerializer, Organizations.take
 
 
 class Users(Organizations):
@@ -265,6 +274,7 @@ urlpatterns = [
         "api/auth/token/verify/": TokenVerifyView,
         "api/auth/me/": Me,
         "api/auth/access-keys/report-leak/": Leaks,
+        "api/auth/introspect/": Introspection,
         "api/admin/users/": Users,
         "api/admin/access-keys/": Keys,
         "api/admin/access-keys/<pk>/rotate/": Rotation,
