@@ -20,6 +20,11 @@ export class Outcomes {
     return spec !== undefined && spec === hashOf(outcome.by) ? outcome : undefined;
   }
 
+  /** The spec that noticed it before, also if it was changed since. */
+  lastBy(key) {
+    return this.noticed[key]?.by;
+  }
+
   keep(key, { status, by }) {
     if (by === undefined) return;
     this.noticed[key] = { status, by, spec: hashOf(by) };

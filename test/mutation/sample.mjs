@@ -56,12 +56,17 @@ async function tryAll(mutants) {
     const outcome = outcomes.of(mutant.key);
     return outcome ? [{ ...mutant, ...outcome }] : [];
   });
-  const rest = mutants.filter(({ key }) => !outcomes.of(key));
+  const others = mutants.filter(({ key }) => !outcomes.of(key));
   if (tried.length > 0) console.log(`${tried.length} were noticed before`);
+  // What may stay counts as left, so that no further try could make the score any worse.
+  tried.push(
+    ...others.filter(({ key }) => reasonOf(key)).map((mutant) => ({ ...mutant, status: 'Survived' })),
+  );
+  const rest = others.filter(({ key }) => !reasonOf(key));
   const trials = Array.from({ length: AT_ONCE }, () => new Trial());
   const work = async (trial) => {
     for (let mutant = rest.shift(); mutant; mutant = rest.shift()) {
-      const result = await trial.try(mutant, inOrder(specs, mutant, tried));
+      const result = await trial.try(mutant, inOrder(specs, mutant, tried, outcomes.lastBy(mutant.key)));
       tried.push({ ...mutant, ...result });
       outcomes.keep(mutant.key, result);
       const { status, by = '' } = result;
@@ -81,10 +86,10 @@ async function tryAll(mutants) {
 }
 
 /**
- * The paths of the specs of a mutant's folder: first whose names have most words in common with its file, and of these first
- * who noticed most of the folder's before.
+ * The paths of the specs of a mutant's folder: first who noticed it before, then whose names have most words in common with
+ * its file, and of these first who noticed most of the folder's before.
  */
-function inOrder(specs, { file, folder }, tried) {
+function inOrder(specs, { file, folder }, tried, last) {
   const { specs: patterns } = FOLDERS[folder] ?? AREAS[folder] ?? {};
   if (!patterns) throw new Error(`test/mutation/folders.mjs names no specs for src/${folder}.`);
   const isNamed = new RegExp(`^(?:${patterns.join('|')})\\.spec\\.ts$`);
@@ -94,7 +99,7 @@ function inOrder(specs, { file, folder }, tried) {
   return specs
     .filter((spec) => isNamed.test(spec))
     .map((spec) => path.posix.join('test', spec))
-    .sort((a, b) => common(b) - common(a) || times(b) - times(a));
+    .sort((a, b) => (b === last) - (a === last) || common(b) - common(a) || times(b) - times(a));
 }
 
 /** The words of a path, of one form whether of one or of many. */
