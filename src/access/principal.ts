@@ -73,7 +73,17 @@ export interface Membership {
 
 /** The credential in one word, as rows and audit events keep it: `session:5`, `jwt:9`, `access_key:12`. */
 export function credentialName(credential: Credential): string {
-  if (credential.scheme === 'access_key') return `access_key:${credential.keyId}`;
+  if (credential.scheme === 'access_key') return accessKeyName(credential.keyId);
   if (credential.scheme === 'jwt') return `jwt:${credential.familyId}`;
   return `session:${credential.sessionId}`;
+}
+
+/** An access key in that one word. */
+export function accessKeyName(id: number): string {
+  return `access_key:${id}`;
+}
+
+/** Through which credential something is made, in that one word; `cli`: by the operator, who has none. */
+export function madeVia({ credential }: Actor): string {
+  return credential ? credentialName(credential) : 'cli';
 }

@@ -1,4 +1,4 @@
-import { credentialName } from '../access/principal.js';
+import { madeVia } from '../access/principal.js';
 import type { Act } from '../acts/act.js';
 import type { Member } from './member.entity.js';
 
@@ -9,7 +9,7 @@ export type Inviter = Pick<Member, 'invitedById' | 'invitedVia' | 'invitedAs'>;
 export function inviterOf({ by }: Act, invitedAs: Inviter['invitedAs']): Inviter {
   return {
     invitedById: by.userId,
-    invitedVia: by.credential ? credentialName(by.credential) : 'cli',
+    invitedVia: madeVia(by),
     invitedAs,
   };
 }

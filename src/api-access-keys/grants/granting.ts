@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { credentialName } from '../../access/principal.js';
+import { madeVia } from '../../access/principal.js';
 import type { Act, Subject } from '../../acts/act.js';
 import { AccessKeyGrant } from './access-key-grant.entity.js';
 
@@ -29,7 +29,7 @@ export class KeyGranting {
         ...order,
         expiresAt: order.expiresAt ?? (() => `app_now() + ${DEFAULT_LIFE}`),
         createdById: by.userId,
-        issuedVia: by.credential ? credentialName(by.credential) : 'cli',
+        issuedVia: madeVia(by),
       })
       .execute();
     const grant = await manager.findOneByOrFail(AccessKeyGrant, { id: identifiers[0]?.id as number });

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { accessKeyName } from '../../access/principal.js';
 import { type MadeThing, MadeThings } from '../../acts/made.js';
 import { AccessKeyRows } from '../access-key-rows.js';
 import type { ApiAccessKey } from '../access-key.entity.js';
@@ -43,7 +44,7 @@ export class MadeKeys {
   async list(id: number, manager: EntityManager): Promise<MadeThing[]> {
     const ids = await idsOf(id, manager);
     const keys = await manager.query<MadeThing[]>(LIST, [ids]);
-    return [...keys, ...(await this.made.list(manager, [id, ...ids].map(viaOf)))];
+    return [...keys, ...(await this.made.list(manager, [id, ...ids].map(accessKeyName)))];
   }
 }
 
@@ -59,7 +60,7 @@ async function idsOf(id: number, manager: EntityManager): Promise<number[]> {
   for (let from = [id]; from.length > 0;) {
     const others = from.filter((one) => !own.has(one));
     const next = await manager.query<{ id: number; replaces_id: number | null }[]>(NEXT, [
-      from.map(viaOf),
+      from.map(accessKeyName),
       others,
     ]);
     const fresh = next.filter((one) => one.id !== id && !made.has(one.id));
@@ -70,8 +71,4 @@ async function idsOf(id: number, manager: EntityManager): Promise<number[]> {
     from = fresh.map((one) => one.id);
   }
   return [...made].toSorted((one, other) => one - other);
-}
-
-function viaOf(id: number): string {
-  return `access_key:${id}`;
 }

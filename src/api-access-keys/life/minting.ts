@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { QueryDeepPartialEntity } from 'typeorm';
-import { credentialName } from '../../access/principal.js';
+import { madeVia } from '../../access/principal.js';
 import type { Act } from '../../acts/act.js';
 import { digestOf } from '../../common/crypto/digest.js';
 import { ServiceUnavailable } from '../../common/errors.js';
@@ -101,7 +101,7 @@ export class KeyMinting {
         prefix,
         digest: digestOf(text),
         createdById: by.userId,
-        issuedVia: by.credential ? credentialName(by.credential) : 'cli',
+        issuedVia: madeVia(by),
       });
       if (id !== undefined) return { key: text, id };
     }

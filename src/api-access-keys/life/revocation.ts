@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { credentialName } from '../../access/principal.js';
+import { accessKeyName, credentialName } from '../../access/principal.js';
 import type { Act } from '../../acts/act.js';
 import { Acts } from '../../acts/acts.js';
 import { type Ended, MadeThings } from '../../acts/made.js';
@@ -100,7 +100,7 @@ export class KeyRevocation {
     if (row.replacedById === null) return false;
     if (include === true) return true;
     const successor = await manager.findOneByOrFail(ApiAccessKey, { id: row.replacedById });
-    if (successor.issuedVia !== `access_key:${row.id}`) return false;
+    if (successor.issuedVia !== accessKeyName(row.id)) return false;
     return include === 'made_through_it' || row.retiresAt === null;
   }
 
@@ -125,7 +125,7 @@ export class KeyRevocation {
       .execute();
     if (affected)
       await act.record('access_key.revoked', subjectOf(row), { prefix: row.prefix, reason, ...details });
-    const made = await this.made.endOpen(act, `access_key:${row.id}`);
+    const made = await this.made.endOpen(act, accessKeyName(row.id));
     return affected ? [{ type: 'access_key', id: row.id }, ...made] : made;
   }
 }

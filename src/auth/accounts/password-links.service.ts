@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { KnownPlaces } from '../../access/limits.js';
-import { type Actor, credentialName } from '../../access/principal.js';
+import { type Actor, madeVia } from '../../access/principal.js';
 import { Acts } from '../../acts/acts.js';
 import { asStaff, unjudged } from '../../acts/authority.js';
 import { holdMaker } from '../../acts/maker.js';
@@ -88,14 +88,7 @@ export class PasswordLinksService {
       const [link] = await manager.query<[{ id: number; expires_at: Date }]>(
         `INSERT INTO password_links (digest, user_id, auth_epoch, expires_at, created_by_id, created_via)
          VALUES ($1, $2, $3, app_now() + $4::interval, $5, $6) RETURNING id, expires_at`,
-        [
-          digestOf(token),
-          userId,
-          user.authEpoch,
-          LIFETIME,
-          by.userId,
-          by.credential ? credentialName(by.credential) : 'cli',
-        ],
+        [digestOf(token), userId, user.authEpoch, LIFETIME, by.userId, madeVia(by)],
       );
       await act.record('password_link.created', { type: 'password_link', id: link.id, userId });
       return { id: link.id, token, url: `${this.page}#token=${token}`, expiresAt: link.expires_at };
