@@ -56,13 +56,8 @@ async function tryAll(mutants) {
     const outcome = outcomes.of(mutant.key);
     return outcome ? [{ ...mutant, ...outcome }] : [];
   });
-  const others = mutants.filter(({ key }) => !outcomes.of(key));
+  const rest = mutants.filter(({ key }) => !outcomes.of(key));
   if (tried.length > 0) console.log(`${tried.length} were noticed before`);
-  // What may stay counts as left, so that no further try could make the score any worse.
-  tried.push(
-    ...others.filter(({ key }) => reasonOf(key)).map((mutant) => ({ ...mutant, status: 'Survived' })),
-  );
-  const rest = others.filter(({ key }) => !reasonOf(key));
   const trials = Array.from({ length: AT_ONCE }, () => new Trial());
   const work = async (trial) => {
     for (let mutant = rest.shift(); mutant; mutant = rest.shift()) {

@@ -6,8 +6,6 @@ const REASONS = {
   'src/access/allowed-networks.ts OptionalChaining row.within': 'A SELECT without a table gives one row.',
   'src/acts/authority.ts StringLiteral ""':
     'The reason of an act that nobody judges is for who reads the code.',
-  'src/api-access-keys/access-keys.service.ts ConditionalExpression false':
-    'People reach what their keys were made in for as long as they are its members; those who left it are told less so, as they should be.',
   'src/api-access-keys/life/editing.ts ConditionalExpression true':
     'Nothing is later than an expiry that was not sent.',
   'src/api-access-keys/life/issuing.ts ObjectLiteral {}':
@@ -21,7 +19,6 @@ const REASONS = {
     'A path that it takes for plain has no name of two letters, so that it names no organization; others are read the long way.',
   'src/common/fields.ts EqualityOperator Number(value) < LARGEST_ID':
     'There is nothing with the largest id of all: both say so, in the same words.',
-  'src/common/fields.ts StringLiteral ``': 'No text that is sent has to be longer than one character.',
   'src/database/embedded/lease.ts StringLiteral ""':
     'The name is for who looks at the sessions of the server.',
   'src/database/embedded/postmaster.ts ObjectLiteral {}':
