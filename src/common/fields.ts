@@ -124,7 +124,6 @@ export function trimmed(given: unknown): unknown {
 }
 
 interface TextOptions extends FieldOptions {
-  min?: number;
   max: number;
   /** Passwords and keys are taken as they are; everything else loses the white space around it, as in DRF. */
   trim?: boolean;
@@ -134,11 +133,9 @@ interface TextOptions extends FieldOptions {
 }
 
 /**
- * Text of `min` to `max` characters (code points, as PostgreSQL and JSON Schema count them), trimmed unless told
- * otherwise.
+ * Text of at most `max` characters (code points, as PostgreSQL and JSON Schema count them), trimmed unless told otherwise.
  */
 export function TextField({
-  min = 0,
   max,
   trim = true,
   blank = false,
@@ -148,17 +145,15 @@ export function TextField({
   const check: FieldCheck = (value) => {
     if (typeof value !== 'string') return 'Not a valid string.';
     if (value === '' && !blank) return 'This field may not be blank.';
-    const length = lengthUpTo(max, value);
     const problems = [
-      ...(length > max ? [`Ensure this field has no more than ${max} characters.`] : []),
-      ...(length < min ? [`Ensure this field has at least ${min} characters.`] : []),
+      ...(lengthUpTo(max, value) > max ? [`Ensure this field has no more than ${max} characters.`] : []),
       ...textProblems(value),
     ];
     return ifAny(problems) ?? (visible ? unseenProblem(value) : undefined);
   };
   const schema = {
     type: String,
-    minLength: blank ? min : Math.max(1, min),
+    minLength: blank ? 0 : 1,
     maxLength: max,
     ...(trim && !blank && { pattern: NOT_BLANK }),
     ...(visible && { pattern: blank ? `^${ALL_SEEN}` : `^(?=.*${NOT_BLANK})${ALL_SEEN}` }),
