@@ -382,7 +382,7 @@ export class PayloadTooLarge extends ApiError {
   }
 }
 
-/** 415: only JSON and flat forms are spoken here, in UTF-8 and uncompressed. */
+/** 415: only JSON and forms are spoken here, in UTF-8 and uncompressed. */
 export class UnsupportedMediaType extends ApiError {
   readonly status = 415;
   readonly code = 'unsupported_media_type';

@@ -172,7 +172,7 @@ export class PayloadTooLargeError extends ApiError {}
 /** 417: `Expect` asks for something other than `100-continue`. Leave the header out. */
 export class ExpectationFailedError extends ApiError {}
 
-/** 415: The body is neither JSON nor a flat form, not in UTF-8, or compressed. Send `Content-Type: application/json`, uncompressed. */
+/** 415: The body is neither JSON nor a form, not in UTF-8, or compressed. Send `Content-Type: application/json`, uncompressed. */
 export class UnsupportedMediaTypeError extends ApiError {}
 
 /** 422: The `Idempotency-Key` was used with another body within 24 hours. Send a new key with a new request. */

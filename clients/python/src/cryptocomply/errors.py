@@ -231,7 +231,7 @@ class ExpectationFailedError(ApiError):
 
 
 class UnsupportedMediaTypeError(ApiError):
-    """415: The body is neither JSON nor a flat form, not in UTF-8, or compressed. Send `Content-Type: application/json`, uncompressed."""
+    """415: The body is neither JSON nor a form, not in UTF-8, or compressed. Send `Content-Type: application/json`, uncompressed."""
 
 
 class IdempotencyMismatchError(ApiError):
