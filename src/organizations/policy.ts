@@ -38,7 +38,7 @@ export async function changedPolicy(
 
 /**
  * Through a key nobody lets keys be made again, nor opens an organization further to its own user: it would widen what it can
- * do itself. Errors: PermissionDenied.
+ * do itself (docs/adr/0064). Errors: PermissionDenied.
  */
 export async function mustNotOpenByKey(
   { manager, by }: Act,
