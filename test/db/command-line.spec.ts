@@ -5,6 +5,7 @@ import { callingStaff } from '../support/callers.js';
 import type { Credential } from '../support/client.js';
 import { type CommandShell, startCommandShell } from '../support/command-shell.js';
 import { runCommand } from '../support/command.js';
+import { pauseRecurringJobs } from '../support/recurring-jobs.js';
 import { settingsOf } from '../support/service-process.js';
 import { sessionOf } from '../support/sign-in.js';
 
@@ -522,7 +523,8 @@ describe('the audit log', () => {
 
 describe('long work', () => {
   it('is told of while it is done, on standard error and where it was asked for', async () => {
-    await test.app.get(AuditSealer).seal(); // so that none is sealed between the count and the verification
+    await pauseRecurringJobs(test.app); // so that none is sealed between the count and the verification
+    await test.app.get(AuditSealer).seal();
     const [{ links } = { links: 0 }] = await test.database.query<{ links: number }>(
       'SELECT count(*)::int AS links FROM audit_links',
     );

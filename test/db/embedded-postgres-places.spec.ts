@@ -110,7 +110,7 @@ describe('the data folder', () => {
     const dataDir = temporaryFolder();
     mkdirSync(path.join(dataDir, 'postgres-9', 'data'), { recursive: true });
     await expect(startEmbeddedPostgres(optionsFor(dataDir))).rejects.toThrow(
-      /holds a database of PostgreSQL 9, but this machine has .*Install that version.*DATA_DIR/s,
+      /holds a database of PostgreSQL 9, but this machine has \d+(?:, \d+)*\. Install that version.*DATA_DIR/s,
     );
     expect(readdirSync(dataDir)).toEqual(['postgres-9']);
   });

@@ -41,19 +41,20 @@ export const FOLDERS = {
     specs: [
       'contract/command-line',
       'unit/(?:command-failures|progress)',
-      'operations/(?:command-line|init)',
+      'operations/(?:command-line|doctor|init)',
       'db/command-line',
     ],
   },
   'cli/actions': {
-    specs: ['db/(?:cli|command-line|audit-archive)', 'operations/(?:doctor|keyring|secret-key|signing-keys)'],
+    specs: ['db/(?:cli|command-line|audit-archive)', 'operations/(?:doctor|keyring|migrate|secret-key|signing-keys)'],
   },
   'cli/doctor': { specs: ['operations/(?:database-tls|doctor)'] },
   common: {
     specs: [
       'contract/api-document',
+      'mcp/tool-lists',
       'unit/.*',
-      'http/(?:access-keys-(?:bad-input|grants|list)|admin-users|allowed-networks|list-queries|members|organizations|provider-keys|tokens)',
+      'http/(?:access-keys-(?:bad-input|grants|leaks|list)|admin-users|allowed-networks|list-queries|members|organizations|provider-keys|tokens)',
       'config/.*',
     ],
   },
