@@ -46,7 +46,10 @@ export const FOLDERS = {
     ],
   },
   'cli/actions': {
-    specs: ['db/(?:cli|command-line|audit-archive)', 'operations/(?:doctor|keyring|migrate|secret-key|signing-keys)'],
+    specs: [
+      'db/(?:cli|command-line|audit-archive)',
+      'operations/(?:doctor|keyring|migrate|secret-key|signing-keys)',
+    ],
   },
   'cli/doctor': { specs: ['operations/(?:database-tls|doctor)'] },
   common: {
