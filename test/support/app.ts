@@ -4,10 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { createApp } from '../../src/app.js';
 import { type Env, readEnv } from '../../src/config/env.js';
 import { newSealingKeys, type SealingKeys } from '../../src/config/sealing-keys.js';
-import { newSigningKey } from '../../src/config/secrets.js';
 import { assertNoSecret, rememberSecret } from './canary.js';
 import { Metrics } from '../../src/metrics/metrics.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
+import { SIGNING_KEYS } from './env.js';
 import { Client } from './client.js';
 import { WatchedAnswers } from './contract/watched-answers.js';
 import { Factory } from './factory.js';
@@ -48,8 +48,6 @@ export const GENEROUS_LIMITS = [
   .map((name) => `${name}=100000/60`)
   .join(',');
 
-const signingKeys = JSON.stringify({ keys: [newSigningKey()] });
-
 /** Starts the service; `overrides` are environment variables. Close it in `afterAll`, and with it goes its database. */
 export async function startTestApp(
   overrides: Record<string, string> = {},
@@ -66,7 +64,7 @@ export async function startTestApp(
     RATE_LIMITS: GENEROUS_LIMITS,
     SECRET_KEY: randomBytes(32).toString('base64url'),
     PASSWORD_PEPPER: randomBytes(32).toString('base64url'),
-    JWT_KEYS: signingKeys,
+    JWT_KEYS: SIGNING_KEYS,
     SEALING_KEYS: JSON.stringify(newSealingKeys()),
     ...overrides,
   };

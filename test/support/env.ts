@@ -4,8 +4,8 @@ import { newSealingKeys } from '../../src/config/sealing-keys.js';
 import { newSigningKey } from '../../src/config/secrets.js';
 
 const random = (): string => randomBytes(32).toString('base64url');
-/** One for all, for it takes long to make. */
-const SIGNING_KEYS = JSON.stringify({ keys: [newSigningKey()] });
+/** The run's own (test-server.ts), for one takes long to make; who runs without it makes one. */
+export const SIGNING_KEYS = process.env['TEST_JWT_KEYS'] ?? JSON.stringify({ keys: [newSigningKey()] });
 
 /** A configuration for specs that need no database, with secrets of its own unless the overrides say otherwise. */
 export function testEnv(overrides: Record<string, string> = {}): Env {

@@ -8,6 +8,7 @@ import {
 } from '../../src/database/embedded/embedded-postgres.js';
 import { isAlive } from '../../src/database/embedded/pid-file.js';
 import { withClient } from '../../src/database/embedded/roles.js';
+import { newSigningKey } from '../../src/config/secrets.js';
 import { migrate } from '../../src/database/migrate.js';
 
 const PREFIX = 'cryptocomply-test-';
@@ -16,7 +17,7 @@ export const TEMPLATE = 'template_of_tests';
 
 /**
  * Starts this run's PostgreSQL in a temporary folder, migrates the template database and puts into the environment what
- * database.ts beside this file reads: TEST_SUPERUSER_URL and TEST_TEMPLATE_DATABASE.
+ * database.ts beside this file reads, TEST_SUPERUSER_URL and TEST_TEMPLATE_DATABASE, and env.ts: TEST_JWT_KEYS.
  */
 export async function startTestServer(): Promise<{ stop: () => Promise<void> }> {
   await removeLeftovers();
@@ -36,6 +37,7 @@ export async function startTestServer(): Promise<{ stop: () => Promise<void> }> 
   }
   process.env['TEST_SUPERUSER_URL'] = server.superuserUrl;
   process.env['TEST_TEMPLATE_DATABASE'] = TEMPLATE;
+  process.env['TEST_JWT_KEYS'] = JSON.stringify({ keys: [newSigningKey()] });
   return { stop };
 }
 
