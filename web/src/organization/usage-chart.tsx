@@ -73,18 +73,18 @@ export function UsageChart({ keys, dates }: Props) {
             });
           })}
         </svg>
+        <Group justify="space-between" mt={6} className={classes.dates}>
+          <Text size="xs" c="dimmed">
+            {dates[0]}
+          </Text>
+          <Text size="xs" c="dimmed">
+            {tOrganization.usage.most(most)}
+          </Text>
+          <Text size="xs" c="dimmed">
+            {dates.at(-1)}
+          </Text>
+        </Group>
       </Box>
-      <Group justify="space-between" mt={6}>
-        <Text size="xs" c="dimmed">
-          {dates[0]}
-        </Text>
-        <Text size="xs" c="dimmed">
-          {tOrganization.usage.most(most)}
-        </Text>
-        <Text size="xs" c="dimmed">
-          {dates.at(-1)}
-        </Text>
-      </Group>
       <Group gap="md" mt="sm">
         {keys.map((key, index) => (
           <Group key={key.id} gap={6}>
