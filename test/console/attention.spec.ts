@@ -1,6 +1,7 @@
 import type { TestApp } from '../support/app.js';
 import { seriousFindings } from '../support/axe.js';
-import { ConsoleBrowser, describeInBrowser, startConsole } from '../support/console.js';
+import { describeInBrowser } from '../support/browser.js';
+import { ConsoleBrowser, startConsole } from '../support/console.js';
 import { bearerOf } from '../support/sign-in.js';
 
 describeInBrowser('Home', () => {

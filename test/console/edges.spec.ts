@@ -1,7 +1,8 @@
 import { CallLedger } from '../../src/call-summaries/call-ledger.js';
 import type { TestApp } from '../support/app.js';
 import { rememberSecret } from '../support/canary.js';
-import { button, ConsoleBrowser, describeInBrowser, row, startConsole } from '../support/console.js';
+import { describeInBrowser } from '../support/browser.js';
+import { button, ConsoleBrowser, row, startConsole } from '../support/console.js';
 import type { MadeUser } from '../support/factory.js';
 import { FakeProviders } from '../support/providers/fake-providers.js';
 import { bearerOf, sessionOf } from '../support/sign-in.js';

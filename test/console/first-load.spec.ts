@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { TestApp } from '../support/app.js';
-import { ConsoleBrowser, describeInBrowser, startConsole } from '../support/console.js';
+import { describeInBrowser } from '../support/browser.js';
+import { ConsoleBrowser, startConsole } from '../support/console.js';
 
 /** What a first page may load of JavaScript, compressed, in bytes. */
 const LIMIT = 200_000;

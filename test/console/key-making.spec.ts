@@ -2,7 +2,8 @@ import type { Locator, Page } from 'playwright-core';
 import type { TestApp } from '../support/app.js';
 import { Assistant } from '../support/assistant.js';
 import { seriousFindings } from '../support/axe.js';
-import { ConsoleBrowser, copyKey, describeInBrowser, startConsole } from '../support/console.js';
+import { describeInBrowser } from '../support/browser.js';
+import { ConsoleBrowser, copyKey, startConsole } from '../support/console.js';
 import type { MadeUser } from '../support/factory.js';
 import { bearerOf } from '../support/sign-in.js';
 

@@ -1,7 +1,8 @@
 import type { Locator, Page } from 'playwright-core';
 import type { TestApp } from '../support/app.js';
 import { seriousFindings } from '../support/axe.js';
-import { button, ConsoleBrowser, copyKey, describeInBrowser, row, startConsole } from '../support/console.js';
+import { describeInBrowser } from '../support/browser.js';
+import { button, ConsoleBrowser, copyKey, row, startConsole } from '../support/console.js';
 import type { MadeUser } from '../support/factory.js';
 import { bearerOf } from '../support/sign-in.js';
 

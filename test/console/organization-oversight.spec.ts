@@ -1,7 +1,8 @@
 import type { Page } from 'playwright-core';
 import type { TestApp } from '../support/app.js';
 import { seriousFindings } from '../support/axe.js';
-import { ConsoleBrowser, describeInBrowser, startConsole } from '../support/console.js';
+import { describeInBrowser } from '../support/browser.js';
+import { ConsoleBrowser, startConsole } from '../support/console.js';
 import type { MadeKey, MadeUser } from '../support/factory.js';
 import { sessionOf } from '../support/sign-in.js';
 

@@ -2,7 +2,8 @@ import type { Page } from 'playwright-core';
 import type { TestApp } from '../support/app.js';
 import { seriousFindings } from '../support/axe.js';
 import type { Client } from '../support/client.js';
-import { ConsoleBrowser, describeInBrowser, dialog, row, startConsole } from '../support/console.js';
+import { describeInBrowser } from '../support/browser.js';
+import { ConsoleBrowser, dialog, row, startConsole } from '../support/console.js';
 import type { MadeUser } from '../support/factory.js';
 import { sessionOf } from '../support/sign-in.js';
 

@@ -1,15 +1,8 @@
 import type { Locator, Page } from 'playwright-core';
 import type { TestApp } from '../support/app.js';
 import { seriousFindings } from '../support/axe.js';
-import {
-  closed,
-  ConsoleBrowser,
-  copyKey,
-  describeInBrowser,
-  dialog,
-  row,
-  startConsole,
-} from '../support/console.js';
+import { describeInBrowser } from '../support/browser.js';
+import { closed, ConsoleBrowser, copyKey, dialog, row, startConsole } from '../support/console.js';
 import type { MadeKey, MadeUser } from '../support/factory.js';
 import { bearerOf } from '../support/sign-in.js';
 

@@ -2,7 +2,8 @@ import { readdirSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { seriousFindings } from '../support/axe.js';
-import { ConsoleBrowser, describeInBrowser } from '../support/console.js';
+import { describeInBrowser } from '../support/browser.js';
+import { ConsoleBrowser } from '../support/console.js';
 import { run } from '../support/command.js';
 import { freePort } from '../support/free-port.js';
 

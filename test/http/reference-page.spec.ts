@@ -1,13 +1,13 @@
-import { type Browser, type BrowserContext, chromium, type Page, type Request } from 'playwright-core';
+import type { Browser, BrowserContext, Page, Request } from 'playwright-core';
 import { startTestApp, type TestApp } from '../support/app.js';
+import { describeInBrowser, launchBrowser } from '../support/browser.js';
 import { freePort } from '../support/free-port.js';
-import { describeWith, findProgram } from '../support/programs.js';
 import { sessionOf } from '../support/sign-in.js';
 
 /** Scalar's validator asks once whether it may make code; the policy refuses, and it does without. */
 const REFUSED = /^script-src eval /;
 
-describeWith('chromium')('the reference page at /api/docs/', () => {
+describeInBrowser('the reference page at /api/docs/', () => {
   let test: TestApp;
   let browser: Browser;
   let context: BrowserContext;
@@ -18,10 +18,7 @@ describeWith('chromium')('the reference page at /api/docs/', () => {
   beforeAll(async () => {
     const port = await freePort();
     test = await startTestApp({ PORT: String(port), PUBLIC_ORIGIN: `http://127.0.0.1:${port}` });
-    browser = await chromium.launch({
-      executablePath: findProgram('chromium') ?? '',
-      args: ['--no-sandbox', '--disable-dev-shm-usage'],
-    });
+    browser = await launchBrowser();
   });
   afterAll(async () => {
     await browser.close();

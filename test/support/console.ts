@@ -1,13 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
-import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { startTestApp, type TestApp } from './app.js';
+import { launchBrowser } from './browser.js';
 import { freePort } from './free-port.js';
-import { describeWith, findProgram } from './programs.js';
 import { sessionOf } from './sign-in.js';
-
-/** `describe` where Debian's Chromium is installed. */
-export const describeInBrowser = describeWith('chromium');
 
 /** The service with the console that `npm run build:web` made, reached where it believes to be. */
 export async function startConsole(overrides: Record<string, string> = {}): Promise<TestApp> {
@@ -39,12 +36,7 @@ export class ConsoleBrowser {
   private constructor(private readonly browser: Browser) {}
 
   static async launch(): Promise<ConsoleBrowser> {
-    return new ConsoleBrowser(
-      await chromium.launch({
-        executablePath: findProgram('chromium') ?? '',
-        args: ['--no-sandbox', '--disable-dev-shm-usage'],
-      }),
-    );
+    return new ConsoleBrowser(await launchBrowser());
   }
 
   /** A browser of somebody's own, with cookies of its own, at a page of the console. */
