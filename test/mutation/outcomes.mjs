@@ -28,6 +28,16 @@ export class Outcomes {
   keep(key, { status, by }) {
     if (by === undefined) return;
     this.noticed[key] = { status, by, spec: hashOf(by) };
+    this.write();
+  }
+
+  /** Drops all that a spec noticed. */
+  forget(spec) {
+    this.noticed = Object.fromEntries(Object.entries(this.noticed).filter(([, { by }]) => by !== spec));
+    this.write();
+  }
+
+  write() {
     mkdirSync(path.dirname(PLACE), { recursive: true });
     writeFileSync(PLACE, JSON.stringify({ src: this.src, noticed: this.noticed }));
   }

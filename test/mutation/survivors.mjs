@@ -28,9 +28,9 @@ const REASONS = {
   'src/database/session-check.ts OptionalChaining rows[0].value': 'A SELECT without a table gives one row.',
   'src/mcp/tools/arguments.ts EqualityOperator orderingsOf(type as Type<ListQuery>).length >= 0':
     'Nothing but a list has arguments of these names.',
+  'src/organizations/member-rows.ts StringLiteral ""': 'PostgreSQL calls a count `count` by itself.',
   'src/provider-calls/outbound/target.ts EqualityOperator code <= 0xa0':
     'Compatibility folding has made a space of U+00A0 before.',
-  'src/organizations/member-rows.ts StringLiteral ""': 'PostgreSQL calls a count `count` by itself.',
 };
 
 /** The reason of one, if it is known. */

@@ -1,7 +1,7 @@
 import { type Browser, chromium } from 'playwright-core';
 import { describeWith, findProgram } from './programs.js';
 
-/** Chromium without the window and the menus of its own, which cost half as much processor time again as the pages. */
+/** Chromium without a window and menus of its own: no test looks at these, and they cost processor time. */
 const PROGRAM = 'chromium-headless-shell';
 
 /** `describe` where Debian's Chromium is installed. */
