@@ -1,8 +1,9 @@
 import { Socket } from 'node:net';
-import { Client, type ClientConfig } from 'pg';
+import pg, { Client, type ClientConfig } from 'pg';
 import type { DataSourceOptions } from 'typeorm';
 import type { PostgresDataSourceOptions } from 'typeorm/driver/postgres/PostgresDataSourceOptions.js';
 import { SnakeNamingStrategy } from './naming.strategy.js';
+import { AttentivePool, PATIENCE_MS } from './pool.js';
 import { openSession } from './session.js';
 
 interface Connection {
@@ -29,7 +30,8 @@ export function dataSourceOptions({
     invalidWhereValuesBehavior: { null: 'throw', undefined: 'throw' },
     poolSize,
     applicationName: 'cryptocomply-auth',
-    connectTimeoutMS: 3_000,
+    connectTimeoutMS: PATIENCE_MS,
+    driver: { ...pg, Pool: AttentivePool },
     extra: {
       onConnect: openSession,
       stream: impatientSocket,

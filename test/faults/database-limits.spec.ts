@@ -1,11 +1,18 @@
-import { Client } from 'pg';
+import { Client, type Pool } from 'pg';
 import { DataSource } from 'typeorm';
 import { NamedStatements } from '../../src/database/named-statements.js';
+import { PATIENCE_MS } from '../../src/database/pool.js';
 import { openSession } from '../../src/database/session.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { hold } from '../support/hold.js';
+import { until } from '../support/until.js';
 
 let test: TestApp;
+/** Stops the whole thread (milliseconds), as a machine does that is paused. */
+function standStill(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}
+
 beforeAll(async () => {
   test = await startTestApp({ DATABASE_POOL_SIZE: '2' });
 });
@@ -52,6 +59,21 @@ it('a full pool is 503 with Retry-After for whoever would have to wait, and all 
   await Promise.all(holders.map((holder) => holder.release()));
   const after = await Promise.all(Array.from({ length: 20 }, () => owner.get('/api/orgs/')));
   expect(new Set(after.map(({ status }) => status))).toEqual(new Set([200]));
+});
+
+it('a process that stood still for longer than it waits for a connection serves those that waited (N3)', async () => {
+  const owner = test.api.as(await test.make.accessKey(await test.make.user()));
+  const dataSource = test.app.get(DataSource);
+  const { master } = dataSource.driver as unknown as { master: Pool };
+  const busy = Array.from({ length: 2 }, () => dataSource.query('SELECT pg_sleep(2)'));
+  const waiting = Array.from({ length: 20 }, () => owner.get('/api/orgs/'));
+  await until(() => Promise.resolve(master.waitingCount > 0));
+  // PostgreSQL ends its statements meanwhile, and when the process goes on, its timers come before what it has to read.
+  await new Promise(setImmediate);
+  standStill(1.2 * PATIENCE_MS);
+  const answers = await Promise.all(waiting);
+  expect(answers.map(({ status }) => status)).toEqual(Array<number>(20).fill(200));
+  await Promise.all(busy);
 });
 
 it('a lock that is never given is 503 with Retry-After, not a hang (N4)', async () => {
