@@ -15,7 +15,7 @@ interface Connection {
  * A server that is there answers within the limits of a statement. One that was silent for longer (milliseconds) is gone,
  * though nothing said so: a link that swallows packets would otherwise hold requests for a quarter of an hour.
  */
-const LONGEST_SILENCE_MS = 12_000;
+export const LONGEST_SILENCE_MS = 12_000;
 
 /** How this service talks to PostgreSQL: to a primary, in sessions with limits (session.ts). */
 export function dataSourceOptions({
@@ -52,10 +52,20 @@ class HeardClient extends Client {
   }
 }
 
-/** A socket that ends with an error once nothing came or went for the longest silence; the pool then makes a new one. */
+/**
+ * A socket that ends with an error once nothing came or went for the longest silence; the pool then makes a new one. What
+ * came while this process stood still is read before it is judged.
+ */
 function impatientSocket(): Socket {
   const socket = new Socket();
-  return socket.setTimeout(LONGEST_SILENCE_MS, () =>
-    socket.destroy(Object.assign(new Error('The database was silent for too long.'), { code: 'ETIMEDOUT' })),
-  );
+  return socket.setTimeout(LONGEST_SILENCE_MS, () => {
+    const heard = socket.bytesRead;
+    setImmediate(() => {
+      if (socket.bytesRead === heard) socket.destroy(silent());
+    });
+  });
+}
+
+function silent(): Error {
+  return Object.assign(new Error('The database was silent for too long.'), { code: 'ETIMEDOUT' });
 }

@@ -1,5 +1,6 @@
 import { Client, type Pool } from 'pg';
 import { DataSource } from 'typeorm';
+import { LONGEST_SILENCE_MS } from '../../src/database/data-source.js';
 import { NamedStatements } from '../../src/database/named-statements.js';
 import { PATIENCE_MS } from '../../src/database/pool.js';
 import { openSession } from '../../src/database/session.js';
@@ -61,7 +62,10 @@ it('a full pool is 503 with Retry-After for whoever would have to wait, and all 
   expect(new Set(after.map(({ status }) => status))).toEqual(new Set([200]));
 });
 
-it('a process that stood still for longer than it waits for a connection serves those that waited (N3)', async () => {
+it.each([
+  ['it waits for a connection', PATIENCE_MS],
+  ['a connection may be silent', LONGEST_SILENCE_MS],
+])('a process that stood still for longer than %s serves those that waited (N3)', async (_, patience) => {
   const owner = test.api.as(await test.make.accessKey(await test.make.user()));
   const dataSource = test.app.get(DataSource);
   const { master } = dataSource.driver as unknown as { master: Pool };
@@ -70,7 +74,7 @@ it('a process that stood still for longer than it waits for a connection serves 
   await until(() => Promise.resolve(master.waitingCount > 0));
   // PostgreSQL ends its statements meanwhile, and when the process goes on, its timers come before what it has to read.
   await new Promise(setImmediate);
-  standStill(1.2 * PATIENCE_MS);
+  standStill(1.2 * patience);
   const answers = await Promise.all(waiting);
   expect(answers.map(({ status }) => status)).toEqual(Array<number>(20).fill(200));
   await Promise.all(busy);
