@@ -51,17 +51,15 @@ it(
     };
 
     for (let kill = 1; kill <= KILLS; kill += 1) {
-      // every other time amid a statement that waits for a row, else wherever it happens to be
-      const stop = kill * ROWS_PER_KILL;
-      const held =
-        kill % 2
-          ? await hold(test.database, `SELECT FROM provider_keys WHERE id = ${ids[stop]} FOR UPDATE`)
-          : undefined;
+      // Every other time amid a statement that waits for a row, else wherever it happens to be before a row that it can't pass.
+      const [amid, stop] = [kill % 2 === 1, kill * ROWS_PER_KILL];
+      const id = ids[amid ? stop : stop + ROWS_PER_KILL / 2];
+      const held = await hold(test.database, `SELECT FROM provider_keys WHERE id = ${id} FOR UPDATE`);
       const child = await rotate();
-      if (held) await held.waitedFor();
+      if (amid) await held.waitedFor();
       else await until(async () => (await moved()) >= stop - ROWS_PER_KILL / 2);
       await child.kill();
-      await held?.finish();
+      await held.finish();
       expect(await openAll(test.database, box, org)).toEqual(secrets);
     }
     expect(await moved()).toBeLessThan(rows);
