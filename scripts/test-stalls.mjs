@@ -8,17 +8,15 @@ const STALL_MS = 3_500;
 /** Between two stalls: 8 to 16 seconds, so that they meet every moment of a test in time. */
 const pause = () => 8_000 + Math.random() * 8_000;
 
-const jest = spawn('npx', ['jest', ...process.argv.slice(2)], { stdio: 'inherit' });
-const ended = new Promise((resolve) => jest.once('close', resolve));
-let running = true;
-void ended.then(() => (running = false));
+const suite = spawn('npm', ['test', '--', ...process.argv.slice(2)], { stdio: 'inherit' });
+const ended = new Promise((resolve) => suite.once('close', (code) => resolve(code ?? 1)));
 
-/** Every process below this one's jest, with its command line. */
+/** Every process below the suite's, with its command line. */
 function descendants() {
   const { stdout } = spawnSync('ps', ['-eo', 'pid=,ppid=,args=', '--sort', 'start_time'], {
     encoding: 'utf8',
   });
-  const below = new Set([jest.pid]);
+  const below = new Set([suite.pid]);
   const found = [];
   for (const [, pid, parent, args] of stdout.matchAll(/^ *(\d+) +(\d+) (.*)$/gm)) {
     if (!below.has(Number(parent))) continue;
@@ -41,13 +39,12 @@ function signal(processes, name) {
 for (const name of ['SIGINT', 'SIGTERM']) {
   process.on(name, () => {
     signal(descendants(), 'SIGCONT'); // who stands still hears nothing else
-    jest.kill(name);
+    suite.kill(name);
   });
 }
 
 let stalls = 0;
-while (running) {
-  await Promise.race([delay(pause(), undefined, { ref: false }), ended]);
+while (await Promise.race([delay(pause(), true, { ref: false }), ended.then(() => false)])) {
   const below = descendants();
   // In turn: the service with its tests, and they together with the browsers, proxies and processes that they started.
   const still = stalls % 2 ? below : below.filter(({ args }) => args.includes('jest'));

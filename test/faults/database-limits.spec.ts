@@ -9,15 +9,15 @@ import { hold } from '../support/hold.js';
 import { until } from '../support/until.js';
 
 let test: TestApp;
-/** Stops the whole thread (milliseconds), as a machine does that is paused. */
-function standStill(milliseconds: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
-}
-
 beforeAll(async () => {
   test = await startTestApp({ DATABASE_POOL_SIZE: '2' });
 });
 afterAll(() => test.close());
+
+/** Stops the whole thread (milliseconds), as a machine does that is paused. */
+function standStill(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}
 
 it('the sessions of the service have their limits for statements, locks and idle transactions (N4)', async () => {
   const [settings] = await test.app.get(NamedStatements, { strict: false }).query<Record<string, string>>(
